@@ -12,10 +12,14 @@ function firstProgram(readme: string): string | undefined {
 
 function runProgram(program: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(join(root, 'node_modules', 'node', 'bin', 'node'), ['--input-type=module-typescript', '-'], {
-      cwd: root,
-      timeout: 15_000,
-    })
+    const child = spawn(
+      join(root, 'node_modules', 'node', 'bin', 'node'),
+      ['--input-type=module-typescript', '-'],
+      {
+        cwd: root,
+        timeout: 15_000,
+      },
+    )
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
@@ -25,7 +29,9 @@ function runProgram(program: string): Promise<{ code: number | null; stdout: str
   })
 }
 
-const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'README.md')))
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'README.md')),
+)
 
 test.each(packages)('the program in the README of %s runs as pasted', async (name) => {
   const program = firstProgram(join(root, 'packages', name, 'README.md'))

@@ -1,6 +1,6 @@
 // Starts the whole demo platform on free ports with a data folder of its own, and stops it without a trace.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,7 +101,9 @@ export class Platform {
   }
 
   async up(): Promise<void> {
-    const child = spawn(node, [launcher, 'up', '--config', this.config, '--data', this.data], { cwd: this.folder })
+    const child = spawn(node, [launcher, 'up', '--config', this.config, '--data', this.data], {
+      cwd: this.folder,
+    })
     this.child = child
     const keep = (chunk: Buffer): void => {
       this.printed = (this.printed + chunk.toString()).slice(-20_000)
@@ -111,7 +113,8 @@ export class Platform {
     await until(
       'every service is up',
       async () => {
-        if (child.exitCode !== null) throw new Error(`beamtime up ended with ${child.exitCode}:\n${this.printed}`)
+        if (child.exitCode !== null)
+          throw new Error(`beamtime up ended with ${child.exitCode}:\n${this.printed}`)
         const status = await this.status()
         return status.services.length >= 4 && status.services.every((service) => service.state === 'up')
       },
@@ -123,7 +126,9 @@ export class Platform {
 
   beamtime(...args: readonly string[]): Promise<Output> {
     return new Promise((resolve) => {
-      const child = spawn(node, [launcher, ...args, '--config', this.config, '--data', this.data], { cwd: this.folder })
+      const child = spawn(node, [launcher, ...args, '--config', this.config, '--data', this.data], {
+        cwd: this.folder,
+      })
       let stdout = ''
       let stderr = ''
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
@@ -134,7 +139,8 @@ export class Platform {
 
   async json<T>(...args: readonly string[]): Promise<T> {
     const output = await this.beamtime(...args, '--json')
-    if (output.code !== 0) throw new Error(`beamtime ${args.join(' ')}: exit ${output.code}\n${output.stdout}${output.stderr}`)
+    if (output.code !== 0)
+      throw new Error(`beamtime ${args.join(' ')}: exit ${output.code}\n${output.stdout}${output.stderr}`)
     return JSON.parse(output.stdout) as T
   }
 
@@ -150,7 +156,8 @@ export class Platform {
   /** Ctrl-C; resolves with how long it took. */
   async stop(): Promise<{ milliseconds: number; code: number | null }> {
     const child = this.child
-    if (child === undefined || child.exitCode !== null) return { milliseconds: 0, code: child?.exitCode ?? null }
+    if (child === undefined || child.exitCode !== null)
+      return { milliseconds: 0, code: child?.exitCode ?? null }
     const started = performance.now()
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     child.kill('SIGINT')
@@ -161,5 +168,42 @@ export class Platform {
   async dispose(): Promise<void> {
     await this.stop()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Calls the HTTP API with the single-user key. */
+export async function api(platform: Platform, path: string, body?: object): Promise<Record<string, unknown>> {
+  const status = await platform.status()
+  const key = readFileSync(status.key_file, 'utf8').trim()
+  const response = await fetch(`${platform.url}/api${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `ApiKey ${key}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer = (await response.json()) as Record<string, unknown>
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
+  return answer
+}
+
+/** Waits until the manager is idle with an open environment. */
+export function idle(platform: Platform, timeoutMs = 30_000): Promise<Record<string, unknown>> {
+  return until(
+    'the manager is idle with an open environment',
+    async () => {
+      const status = await api(platform, '/status')
+      return status['manager_state'] === 'idle' && status['worker_environment_exists'] === true
+        ? status
+        : undefined
+    },
+    timeoutMs,
+  )
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }
