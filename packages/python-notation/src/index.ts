@@ -1,1 +1,9 @@
-export {}
+export { PythonNotationError, type PythonNotationErrorCode } from './error.ts'
+export { PythonFloat } from './python-float.ts'
+export { pyRepr } from './repr.ts'
+export { pyPrettyRepr } from './pretty-repr.ts'
+export { pyTypeName } from './type-name.ts'
+export { parsePyLiteral, type PyLiteralOptions } from './literal.ts'
+export { parseTypeExpression, type TypeExpression } from './type-expression.ts'
+export { printTypeExpression } from './print-type-expression.ts'
+export { bindArguments, type BindParameter, type BindResult, type ParameterKind } from './bind-arguments.ts'
