@@ -50,6 +50,25 @@ export type {
   StreamResourceOptions,
 } from './compose-assets.ts'
 export { assertValidDocument, isDocument, validateDocument, type Validation } from './validate.ts'
+export {
+  createDocumentEncoder,
+  type DocumentEncoder,
+  type DocumentEncoderOptions,
+} from './document-encoder.ts'
+export { decodeDocument, decodeDocumentStream, type DecodeOptions } from './document-decoder.ts'
+export { documentFromJson, documentToJson, parseJson, toJsonText } from './document-json.ts'
+export {
+  bulkDatumToPage,
+  bulkEventsToPages,
+  packDatumPages,
+  packEventPages,
+  rechunkDatumPages,
+  rechunkEventPages,
+  unpackDatumPages,
+  unpackEventPages,
+} from './pages.ts'
+export { DocumentRouter, type DocumentHandlers } from './document-router.ts'
+export { Filler, type FillerOptions, type ResourceHandler, type ResourceHandlerFactory } from './filler.ts'
 export { EventModelError, eventModelErrorCodes, type EventModelErrorCode } from './error.ts'
 export { Complex, isListLike, isNumericArray, NdArray, type NumericArray } from './nd-array.ts'
 export {

@@ -16,12 +16,19 @@ export function validateDocument(name: DocumentName, doc: unknown): Validation {
 
 /** Throws EVENT_MODEL_INVALID when the document does not match its schema. */
 export function assertValidDocument(name: DocumentName, doc: unknown): void {
-  const check = compiledChecks[name]
-  if (check(doc)) return
-  throw new EventModelError({
+  if (!compiledChecks[name](doc)) throw invalid(name, 'caller')
+}
+
+/** The same for a document that somebody else made: the fault is the peer's. */
+export function assertPeerDocument(name: DocumentName, doc: unknown): void {
+  if (!compiledChecks[name](doc)) throw invalid(name, 'peer')
+}
+
+function invalid(name: DocumentName, fault: 'caller' | 'peer'): EventModelError {
+  return new EventModelError({
     code: 'EVENT_MODEL_INVALID',
-    message: problemTexts(name, check.errors).join('; '),
-    fault: 'caller',
+    message: problemTexts(name, compiledChecks[name].errors).join('; '),
+    fault,
     remedy: 'Correct the named field; the field tables are in the schemas folder of event-model.',
   })
 }
