@@ -7,8 +7,8 @@ export const workerHostErrorCodes = [
   'WORKER_FAILED',
   'WORKER_PEER_MALFORMED',
   'WORKER_STARTUP_FAILED',
+  'WORKER_BUS_UNAVAILABLE',
   'WORKER_SPOOL_FULL',
-  'WORKER_SPOOL_LOCKED',
   'WORKER_SPOOL_IO',
 ] as const
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { EventDescriptor, NamedDocument } from '@beamtime/event-model'
+import type { EventDescriptor, NamedDocument, RunStop, UnixSeconds } from '@beamtime/event-model'
 
 /** A run that has a start and no stop yet, with what its stop document has to say. JSON. */
 export interface OpenRun {
@@ -61,14 +61,11 @@ export function trackOpenRuns(initial: readonly OpenRun[] = []): OpenRuns {
   }
 }
 
-/** The stop document of a run whose process died. `timeS`: Unix seconds. */
-export function composeLostStop(
-  run: OpenRun,
-  timeS: number,
-): Record<string, unknown> & { run_start: string } {
+/** The stop document of a run whose process died. */
+export function composeLostStop(run: OpenRun, time: UnixSeconds): RunStop {
   return {
     uid: randomUUID(),
-    time: timeS,
+    time,
     run_start: run.uid,
     exit_status: 'fail',
     reason: 'process died',
