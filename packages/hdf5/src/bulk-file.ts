@@ -1,0 +1,224 @@
+import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { encodeSuperblock } from './core/object-header.ts'
+import { planFile, type FilePlan, type PlannedFrames } from './core/file-plan.ts'
+import { Hdf5Error } from './error.ts'
+import type { GroupNode } from './tree.ts'
+
+/** Where the frames of a contiguous dataset lie: all that another thread or process needs to write them itself. */
+export interface FramePlaces {
+  readonly file: string
+  readonly dataAddress: number
+  readonly frameBytes: number
+  readonly frames: number
+}
+
+/** A dataset of frames of an open file. */
+export interface FramesWriter {
+  readonly frameBytes: number
+  /** Contiguous datasets only: plain data that can be sent to a worker. */
+  readonly places: FramePlaces | undefined
+  /** Frames that a reader sees: the highest written frame + 1. */
+  readonly written: number
+  /** Contiguous: writes frame `index` (any order). Bytes are the frame, little endian, C order. */
+  writeFrame(index: number, bytes: Uint8Array): void
+  /** Contiguous: several frames that follow each other, in one call. */
+  writeFrames(first: number, bytes: readonly Uint8Array[]): void
+  /** Chunked: appends one chunk (compressed already when the dataset has a filter) that holds `frames` frames. */
+  appendChunk(bytes: Uint8Array, frames: number): void
+  /** Contiguous frames that another thread wrote: counts up to `frames`. */
+  noteWritten(frames: number): void
+}
+
+export interface BulkFile {
+  readonly path: string
+  frames(path: string): FramesWriter
+  /** Makes what was written durable. */
+  sync(): void
+  /** Cuts every dataset to what was written, makes it durable and closes. May be called twice. */
+  finish(): void
+}
+
+/**
+ * Creates an HDF5 file whose metadata is complete before the first frame: it is readable while it grows and after a kill,
+ * without repair. Throws HDF5_FILE_EXISTS when the file is there, HDF5_WRITE_FAILED when the disk refuses.
+ */
+export function createBulkFile(path: string, root: GroupNode): BulkFile {
+  const plan = planFile(root)
+  const file = new OpenBulkFile(path, plan)
+  return file
+}
+
+class OpenBulkFile implements BulkFile {
+  readonly path: string
+  private readonly fd: number
+  private readonly plan: FilePlan
+  private readonly writers = new Map<string, FramesOfFile>()
+  private endOfFile: number
+  private isOpen = true
+
+  constructor(path: string, plan: FilePlan) {
+    this.path = path
+    this.plan = plan
+    this.endOfFile = plan.endOfFile
+    this.fd = openNew(path)
+    // The file must be as long as the superblock says before a reader may open it.
+    ftruncateSync(this.fd, plan.endOfFile)
+    for (const planned of plan.frames.values()) {
+      for (const node of planned.index?.initial() ?? []) this.write(node.bytes, node.address)
+      this.writers.set(planned.path, new FramesOfFile(this, planned))
+    }
+    this.write(plan.bytes, 0)
+  }
+
+  frames(path: string): FramesWriter {
+    const writer = this.writers.get(path)
+    if (writer !== undefined) return writer
+    throw new Hdf5Error({
+      code: 'HDF5_PATH_UNKNOWN',
+      message: `${this.path} has no dataset of frames at ${path}`,
+      fault: 'caller',
+      remedy: `Its datasets of frames are ${[...this.writers.keys()].join(', ') || 'none'}.`,
+    })
+  }
+
+  write(bytes: Uint8Array, address: number): void {
+    try {
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(this.fd, bytes, done, bytes.length - done, address + done)
+      }
+    } catch (cause) {
+      throw writeFailed(this.path, cause)
+    }
+  }
+
+  /** Appends to the end of the file; the superblock follows before anything points there. */
+  append(bytes: Uint8Array): number {
+    const address = this.endOfFile
+    this.write(bytes, address)
+    this.endOfFile += Math.ceil(bytes.length / 8) * 8
+    if (this.endOfFile > address + bytes.length) ftruncateSync(this.fd, this.endOfFile)
+    this.write(encodeSuperblock(this.endOfFile, this.plan.rootAddress), 0)
+    return address
+  }
+
+  sync(): void {
+    fdatasyncSync(this.fd)
+  }
+
+  finish(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    try {
+      let end = this.plan.bytes.length
+      for (const writer of this.writers.values()) end = Math.max(end, writer.cut())
+      end = Math.max(end, this.endOfFile > this.plan.endOfFile ? this.endOfFile : end)
+      this.write(encodeSuperblock(end, this.plan.rootAddress), 0)
+      fdatasyncSync(this.fd)
+      ftruncateSync(this.fd, end)
+    } finally {
+      closeSync(this.fd)
+    }
+  }
+}
+
+class FramesOfFile implements FramesWriter {
+  private readonly file: OpenBulkFile
+  private readonly planned: PlannedFrames
+  written = 0
+
+  constructor(file: OpenBulkFile, planned: PlannedFrames) {
+    this.file = file
+    this.planned = planned
+  }
+
+  get frameBytes(): number {
+    return this.planned.frameBytes
+  }
+
+  get places(): FramePlaces | undefined {
+    const { index, dataAddress, frameBytes, node } = this.planned
+    return index === undefined
+      ? { file: this.file.path, dataAddress, frameBytes, frames: node.frames }
+      : undefined
+  }
+
+  writeFrame(index: number, bytes: Uint8Array): void {
+    this.check(index, bytes)
+    this.file.write(bytes, this.planned.dataAddress + index * this.frameBytes)
+    this.noteWritten(index + 1)
+  }
+
+  writeFrames(first: number, frames: readonly Uint8Array[]): void {
+    frames.forEach((bytes, offset) => this.writeFrame(first + offset, bytes))
+  }
+
+  appendChunk(bytes: Uint8Array, frames: number): void {
+    const { index, node, headerAddress } = this.planned
+    if (index === undefined) throw outOfRange(`${this.planned.path} is contiguous: write frames, not chunks`)
+    if (this.written + frames > node.frames)
+      throw outOfRange(`${this.planned.path} has room for ${node.frames} frames`)
+    const address = this.file.append(bytes)
+    for (const write of index.add({ bytes: bytes.length, address }))
+      this.file.write(write.bytes, write.address)
+    this.written += frames
+    this.file.write(this.planned.header(this.written), headerAddress)
+  }
+
+  noteWritten(frames: number): void {
+    if (frames > this.written) this.written = frames
+  }
+
+  /** Cuts the dataset to what was written; returns its last byte. */
+  cut(): number {
+    const { dataAddress, frameBytes, headerAddress, index } = this.planned
+    this.file.write(this.planned.header(this.written), headerAddress)
+    return index === undefined ? dataAddress + this.written * frameBytes : dataAddress
+  }
+
+  private check(index: number, bytes: Uint8Array): void {
+    if (this.planned.index !== undefined)
+      throw outOfRange(`${this.planned.path} is chunked: append chunks, not frames`)
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.planned.node.frames) {
+      throw outOfRange(`${this.planned.path} has frames 0 to ${this.planned.node.frames - 1}, not ${index}`)
+    }
+    if (bytes.length !== this.frameBytes) {
+      throw outOfRange(`a frame of ${this.planned.path} has ${this.frameBytes} bytes, not ${bytes.length}`)
+    }
+  }
+}
+
+function openNew(path: string): number {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o664)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailed(path, cause)
+    throw new Hdf5Error({
+      code: 'HDF5_FILE_EXISTS',
+      message: `${path} exists`,
+      fault: 'caller',
+      remedy: 'Choose another name or move the old file away; files are never overwritten.',
+      cause,
+    })
+  }
+}
+
+function writeFailed(path: string, cause: unknown): Hdf5Error {
+  return new Hdf5Error({
+    code: 'HDF5_WRITE_FAILED',
+    message: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    fault: 'environment',
+    remedy:
+      'Check that the directory exists, is writable and has free space; what was written so far stays readable.',
+    canRetry: true,
+    cause,
+  })
+}
+
+function outOfRange(message: string): Hdf5Error {
+  return new Hdf5Error({
+    code: 'HDF5_FRAME_OUT_OF_RANGE',
+    message,
+    fault: 'caller',
+    remedy: 'Make room for more frames in the tree.',
+  })
+}

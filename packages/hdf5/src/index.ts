@@ -1,0 +1,22 @@
+export { createBulkFile, type BulkFile, type FramePlaces, type FramesWriter } from './bulk-file.ts'
+export type { CompoundMember, Datatype, NumberType } from './core/datatype.ts'
+export type { Hyperslab, Selection, VirtualMapping } from './core/virtual-mapping.ts'
+export { Hdf5Error, type Hdf5ErrorCode } from './error.ts'
+export type {
+  Attributes,
+  FramesNode,
+  GroupNode,
+  LinkNode,
+  Node,
+  NumberArray,
+  Value,
+  ValueNode,
+  VirtualNode,
+} from './tree.ts'
+export { chunkBound, compressChunkReference, decompressChunk } from './bitshuffle-lz4/chunk.ts'
+export {
+  createChunkCompressor,
+  workBytes,
+  type ChunkCompressor,
+  type CompressorMemory,
+} from './bitshuffle-lz4/compressor.ts'

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lookup3 } from '../src/core/lookup3.ts'
+import { createBulkFile, type GroupNode } from '../src/index.ts'
+
+let folder = ''
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hdf5-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const twoFrames: GroupNode = {
+  kind: 'group',
+  children: { data: { kind: 'frames', type: 'u16', frameShape: [2, 4], frames: 2 } },
+}
+
+function endOfFile(path: string): number {
+  return Number(readFileSync(path).readBigUInt64LE(28))
+}
+
+test('the superblock is complete, checksummed and within the file before the first frame', () => {
+  const path = join(folder, 'a.h5')
+  const file = createBulkFile(path, twoFrames)
+  const bytes = readFileSync(path)
+  expect(bytes.readUInt32LE(44)).toBe(lookup3(bytes.subarray(0, 44)))
+  expect(endOfFile(path)).toBeLessThanOrEqual(statSync(path).size)
+  file.finish()
+})
+
+test('frames lie one behind the other where the places say', () => {
+  const path = join(folder, 'a.h5')
+  const file = createBulkFile(path, twoFrames)
+  const frames = file.frames('/data')
+  frames.writeFrame(1, new Uint8Array(16).fill(2))
+  frames.writeFrame(0, new Uint8Array(16).fill(1))
+  file.finish()
+  const at = frames.places?.dataAddress ?? 0
+  expect([...readFileSync(path).subarray(at, at + 32)]).toEqual([
+    ...new Uint8Array(16).fill(1),
+    ...new Uint8Array(16).fill(2),
+  ])
+})
+
+test('finish cuts the file to the frames that were written and may be called twice', () => {
+  const path = join(folder, 'a.h5')
+  const file = createBulkFile(path, twoFrames)
+  const frames = file.frames('/data')
+  frames.writeFrame(0, new Uint8Array(16))
+  file.finish()
+  file.finish()
+  expect(statSync(path).size).toBe((frames.places?.dataAddress ?? 0) + 16)
+  expect(endOfFile(path)).toBe(statSync(path).size)
+})
+
+test('an existing file is never overwritten', () => {
+  const path = join(folder, 'a.h5')
+  createBulkFile(path, twoFrames).finish()
+  expect(() => createBulkFile(path, twoFrames)).toThrow(/HDF5_FILE_EXISTS/)
+})
+
+test('a missing directory is a clear error with a remedy', () => {
+  expect(() => createBulkFile(join(folder, 'no', 'a.h5'), twoFrames)).toThrow(/HDF5_WRITE_FAILED/)
+})
+
+test.each([
+  [
+    'a frame outside of the room',
+    (file: ReturnType<typeof createBulkFile>) => file.frames('/data').writeFrame(2, new Uint8Array(16)),
+  ],
+  [
+    'a frame of the wrong size',
+    (file: ReturnType<typeof createBulkFile>) => file.frames('/data').writeFrame(0, new Uint8Array(15)),
+  ],
+  [
+    'a chunk for a contiguous dataset',
+    (file: ReturnType<typeof createBulkFile>) => file.frames('/data').appendChunk(new Uint8Array(16), 1),
+  ],
+])('%s is refused', (_name, action) => {
+  const file = createBulkFile(join(folder, 'a.h5'), twoFrames)
+  expect(() => action(file)).toThrow(/HDF5_FRAME_OUT_OF_RANGE/)
+  file.finish()
+})
+
+test('a hard link to nothing and a name with a slash are refused before a file is made', () => {
+  const path = join(folder, 'a.h5')
+  expect(() =>
+    createBulkFile(path, { kind: 'group', children: { a: { kind: 'hard-link', target: '/no' } } }),
+  ).toThrow(/HDF5_PATH_UNKNOWN/)
+  expect(() =>
+    createBulkFile(path, { kind: 'group', children: { 'a/b': { kind: 'value', value: 1 } } }),
+  ).toThrow(/HDF5_SHAPE_WRONG/)
+  expect(() => statSync(path)).toThrow(/ENOENT/)
+})
