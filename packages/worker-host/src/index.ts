@@ -27,3 +27,5 @@ export type {
 } from './protocol.ts'
 export { parseWorkerSpec } from './worker-spec.ts'
 export type { WorkerSpec, WorkerStartup } from './worker-spec.ts'
+export { runWorkerHost } from './run-worker-host.ts'
+export type { EngineEvents, PlanOutcome, ScriptToLoad, WorkerEngine } from './worker-engine.ts'

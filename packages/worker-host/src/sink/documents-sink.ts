@@ -37,7 +37,8 @@ export interface DocumentsSink {
   /** On disk (in the operating system's hands) when it returns. Throws WORKER_SPOOL_IO, and WORKER_SPOOL_FULL for any
    * document but a stop when the spool is 64 MiB above its limit. */
   write(document: NamedDocument): void
-  /** Asked at each checkpoint. null: go on. A promise: wait, the policy says so. Throws when the policy is `fail`. */
+  /** Asked at each checkpoint. null: go on. A promise: wait for it; under policy `fail` it rejects at once with
+   * WORKER_BUS_UNAVAILABLE. */
   admit(): Promise<void> | null
   readonly state: SinkState
   /** Resolves with true when everything is on the bus, with false after `timeoutMs`. */
@@ -150,7 +151,9 @@ export function openDocumentsSink(options: DocumentsSinkOptions): DocumentsSink 
       } finally {
         clearInterval(stall)
       }
-      await delay(retryDelay(attempt, { minMs: 100, maxMs: 5000 }), undefined, { signal: stop.signal }).catch(() => undefined)
+      await delay(retryDelay(attempt, { minMs: 100, maxMs: 5000 }), undefined, { signal: stop.signal }).catch(
+        () => undefined,
+      )
     }
   }
 
@@ -183,7 +186,7 @@ export function openDocumentsSink(options: DocumentsSinkOptions): DocumentsSink 
       if (!ok) report()
     },
     admit() {
-      if (!ok && options.onUnavailable === 'fail') throw busUnavailable(detail)
+      if (!ok && options.onUnavailable === 'fail') return Promise.reject(busUnavailable(detail))
       if (mayGoOn()) return null
       return new Promise<void>((resolve) => {
         const release = (): void => {

@@ -18,7 +18,6 @@ export function createOversizeHandler(options: {
   readonly encoder: DocumentEncoder
   readonly log: Logger
 }): OversizeHandler {
-
   async function send(key: string, payload: Uint8Array): Promise<void> {
     try {
       await options.transport.send(key, [payload])
@@ -43,7 +42,8 @@ export function createOversizeHandler(options: {
     appendFileSync(join(options.spoolDir, 'rejected.spool'), Buffer.concat([frame, payload]), { mode: 0o600 })
     options.log.error('sink.document-rejected', {
       bytes: payload.byteLength,
-      remedy: 'Raise max_message_bytes of the broker and topic, or write large data to files and send references.',
+      remedy:
+        'Raise max_message_bytes of the broker and topic, or write large data to files and send references.',
     })
   }
 

@@ -1,4 +1,5 @@
 import { openBus, type BusOptions } from '@beamtime/bus'
+import type { Logger } from '@beamtime/service-kit'
 
 /** Where documents go. Order is kept by sending one batch at a time. */
 export interface SinkTransport {
@@ -10,9 +11,19 @@ export interface SinkTransport {
 }
 
 /** Documents go to one topic of the bus, acknowledged by all replicas, each record once. */
-export function busTransport(options: { readonly bus: BusOptions; readonly topic: string }): SinkTransport {
+export function busTransport(options: {
+  readonly bus: Readonly<Record<string, unknown>> & { readonly bootstrapServers: readonly string[] }
+  readonly topic: string
+  readonly log: Logger
+}): SinkTransport {
   const { topic } = options
-  const bus = openBus(options.bus)
+  // The manager passes on what the configuration section of the bus has checked.
+  const bus = openBus({
+    clientId: 'worker',
+    ...(options.bus as Partial<BusOptions>),
+    ...options.bus,
+    log: options.log,
+  })
   // No delivery timeout: the producer's own retries double nothing, ours could. A stall is seen by the sink's clock.
   const producer = bus.producer({ idempotent: true, lingerMs: 0, deliveryTimeoutMs: 0 })
   return {

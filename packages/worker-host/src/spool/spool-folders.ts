@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { decodeDocument, unixSecondsNow, type DocumentEncoder, type NamedDocument, type UnixSeconds } from '@beamtime/event-model'
+import {
+  decodeDocument,
+  unixSecondsNow,
+  type DocumentEncoder,
+  type NamedDocument,
+  type UnixSeconds,
+} from '@beamtime/event-model'
 import type { Logger } from '@beamtime/service-kit'
 import { composeLostStop, trackOpenRuns, type OpenRuns } from './open-runs.ts'
 import { createSpoolLog, recoverSpoolLog, type SpoolLog } from './spool-log.ts'
@@ -100,7 +106,8 @@ function listFolders(spoolDir: string): string[] {
   const names = readdirSync(spoolDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-  for (const name of names.filter((candidate) => candidate.startsWith('.claim-'))) restoreClaim(spoolDir, name)
+  for (const name of names.filter((candidate) => candidate.startsWith('.claim-')))
+    restoreClaim(spoolDir, name)
   return names
     .map((name) => name.replace(/^\.claim-/, ''))
     .filter((name) => /^\d+-/.test(name))

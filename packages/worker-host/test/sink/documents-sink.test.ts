@@ -26,7 +26,9 @@ afterEach(async () => {
   await folder.close()
 })
 
-function openSink(extra: { onUnavailable?: 'spool' | 'block' | 'fail'; spoolMaxBytes?: number } = {}): DocumentsSink {
+function openSink(
+  extra: { onUnavailable?: 'spool' | 'block' | 'fail'; spoolMaxBytes?: number } = {},
+): DocumentsSink {
   const key = randomUUID()
   const encoder = createDocumentEncoder()
   const adopted = adoptSpoolFolders({ spoolDir: folder.path, key, encoder, log: silentLogger })
@@ -50,12 +52,18 @@ function openSink(extra: { onUnavailable?: 'spool' | 'block' | 'fail'; spoolMaxB
 
 /** Makes it look as if the process that wrote the folder has died. */
 function bury(name: string): void {
-  writeFileSync(join(folder.path, name, 'owner.json'), JSON.stringify({ pid: 2 ** 22 + 1, startTicks: '1', bootId: 'x' }))
+  writeFileSync(
+    join(folder.path, name, 'owner.json'),
+    JSON.stringify({ pid: 2 ** 22 + 1, startTicks: '1', bootId: 'x' }),
+  )
 }
 
 function documentsOfRun(points: number, stop = true): NamedDocument[] {
   const run = composeRun({ metadata: { scan_id: 1 } })
-  const stream = run.composeDescriptor({ name: 'primary', data_keys: { x: { dtype: 'number', shape: [], source: 'S' } } })
+  const stream = run.composeDescriptor({
+    name: 'primary',
+    data_keys: { x: { dtype: 'number', shape: [], source: 'S' } },
+  })
   const documents: NamedDocument[] = [
     ['start', run.startDoc],
     ['descriptor', stream.descriptorDoc],
@@ -106,7 +114,7 @@ test('policy fail refuses at a checkpoint while the bus is away', async () => {
   transport.isUp = false
   for (const document of documentsOfRun(1)) sink.write(document)
   await waitFor(() => !sink.state.ok)
-  expect(() => sink.admit()).toThrow(expect.objectContaining({ code: 'WORKER_BUS_UNAVAILABLE' }))
+  await expect(sink.admit()).rejects.toMatchObject({ code: 'WORKER_BUS_UNAVAILABLE' })
 })
 
 test('a full spool holds the plan at its checkpoint', async () => {
@@ -137,7 +145,10 @@ test('documents of a killed host are sent by the next one, first and once, and i
   expect(await sink.flush(2000)).toBe(true)
   const stop = transport.documents[8]
   expect(transport.documents.slice(0, 8)).toEqual(documents.slice(4))
-  expect(stop).toMatchObject(['stop', { exit_status: 'fail', reason: 'process died', num_events: { primary: 10 } }])
+  expect(stop).toMatchObject([
+    'stop',
+    { exit_status: 'fail', reason: 'process died', num_events: { primary: 10 } },
+  ])
   expect(transport.documents.slice(9)).toEqual(own)
   await waitFor(() => readdirSync(folder.path).length === 1)
 })
@@ -177,7 +188,10 @@ test('an event page that is too large for the bus goes in halves', async () => {
   const sink = openSink()
   transport.maxBytes = 700
   const run = composeRun({})
-  const stream = run.composeDescriptor({ name: 'primary', data_keys: { x: { dtype: 'number', shape: [], source: 'S' } } })
+  const stream = run.composeDescriptor({
+    name: 'primary',
+    data_keys: { x: { dtype: 'number', shape: [], source: 'S' } },
+  })
   const rows = Array.from({ length: 10 }, (_, n) => n)
   sink.write(['descriptor', stream.descriptorDoc])
   sink.write([
@@ -218,5 +232,7 @@ test('closing leaves what was not sent on disk, and nothing otherwise', async ()
   for (const document of documentsOfRun(1)) stranded.write(document)
   await stranded.close()
   expect(readdirSync(folder.path)).toHaveLength(1)
-  expect(existsSync(join(folder.path, readdirSync(folder.path)[0] ?? '', '00000000000000000001.spool'))).toBe(true)
+  expect(existsSync(join(folder.path, readdirSync(folder.path)[0] ?? '', '00000000000000000001.spool'))).toBe(
+    true,
+  )
 })

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import {
+  buildInfo,
+  createMetrics,
+  openHealthServer,
+  type Health,
+  type HealthServer,
+  type Logger,
+} from '@beamtime/service-kit'
+import type { DocumentsSink } from '../sink/documents-sink.ts'
+import { addWorkerMetrics } from './worker-metrics.ts'
+
+/** `/readyz`, `/metrics` and `/status` of the role `worker@<queue>`. null when an older host of the queue, which may
+ * still be draining, holds the socket. */
+export async function openHealthEndpoint(options: {
+  readonly queue: string
+  readonly runtimeDir: string
+  readonly health: Health
+  readonly sink: DocumentsSink | null
+  readonly documents: () => Readonly<Record<string, number>>
+  readonly log: Logger
+}): Promise<HealthServer | null> {
+  const { queue, sink, health } = options
+  const role = `worker@${queue}`
+  const build = buildInfo()
+  const metrics = createMetrics({ role: 'worker', instance: queue })
+  addWorkerMetrics({ metrics, queue, documents: options.documents, sink })
+  try {
+    return await openHealthServer({
+      socketPath: join(options.runtimeDir, `${role}.sock`),
+      role,
+      build,
+      health,
+      metrics,
+      phase: () => 'ready',
+      status: () => ({
+        role,
+        pid: process.pid,
+        phase: 'ready',
+        text: `${sink?.state.pending ?? 0} documents wait for the bus`,
+        endpoints: [],
+        uptimeS: process.uptime(),
+        rssBytes: process.memoryUsage.rss(),
+        heapBytes: process.memoryUsage().heapUsed,
+        version: build.version,
+        checks: health.checks(),
+      }),
+    })
+  } catch (error) {
+    options.log.warn('health.unavailable', { error: String(error) })
+    return null
+  }
+}

@@ -1,0 +1,32 @@
+import type { Logger } from '@beamtime/service-kit'
+import { startupRoot } from '../startup/startup-loader.ts'
+import type { WorkerSpec } from '../worker-spec.ts'
+import { queueServerLine } from './log-line.ts'
+
+/** Environment and working directory of user code. Returns the directory. */
+export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup'>): string {
+  Object.assign(process.env, spec.env, {
+    _QSERVER_RE_WORKER_ACTIVE: '1',
+    _QSERVER_RUNNING_IPYTHON_KERNEL: '0',
+  })
+  const cwd = spec.cwd === '' ? startupRoot(spec.startup) : spec.cwd
+  try {
+    if (cwd !== null) process.chdir(cwd)
+  } catch (error) {
+    process.stdout.write(
+      queueServerLine('W', `The working directory ${cwd} can not be entered: ${String(error)}`),
+    )
+  }
+  return process.cwd()
+}
+
+/** A timer or promise of user code that fails must not end the process that holds the run. */
+export function keepRunningOnUserErrors(log: Logger): void {
+  const report = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error('user-code.uncaught', { error: text.split('\n')[0] })
+    process.stderr.write(`Uncaught error, the worker goes on: ${text}\n`)
+  }
+  process.on('uncaughtException', report)
+  process.on('unhandledRejection', report)
+}

@@ -1,0 +1,97 @@
+import { inspect } from 'node:util'
+import type { Plan, RunEngine } from '@beamtime/run-engine'
+import type { EngineEvents, PlanOutcome } from '../worker-engine.ts'
+
+export interface PlanRunner {
+  start(plan: Plan, metadata: Readonly<Record<string, unknown>>): void
+  continue(option: 'resume' | 'stop' | 'abort' | 'halt', reason: string): void
+}
+
+type Ending = 'stop' | 'abort' | 'halt'
+
+const endedStates = { stop: 'stopped', abort: 'aborted', halt: 'halted' } as const
+
+/** Runs plans on an engine and tells how each call ended. */
+export function createPlanRunner(options: {
+  readonly engine: RunEngine
+  readonly events: EngineEvents
+}): PlanRunner {
+  const { engine, events } = options
+  let ending: Ending | null = null
+  let active = false
+
+  function follow(call: Promise<readonly string[]>): void {
+    call.then(
+      () => finish({ state: ending === null ? 'completed' : endedStates[ending], error: '', traceback: '' }),
+      (error: unknown) => {
+        if (!isInterruption(error)) return finish(failed(error))
+        if (engine.state === 'paused') return events.paused()
+        if (engine.state === 'idle') finish({ state: interruptedState(), error: '', traceback: '' })
+      },
+    )
+  }
+
+  // Without a request of ours the engine itself gave up: a pause where the plan cannot be resumed.
+  function interruptedState(): PlanOutcome['state'] {
+    if (ending !== null) return endedStates[ending]
+    return engine.lastResult?.exit_status === 'success' ? 'stopped' : 'aborted'
+  }
+
+  function finish(outcome: PlanOutcome): void {
+    if (!active) return
+    active = false
+    const value = outcome.state === 'completed' ? jsonOrNothing(engine.lastResult?.plan_result) : undefined
+    events.ended(value === undefined ? outcome : { ...outcome, returnValue: value })
+  }
+
+  return {
+    start(plan, metadata) {
+      ending = null
+      active = true
+      follow(engine.run(plan, null, metadata))
+    },
+    continue(option, reason) {
+      switch (option) {
+        case 'resume':
+          follow(engine.resume())
+          return
+        case 'stop':
+          ending = option
+          follow(engine.stop())
+          return
+        case 'abort':
+          ending = option
+          follow(engine.abort(reason))
+          return
+        case 'halt':
+          ending = option
+          follow(engine.halt())
+      }
+    },
+  }
+}
+
+function failed(error: unknown): PlanOutcome {
+  const text = error instanceof Error ? error.message : String(error)
+  return {
+    state: 'failed',
+    error: text,
+    traceback: error instanceof Error ? inspect(error, { depth: 4 }) : text,
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'RUN_INTERRUPTED'
+}
+
+const maxReturnCharacters = 1024 * 1024
+
+function jsonOrNothing(value: unknown): unknown {
+  if (value === undefined) return undefined
+  try {
+    const text = JSON.stringify(value)
+    return text === undefined || text.length > maxReturnCharacters ? undefined : (JSON.parse(text) as unknown)
+  } catch {
+    return undefined // not JSON: reports leave it out
+  }
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { createHealth, createLogger, logLevels, type LogConfig, type Logger } from '@beamtime/service-kit'
+import { captureConsole } from './console/console-capture.ts'
+import { WorkerHostError } from './error.ts'
+import { watchForEnd } from './host/end-watch.ts'
+import { openHealthEndpoint } from './host/health-endpoint.ts'
+import { allowedParam } from './host/parameters.ts'
+import { keepRunningOnUserErrors, prepareProcess } from './host/process-setup.ts'
+import { createWorkerHost } from './host/worker-host.ts'
+import { createNativeEngine, type NativeEngineOptions } from './native/native-engine.ts'
+import { createWorkerServer } from './server/worker-server.ts'
+import { openSpooledSink } from './sink/open-sink.ts'
+import { busTransport } from './sink/sink-transport.ts'
+import { parseWorkerSpec, type WorkerSpec } from './worker-spec.ts'
+
+/** Entry of `beamtime worker-host --spec FILE [--socket PATH] [--drain]`. With `--drain` no engine is started: what dead
+ * hosts left in the spool is sent and their open runs are closed. Ends the process: 0 done, 1 startup failed or a drain
+ * that could not be finished, 78 an unusable spec file. */
+export async function runWorkerHost(argv: readonly string[]): Promise<never> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { socket: { type: 'string' }, spec: { type: 'string' }, drain: { type: 'boolean' } },
+  })
+  const spec = readSpec(values.spec, values.socket)
+  const log = createLogger({ role: `worker@${spec.queue}`, config: logConfigOf(spec) })
+  process.title = `beamtime worker@${spec.queue}`
+  try {
+    process.exit(values.drain === true ? await drainOnly(spec, log) : await serve(spec, log))
+  } catch (error) {
+    log.error('worker.start-failed', { err: error })
+    process.exit(1)
+  }
+}
+
+async function drainOnly(spec: WorkerSpec, log: Logger): Promise<number> {
+  const transport = busTransport({ bus: spec.bus, topic: spec.topic, log })
+  const sink = openSpooledSink({ spec, transport, log, onState: () => undefined })
+  const sent = await sink.flush(30_000)
+  await sink.close()
+  return sent ? 0 : 1
+}
+
+async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
+  const server = createWorkerServer({
+    log,
+    hello: () => host.greeting(),
+    handle: (op, params) => host.handle(op, params),
+  })
+  const capture = captureConsole((text) => server.console(text))
+  keepRunningOnUserErrors(log)
+  const cwd = prepareProcess(spec)
+  const health = createHealth()
+  const sink = spec.publishDocuments
+    ? openSpooledSink({
+        spec,
+        transport: busTransport({ bus: spec.bus, topic: spec.topic, log }),
+        log,
+        onState(state) {
+          health.set('bus', { ok: state.ok, detail: state.detail })
+          server.send({
+            event: 'sink',
+            ok: state.ok,
+            spooled: state.ok ? 0 : state.pending,
+            detail: state.detail,
+          })
+        },
+      })
+    : null
+  const host = createWorkerHost({
+    queue: spec.queue,
+    runMetadata: spec.runMetadata,
+    allowed: allowedParam({ allowed: allowedOf(spec.permissions) }),
+    log,
+    sink,
+    print: (text) => process.stdout.write(text),
+    send: (event) => server.send(event),
+    makeEngine: (events) => createNativeEngine({ ...engineOptions(spec, cwd), log, events }),
+  })
+  await server.listen(spec.socket)
+  const endWatch = watchForEnd({ supervisorPid: spec.supervisorPid })
+  const endpoint = await openHealthEndpoint({
+    queue: spec.queue,
+    runtimeDir: spec.runtimeDir,
+    health,
+    sink,
+    documents: () => host.documents,
+    log,
+  })
+  log.info('worker.started', { socket: spec.socket, topic: spec.topic, startup: spec.startup.kind })
+
+  const opened = await host.open()
+  if (opened) {
+    const reason = await Promise.race([endWatch.requested, host.finished])
+    log.info('worker.ending', { reason })
+    if (reason !== 'closed') await host.drain(spec.onShutdown, spec.shutdownMs)
+  } else {
+    // A manager that is just connecting shall hear why.
+    const timeout = later(server.isConnected ? 2_000 : 10_000)
+    await Promise.race([endWatch.requested, host.finished, timeout])
+  }
+  await host.close()
+  await sink?.flush(opened ? 3_000 : 1_000)
+  await sink?.sync()
+  await sink?.close()
+  endWatch.close()
+  await endpoint?.close()
+  await server.close()
+  capture.close()
+  log.info('worker.ended')
+  return opened ? 0 : 1
+}
+
+function engineOptions(spec: WorkerSpec, cwd: string): Omit<NativeEngineOptions, 'log' | 'events'> {
+  return {
+    queue: spec.queue,
+    dataDir: spec.dataDir,
+    startup: spec.startup,
+    cwd,
+    deviceMaxDepth: spec.deviceMaxDepth,
+    facilityMetadata: spec.metadata,
+    initialMetadata: spec.startup.kind === 'demo' ? { metadata_key: 'metadata_value' } : {},
+    recordInterruptions: spec.recordInterruptions,
+  }
+}
+
+function readSpec(path: string | undefined, socket: string | undefined): WorkerSpec {
+  try {
+    if (path === undefined) throw new Error('--spec FILE is missing')
+    const raw: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return parseWorkerSpec(
+      typeof raw === 'object' && raw !== null && socket !== undefined ? { ...raw, socket } : raw,
+    )
+  } catch (error) {
+    const text = error instanceof WorkerHostError ? `${error.message}\n${error.remedy}` : String(error)
+    process.stderr.write(`beamtime worker-host: ${text}\n`)
+    process.exit(78)
+  }
+}
+
+function logConfigOf(spec: WorkerSpec): LogConfig {
+  const { format } = spec.log
+  return {
+    level: logLevels.find((level) => level === spec.log.level) ?? 'info',
+    format: format === 'text' || format === 'json' || format === 'journald' ? format : 'auto',
+  }
+}
+
+function allowedOf(permissions: unknown): unknown {
+  return typeof permissions === 'object' && permissions !== null && 'allowed' in permissions
+    ? permissions.allowed
+    : undefined
+}
+
+function later(ms: number): Promise<'timeout'> {
+  return new Promise((resolve) => setTimeout(() => resolve('timeout'), ms))
+}
