@@ -56,6 +56,7 @@ export {
   type DocumentEncoderOptions,
 } from './document-encoder.ts'
 export { decodeDocument, decodeDocumentStream, type DecodeOptions } from './document-decoder.ts'
+export { decodeMsgpack, encodeMsgpack } from './msgpack.ts'
 export { documentFromJson, documentToJson, parseJson, toJsonText } from './document-json.ts'
 export {
   bulkDatumToPage,
