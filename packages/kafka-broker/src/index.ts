@@ -1,1 +1,7 @@
-export {}
+export { brokerConfig, registryConfig } from './config.ts'
+export { openBroker } from './broker.ts'
+export type { Broker, BrokerConfig, BrokerOptions, ConnectedClient } from './broker.ts'
+export { startBroker } from './start-broker.ts'
+export type { BrokerServiceConfig } from './start-broker.ts'
+export { BrokerError, brokerErrorCodes } from './error.ts'
+export type { BrokerErrorCode } from './error.ts'

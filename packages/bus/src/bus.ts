@@ -1,0 +1,201 @@
+import type { Logger } from '@beamtime/service-kit'
+
+/** How the client proves who it is. PLAIN and the SCRAM family, as Kafka names them. */
+export interface BusSasl {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** PEM texts (not paths) of a TLS connection; each may be absent. */
+export interface BusTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+export interface BusOptions {
+  /** `host:port` of any broker of the cluster, or of the embedded broker. At least one. */
+  readonly bootstrapServers: readonly string[]
+  readonly security?: 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
+  readonly sasl?: BusSasl
+  readonly tls?: BusTls
+  /** Shown by the broker beside each connection, for example `store`. */
+  readonly clientId: string
+  readonly log?: Logger
+  /** First and longest pause between two attempts to reach the broker. Default 100 and 5000 ms. */
+  readonly retry?: { readonly minMs?: number; readonly maxMs?: number }
+}
+
+export interface BusHeader {
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+/** One record as read. `offset` is unique within topic and partition and only grows. */
+export interface BusRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  readonly timestampMs: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly BusHeader[]
+}
+
+/** One record to write. Without `partition`, the key decides (or, without a key, partition 0 upwards in turn). */
+export interface OutgoingRecord {
+  readonly topic: string
+  readonly key?: Uint8Array | string | null
+  readonly value: Uint8Array | string | null
+  readonly partition?: number
+  readonly timestampMs?: number
+  readonly headers?: readonly BusHeader[]
+}
+
+export interface Delivery {
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export interface ProducerOptions {
+  /** Retries never double a record. Default true. */
+  readonly idempotent?: boolean
+  /** How long a record may wait for others to share its request. Default 0: it goes with what is waiting already. */
+  readonly lingerMs?: number
+  /** Bytes that may wait for their acknowledgement; `send` beyond it waits. Default 33 554 432. */
+  readonly maxInFlightBytes?: number
+  /** After this time without an acknowledgement a record is rejected with BUS_DELIVERY_TIMEOUT. Default 120 000, 0 = never. */
+  readonly deliveryTimeoutMs?: number
+}
+
+export interface BusProducer {
+  /** Resolves when the broker has acknowledged. Records of one producer to one partition keep their order. Rejects with BusError. */
+  send(record: OutgoingRecord): Promise<Delivery>
+  /** As `send`, for many; resolves in the order given when all are acknowledged. */
+  sendBatch(records: readonly OutgoingRecord[]): Promise<readonly Delivery[]>
+  /** Resolves when nothing is waiting any more. */
+  flush(): Promise<void>
+  /** Flushes, then closes the connections. May be called twice. */
+  close(): Promise<void>
+}
+
+/** Records of one topic and partition, in order. */
+export interface ConsumedBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly BusRecord[]
+}
+
+export interface ConsumeOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Where a group starts that has no committed offset yet. */
+  readonly from: 'earliest' | 'latest'
+  readonly signal: AbortSignal
+  /** Offsets are committed only after it resolves. When it rejects, `consume` rejects with the same error and nothing is committed. */
+  onBatch(batch: ConsumedBatch): Promise<void>
+  onState?(state: BusConnectionState): void
+  /** The broker removes a silent member after this time. Default 30 000. */
+  readonly sessionTimeoutMs?: number
+}
+
+export type BusConnectionState = 'connected' | 'disconnected'
+
+export type TailFrom =
+  | 'earliest'
+  | 'latest'
+  | { readonly last: number }
+  | { readonly offset: bigint }
+  | { readonly timestampMs: number }
+
+export interface TailOptions {
+  readonly topic: string
+  readonly from: TailFrom
+  /** Default: all partitions, also those added later (from their beginning). */
+  readonly partitions?: readonly number[]
+  readonly signal: AbortSignal
+  onRecords(records: readonly BusRecord[]): void | Promise<void>
+  onState?(state: BusConnectionState): void
+}
+
+export interface TopicToEnsure {
+  readonly name: string
+  readonly partitions?: number
+  readonly configs?: Readonly<Record<string, string>>
+}
+
+export interface TopicDescription {
+  readonly name: string
+  readonly id: string
+  readonly partitions: readonly {
+    readonly partition: number
+    readonly earliest: bigint
+    readonly latest: bigint
+  }[]
+  readonly configs: Readonly<Record<string, string | null>>
+}
+
+export interface PartitionOffsets {
+  readonly partition: number
+  readonly earliest: bigint
+  readonly latest: bigint
+}
+
+export interface GroupSummary {
+  readonly groupId: string
+  readonly state: string
+  readonly protocolType: string
+}
+
+export interface GroupMember {
+  readonly memberId: string
+  readonly clientId: string
+  readonly clientHost: string
+  readonly assignments: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+}
+
+export interface GroupDescription {
+  readonly groupId: string
+  readonly state: string
+  readonly protocol: string
+  readonly members: readonly GroupMember[]
+}
+
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  readonly committed: bigint
+  readonly latest: bigint
+  readonly lag: bigint
+}
+
+export interface BusAdmin {
+  listTopics(): Promise<readonly string[]>
+  /** Rejects with BUS_TOPIC_UNKNOWN. */
+  describeTopic(name: string): Promise<TopicDescription>
+  /** Rejects with BUS_TOPIC_EXISTS. */
+  createTopic(topic: TopicToEnsure): Promise<void>
+  /** Rejects with BUS_TOPIC_UNKNOWN when one of them does not exist. */
+  deleteTopics(names: readonly string[]): Promise<void>
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>
+  listGroups(): Promise<readonly GroupSummary[]>
+  describeGroup(groupId: string): Promise<GroupDescription>
+  deleteGroup(groupId: string): Promise<void>
+  /** Of the partitions that the group has committed to. */
+  groupLag(groupId: string): Promise<readonly PartitionLag[]>
+}
+
+/** One process's access to the bus. Every part reconnects by itself; `close` ends all of them. */
+export interface Bus {
+  /** Creates what is missing and leaves what exists alone. Waits for the broker until `signal` aborts. */
+  ensureTopics(topics: readonly TopicToEnsure[], options?: { readonly signal?: AbortSignal }): Promise<void>
+  producer(options?: ProducerOptions): BusProducer
+  /** Consumes as a member of a group until `signal` aborts (then it resolves). Survives a broker restart. */
+  consume(options: ConsumeOptions): Promise<void>
+  /** Reads without a group until `signal` aborts (then it resolves). Never skips or doubles a record. */
+  tail(options: TailOptions): Promise<void>
+  readonly admin: BusAdmin
+  /** May be called twice. */
+  close(): Promise<void>
+}

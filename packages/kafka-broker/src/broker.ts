@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { atomicWriteJson, createMetrics, type Logger, type Metrics, type SectionValues, silentLogger } from '@beamtime/service-kit'
+import type { brokerConfig } from './config.ts'
+import { defaultGroupSettings } from './core/group-model.ts'
+import { TailCache } from './core/tail-cache.ts'
+import { parseFlushPolicy } from './core/topic-config.ts'
+import { brokerDiagnostics, type BrokerEvent } from './diagnostics.ts'
+import { DiskWatch } from './disk-watch.ts'
+import { BrokerError } from './error.ts'
+import { GroupCoordinator } from './groups/group-coordinator.ts'
+import type { Api, BrokerCore } from './handlers/api.ts'
+import { apiTable } from './handlers/api-table.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { isLoopback, type ListenAddress, listenAddresses } from './listen-address.ts'
+import { lockDataDirectory } from './log/data-lock.ts'
+import { TopicStore } from './log/topic-store.ts'
+import { RequestMemory } from './request-memory.ts'
+import { listen } from './server.ts'
+
+export type BrokerConfig = SectionValues<typeof brokerConfig>
+
+export interface BrokerOptions {
+  readonly config: BrokerConfig
+  /** Folder of the broker's own data; made when it is not there. */
+  readonly directory: string
+  readonly log?: Logger
+  readonly metrics?: Metrics
+}
+
+export interface ConnectedClient {
+  readonly clientId: string
+  /** Name and version that the client library tells, or ''. */
+  readonly software: string
+  readonly remoteHost: string
+}
+
+/** A running broker. */
+export interface Broker {
+  /** Addresses as bound: a port 0 is replaced by the real one. */
+  readonly addresses: readonly { readonly name: string; readonly host: string; readonly port: number }[]
+  readonly clusterId: string
+  clients(): readonly ConnectedClient[]
+  /** Numbers for the status line. */
+  counts(): { readonly topics: number; readonly partitions: number; readonly groups: number; readonly bytes: number }
+  /** Writes everything down and stops. May be called twice. */
+  close(): Promise<void>
+}
+
+const msPerHour = 3_600_000
+
+/** Topic settings that the configuration sets for all topics, under Kafka's names. */
+function topicDefaults(config: BrokerConfig): Readonly<Record<string, string>> {
+  const retentionMs = config.retention_hours < 0 ? -1 : Math.round(config.retention_hours * msPerHour)
+  return {
+    'max.message.bytes': String(config.max_message_bytes),
+    'segment.bytes': String(config.segment_bytes),
+    'retention.ms': String(retentionMs),
+    'retention.bytes': String(config.retention_bytes === 0 ? -1 : config.retention_bytes),
+  }
+}
+
+/** Settings whose feature is not there yet must not be ignored in silence. */
+function refuseUnsupported(config: BrokerConfig): void {
+  const { cert = '', key = '', ca = '', client_auth: clientAuth = 'none' } = config.tls
+  const asked: string[] = []
+  if (cert !== '' || key !== '' || ca !== '' || clientAuth !== 'none') asked.push('broker.tls')
+  if (config.users !== '') asked.push('broker.users')
+  if (Array.isArray(config.acl) && config.acl.length > 0) asked.push('broker.acl')
+  if (asked.length === 0) return
+  throw new BrokerError({
+    code: 'BROKER_CONFIG_INVALID',
+    message: `${asked.join(', ')}: TLS, users and access rules are not available yet`,
+    fault: 'caller',
+    remedy: `Remove ${asked.join(', ')}, or use a Kafka cluster (bus.bootstrap_servers).`,
+  })
+}
+
+function checkedAddresses(config: BrokerConfig): readonly ListenAddress[] {
+  const addresses = listenAddresses(config.listen, config.listeners)
+  const open = addresses.find(({ host }) => !isLoopback(host))
+  if (open !== undefined && !config.allow_insecure) {
+    throw new BrokerError({
+      code: 'BROKER_INSECURE',
+      message: `${open.key} = ${open.host}:${open.port} can be reached from other machines and asks for no login`,
+      fault: 'caller',
+      remedy: 'Listen on 127.0.0.1, or set broker.allow_insecure = true in a network where everyone may read and write.',
+    })
+  }
+  return addresses
+}
+
+async function clusterIdOf(directory: string, nodeId: number): Promise<string> {
+  const path = join(directory, 'meta.json')
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text !== null) {
+    try {
+      const { clusterId } = JSON.parse(text) as { clusterId?: unknown }
+      if (typeof clusterId === 'string') return clusterId
+    } catch (cause) {
+      const remedy = `Restore ${path} from a backup, or remove it: clients then take this broker for a new cluster.`
+      throw new BrokerError({ code: 'BROKER_DATA_UNREADABLE', message: `${path} is no JSON`, fault: 'environment', remedy, cause })
+    }
+  }
+  const clusterId = randomBytes(16).toString('base64url')
+  await atomicWriteJson(path, { clusterId, nodeId, format: 1, created: new Date().toISOString() })
+  return clusterId
+}
+
+/** Opens the data, recovers it if need be, and listens. Rejects with BrokerError, or ConfigError when a port is taken. */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const { config, directory, log = silentLogger, metrics = createMetrics() } = options
+  refuseUnsupported(config)
+  const addresses = checkedAddresses(config)
+  const onEvent = brokerDiagnostics(log, metrics)
+  await mkdir(directory, { recursive: true })
+  const lock = await lockDataDirectory(directory)
+  const opened: (() => Promise<void>)[] = [lock.release]
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) await close()
+  }
+  try {
+    const nowMs = Date.now
+    const clusterId = await clusterIdOf(directory, config.node_id)
+    const { disk_reserve_bytes: reserveBytes, retention_total_bytes: totalBytes } = config
+    const disk = new DiskWatch({ directory, reserveBytes, totalBytes, onEvent })
+    await disk.start()
+    opened.push(async () => disk.stop())
+    const context = { cache: new TailCache(config.tail_cache_bytes), nowMs, hasSpace: () => disk.hasSpace, onEvent }
+    const flush = parseFlushPolicy(config.flush)
+    const store = await TopicStore.open({ directory, context, topicDefaults: topicDefaults(config), flush })
+    opened.push(() => store.close())
+    if (!store.wasClean) log.info('broker.recovered', { topics: store.topics().length })
+    const settings = { ...defaultGroupSettings, initialRebalanceDelayMs: config.initial_rebalance_delay_ms }
+    const groups = await GroupCoordinator.open({ directory: join(directory, 'groups'), settings, nowMs, onEvent })
+    opened.push(() => groups.close())
+    const housekeeping = startHousekeeping({ store, groups, disk, onEvent })
+    opened.push(() => housekeeping.stop())
+    const onCoreEvent = (event: BrokerEvent): void => {
+      onEvent(event)
+      if (event.kind === 'topic-configured') void housekeeping.run()
+    }
+    const core = brokerCore({ config, directory, store, groups, clusterId, onEvent: onCoreEvent })
+    const server = await listen({
+      core,
+      addresses,
+      memory: new RequestMemory(config.request_memory_bytes),
+      maxRequestBytes: config.max_request_bytes,
+      maxConnections: config.max_connections,
+      idleMs: config.idle_close_s * 1000,
+      onEvent,
+      onRefused: (remote) => onEvent({ kind: 'connection-refused', remote }),
+    })
+    opened.push(() => server.close())
+    watch(metrics, { store, server, cache: context.cache })
+    return {
+      addresses: server.addresses,
+      clusterId,
+      clients: () =>
+        Array.from(server.connections, ({ clientId, peer }) => ({ clientId, software: peer.software, remoteHost: peer.remoteHost })),
+      counts: () => countsOf(store, groups),
+      close: closeAll,
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+function brokerCore(parts: {
+  readonly config: BrokerConfig
+  readonly directory: string
+  readonly store: TopicStore
+  readonly groups: GroupCoordinator
+  readonly clusterId: string
+  readonly onEvent: BrokerCore['onEvent']
+}): BrokerCore {
+  const { config, directory, store, groups, clusterId, onEvent } = parts
+  return {
+    store,
+    groups,
+    clusterId,
+    nodeId: config.node_id,
+    autoCreateTopics: config.auto_create_topics,
+    defaultPartitions: config.default_partitions,
+    strictReplicationFactor: config.strict_replication_factor,
+    dataDirectory: directory,
+    nowMs: Date.now,
+    onEvent,
+    apis: new Map<number, Api>(apiTable.map((api) => [api.key, api])),
+  }
+}
+
+function countsOf(store: TopicStore, groups: GroupCoordinator): ReturnType<Broker['counts']> {
+  const logs = [...store.partitions()]
+  const bytes = logs.reduce((sum, log) => sum + log.sizeBytes, 0)
+  return { topics: store.topics().length, partitions: logs.length, groups: [...groups.groups()].length, bytes }
+}
+
+function watch(
+  metrics: Metrics,
+  parts: { readonly store: TopicStore; readonly server: { readonly connections: ReadonlySet<unknown> }; readonly cache: TailCache },
+): void {
+  const connections = metrics.gauge('beamtime_broker_connections', 'Clients connected')
+  const logBytes = metrics.gauge('beamtime_broker_log_bytes', 'Size of a topic on disk', ['topic'])
+  const cacheBytes = metrics.gauge('beamtime_broker_tail_cache_bytes', 'Batches kept in memory')
+  metrics.onCollect(() => {
+    connections.set({}, parts.server.connections.size)
+    cacheBytes.set({}, parts.cache.sizeBytes)
+    logBytes.remove()
+    for (const { entry, logs } of parts.store.topics()) {
+      logBytes.set(
+        { topic: entry.name },
+        logs.reduce((sum, log) => sum + log.sizeBytes, 0),
+      )
+    }
+  })
+}

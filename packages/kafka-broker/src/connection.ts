@@ -1,0 +1,260 @@
+import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { ByteReader } from './core/byte-reader.ts'
+import { ByteWriter } from './core/byte-writer.ts'
+import { isFlexible } from './core/codec.ts'
+import { kafkaError } from './core/error-codes.ts'
+import { FrameReader } from './core/frame-reader.ts'
+import { ProtocolError } from './core/protocol-error.ts'
+import { readRequestHeader, type RequestHeader, skipTaggedFields } from './core/request-header.ts'
+import { type Api, type BrokerCore, closeConnection, noResponse, type Peer } from './handlers/api.ts'
+import { apiVersions, supportedApis } from './handlers/api-versions.ts'
+import type { RequestMemory } from './request-memory.ts'
+
+export type ConnectionEvent =
+  | { readonly kind: 'malformed'; readonly remote: string; readonly clientId: string; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly remote: string; readonly clientId: string; readonly apiKey: number; readonly apiVersion: number }
+  | { readonly kind: 'request-failed'; readonly remote: string; readonly clientId: string; readonly api: string; readonly error: unknown }
+  | { readonly kind: 'request'; readonly api: string; readonly apiKey: number; readonly seconds: number }
+
+export interface ConnectionOptions {
+  readonly core: BrokerCore
+  readonly memory: RequestMemory
+  readonly maxRequestBytes: number
+  readonly idleMs: number
+  /** What this client is told as the broker's address; null = the address that it reached. */
+  readonly advertised: { readonly host: string; readonly port: number } | null
+  readonly onEvent: (event: ConnectionEvent) => void
+}
+
+/** Requests of one connection that may be under way; the socket is not read beyond it. */
+const maxPending = 1_024
+/** Unsent answers; the socket is not read beyond it. */
+const maxUnsentBytes = 33_554_432
+/** A client that has begun a request has to go on with it. */
+const stalledFrameMs = 30_000
+
+/** An answer in its turn: null until it is there. */
+interface Slot {
+  chunks: readonly Uint8Array[] | null
+  /** Memory of the request, 0 when it is given back. */
+  requestBytes: number
+}
+
+/** One client: cuts its bytes into requests, answers them in their order. */
+export class Connection {
+  readonly peer: Peer
+  readonly #socket: Socket
+  readonly #options: ConnectionOptions
+  readonly #frames: FrameReader
+  readonly #closed = new AbortController()
+  readonly #slots: Slot[] = []
+  readonly #onMemory = (): void => this.#resumeFrames()
+  /** Memory that was granted while this connection waited for it. */
+  #grantedBytes = 0
+  #isPaused = false
+  #clientId = ''
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    const { advertised } = options
+    this.peer = {
+      remoteHost: plainAddress(socket.remoteAddress),
+      advertisedHost: advertised?.host ?? plainAddress(socket.localAddress),
+      advertisedPort: advertised?.port ?? socket.localPort ?? 0,
+      software: '',
+      fetchCount: 0,
+      signal: this.#closed.signal,
+    }
+    this.#frames = new FrameReader({
+      maxFrameBytes: options.maxRequestBytes,
+      reserve: (bytes) => this.#reserve(bytes),
+      onFrame: (frame) => this.#onFrame(frame),
+    })
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 60_000)
+    socket.setTimeout(options.idleMs)
+    socket.on('data', (chunk) => this.#onData(chunk))
+    socket.on('drain', () => this.#updateFlow())
+    socket.on('timeout', () => socket.destroy())
+    socket.on('error', () => socket.destroy()) // a client that vanishes is no event
+    socket.on('close', () => this.#onClose())
+  }
+
+  get clientId(): string {
+    return this.#clientId
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #onClose(): void {
+    this.#closed.abort()
+    this.#options.memory.forget(this.#onMemory)
+    if (this.#grantedBytes > 0) this.#options.memory.release(this.#grantedBytes)
+    this.#grantedBytes = 0
+    // Those that are still being worked on give their memory back when that is done.
+    for (const slot of this.#slots) if (slot.chunks !== null) this.#release(slot)
+    this.#slots.length = 0
+  }
+
+  #release(slot: Slot): void {
+    this.#options.memory.release(slot.requestBytes)
+    slot.requestBytes = 0
+  }
+
+  /** Bytes that this connection asked for and did not get at once. */
+  #waitedBytes = 0
+
+  #reserve(bytes: number): boolean {
+    if (this.#grantedBytes > 0) return true
+    const isGranted = this.#options.memory.reserve(bytes, this.#onMemory)
+    if (isGranted) this.#grantedBytes = bytes
+    else this.#waitedBytes = bytes
+    return isGranted
+  }
+
+  #resumeFrames(): void {
+    this.#grantedBytes = this.#waitedBytes
+    this.#guard(() => this.#frames.resume())
+    this.#updateFlow()
+  }
+
+  #onData(chunk: Uint8Array): void {
+    this.#guard(() => this.#frames.push(chunk))
+    this.#socket.setTimeout(this.#frames.isWithinFrame && !this.#frames.isBlocked ? stalledFrameMs : this.#options.idleMs)
+    this.#updateFlow()
+  }
+
+  /** Malformed bytes end the connection, never more. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      const { remoteHost } = this.peer
+      this.#options.onEvent({ kind: 'malformed', remote: remoteHost, clientId: this.#clientId, reason: error.message })
+      this.#socket.destroy()
+    }
+  }
+
+  #updateFlow(): void {
+    const isFull = this.#frames.isBlocked || this.#slots.length >= maxPending || this.#socket.writableLength > maxUnsentBytes
+    if (isFull === this.#isPaused) return
+    this.#isPaused = isFull
+    if (isFull) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  #onFrame(frame: Uint8Array): void {
+    const requestBytes = this.#grantedBytes
+    this.#grantedBytes = 0
+    if (this.#closed.signal.aborted || this.#socket.destroyed) {
+      this.#options.memory.release(requestBytes)
+      return
+    }
+    const slot: Slot = { chunks: null, requestBytes }
+    this.#slots.push(slot)
+    const reader = new ByteReader(frame)
+    const header = this.#readHeader(reader, slot)
+    this.#clientId = header.clientId
+    const api = this.#options.core.apis.get(header.apiKey)
+    if (api === undefined || header.apiVersion < 0 || header.apiVersion > api.versions[1] || header.apiVersion < api.versions[0]) {
+      this.#onUnsupported(header, slot)
+      return
+    }
+    void this.#run(api, { header, reader, slot })
+  }
+
+  #readHeader(reader: ByteReader, slot: Slot): RequestHeader {
+    try {
+      return readRequestHeader(reader)
+    } catch (error) {
+      this.#release(slot)
+      throw error
+    }
+  }
+
+  #onUnsupported(header: RequestHeader, slot: Slot): void {
+    const { apiKey, apiVersion, correlationId, clientId } = header
+    if (apiKey === apiVersions.key) {
+      // Clients start with their newest version and go on with the list that this answer carries.
+      const list = { errorCode: kafkaError.unsupportedVersion, apiKeys: supportedApis(this.#options.core.apis) }
+      slot.chunks = encodeResponse(apiVersions, { correlationId, version: 0, response: list })
+      this.#flush()
+      return
+    }
+    this.#release(slot)
+    this.#options.onEvent({ kind: 'unsupported', remote: this.peer.remoteHost, clientId, apiKey, apiVersion })
+    this.#socket.destroy()
+  }
+
+  async #run(api: Api, request: { header: RequestHeader; reader: ByteReader; slot: Slot }): Promise<void> {
+    const { header, reader, slot } = request
+    const { apiVersion: version, correlationId, clientId } = header
+    const startedMs = performance.now()
+    try {
+      if (isFlexible(api.request.shape, version)) skipTaggedFields(reader)
+      const fields = api.request.decode(reader, version)
+      const answer = api.handle(fields, { core: this.#options.core, version, clientId, peer: this.peer })
+      const response = answer instanceof Promise ? await answer : answer
+      if (response === closeConnection) this.#socket.destroy()
+      slot.chunks = response === noResponse ? [] : encodeResponse(api, { correlationId, version, response })
+    } catch (error) {
+      this.#onFailure(api, error)
+    }
+    if (this.#closed.signal.aborted || slot.chunks === null) {
+      slot.chunks = []
+      this.#release(slot)
+      return
+    }
+    this.#options.onEvent({ kind: 'request', api: api.name, apiKey: api.key, seconds: (performance.now() - startedMs) / 1000 })
+    this.#flush()
+  }
+
+  #onFailure(api: Api, error: unknown): void {
+    const remote = this.peer.remoteHost
+    const clientId = this.#clientId
+    if (error instanceof ProtocolError) {
+      this.#options.onEvent({ kind: 'malformed', remote, clientId, reason: `${api.name}: ${error.message}` })
+    } else {
+      this.#options.onEvent({ kind: 'request-failed', remote, clientId, api: api.name, error })
+    }
+    this.#socket.destroy()
+  }
+
+  /** Sends the answers whose turn it is. */
+  #flush(): void {
+    const first = this.#slots[0]
+    if (first === undefined || first.chunks === null || this.#socket.destroyed) return
+    this.#socket.cork()
+    for (;;) {
+      const slot = this.#slots[0]
+      if (slot === undefined || slot.chunks === null) break
+      this.#slots.shift()
+      for (const chunk of slot.chunks) this.#socket.write(chunk)
+      this.#release(slot)
+    }
+    this.#socket.uncork()
+    this.#updateFlow()
+  }
+}
+
+function encodeResponse(api: Api, answer: { correlationId: number; version: number; response: unknown }): readonly Uint8Array[] {
+  const { correlationId, version, response } = answer
+  const writer = new ByteWriter()
+  writer.int32(correlationId)
+  // The response of ApiVersions has no tagged fields in its header, so that any client can read it.
+  if (isFlexible(api.response.shape, version) && api.key !== apiVersions.key) writer.uvarint(0)
+  api.response.encode(writer, response, version)
+  const size = new ByteWriter()
+  size.int32(writer.size)
+  return [...size.chunks(), ...writer.chunks()]
+}
+
+/** Without the form that IPv4 addresses have on a dual-stack socket. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '')
+}

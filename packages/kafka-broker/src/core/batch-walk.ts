@@ -1,0 +1,72 @@
+import { type BatchHeader, batchCrc, batchHeaderBytes, batchPrefixBytes, readBatchHeader, readBatchSpan } from './record-batch.ts'
+
+/** One step along a stretch of log bytes. */
+export type WalkStep =
+  | { readonly kind: 'batch'; readonly header: BatchHeader; readonly position: number }
+  /** The batch goes on after the bytes at hand: read from `position` at least `neededBytes`. */
+  | { readonly kind: 'need-more'; readonly position: number; readonly neededBytes: number }
+  | { readonly kind: 'damaged'; readonly position: number; readonly reason: DamageReason }
+  | { readonly kind: 'end'; readonly position: number }
+
+export type DamageReason = 'length' | 'magic' | 'checksum' | 'offset' | 'zeros'
+
+export interface WalkLimits {
+  /** No batch is longer; a length above it is damage. */
+  readonly maxBatchBytes: number
+  /** Checksums are verified. */
+  readonly verify: boolean
+  /** Offset that the next batch must have at least. */
+  readonly nextOffset: number
+}
+
+/** Looks at the batch that starts at `position` of `bytes`. `isLast` says that the file has no bytes after these. */
+export function walkBatch(bytes: Uint8Array, at: { position: number; isLast: boolean; limits: WalkLimits }): WalkStep {
+  const { position, isLast, limits } = at
+  const here = bytes.subarray(position)
+  if (here.byteLength === 0 && isLast) return { kind: 'end', position }
+  const short = (neededBytes: number): WalkStep =>
+    isLast ? { kind: 'damaged', position, reason: isZero(here) ? 'zeros' : 'length' } : { kind: 'need-more', position, neededBytes }
+  if (here.byteLength < batchHeaderBytes) return short(batchHeaderBytes)
+  const header = readBatchHeader(here)
+  const damaged = (reason: DamageReason): WalkStep => ({ kind: 'damaged', position, reason })
+  if (header.sizeBytes === batchPrefixBytes && header.magic === 0) return damaged('zeros')
+  if (header.magic !== 2) return damaged('magic')
+  if (header.sizeBytes < batchHeaderBytes || header.sizeBytes > limits.maxBatchBytes) return damaged('length')
+  if (here.byteLength < header.sizeBytes) return short(header.sizeBytes)
+  if (header.baseOffset < limits.nextOffset || header.lastOffsetDelta < 0) return damaged('offset')
+  if (limits.verify && batchCrc(here.subarray(0, header.sizeBytes)) !== header.crc) return damaged('checksum')
+  return { kind: 'batch', header, position }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0)
+}
+
+/** What a fetch sends out of a stretch of sound log. */
+export interface CutResult {
+  readonly start: number
+  readonly end: number
+  /** Size of the first wanted batch, when it is not whole in the stretch. */
+  readonly neededBytes: number | null
+}
+
+/** Cuts whole batches out of `bytes`: from the one that contains `offset`, at most `maxBytes`, but at least one if it is there. */
+export function cutBatches(bytes: Uint8Array, want: { offset: number; maxBytes: number }): CutResult {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 0
+  let start = -1
+  while (at + batchHeaderBytes <= bytes.byteLength) {
+    const span = readBatchSpan(view, at)
+    const isWanted = span.lastOffset >= want.offset
+    if (isWanted) {
+      if (at + span.sizeBytes > bytes.byteLength) {
+        return start < 0 ? { start: at, end: at, neededBytes: span.sizeBytes } : { start, end: at, neededBytes: null }
+      }
+      if (start < 0) start = at
+      else if (at + span.sizeBytes - start > want.maxBytes) return { start, end: at, neededBytes: null }
+    }
+    at += span.sizeBytes
+  }
+  if (start >= 0) return { start, end: Math.min(at, bytes.byteLength), neededBytes: null }
+  return { start: at, end: at, neededBytes: batchHeaderBytes }
+}

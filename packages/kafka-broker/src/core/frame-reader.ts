@@ -1,0 +1,114 @@
+import { ProtocolError } from './protocol-error.ts'
+
+/* Every request is an i32 size and that many bytes. The size is checked against the limit before anything is allocated,
+ * and memory for the frame is asked for before it is taken; until it is granted nothing more is consumed. */
+
+export interface FrameReaderOptions {
+  readonly maxFrameBytes: number
+  /** Asked once per frame; false = blocked until {@link FrameReader.resume}. */
+  readonly reserve: (frameBytes: number) => boolean
+  readonly onFrame: (frame: Uint8Array) => void
+}
+
+const sizeBytes = 4
+/** Smallest request header: key, version, correlation id and a null client id. */
+const minFrameBytes = 8
+
+/** Cuts a byte stream into frames. A frame within one chunk is a view of it, one over several chunks is copied once. */
+export class FrameReader {
+  readonly #options: FrameReaderOptions
+  readonly #sizeField = new Uint8Array(sizeBytes)
+  #sizeFilled = 0
+  #frameBytes = 0
+  #body: Uint8Array | null = null
+  #bodyFilled = 0
+  /** Bytes that wait for memory, or null. */
+  #held: Uint8Array | null = null
+
+  constructor(options: FrameReaderOptions) {
+    this.#options = options
+  }
+
+  get isBlocked(): boolean {
+    return this.#held !== null
+  }
+
+  /** Whether a frame has begun and is not complete. */
+  get isWithinFrame(): boolean {
+    return this.#sizeFilled > 0 || this.#body !== null
+  }
+
+  /** Takes bytes in. Throws ProtocolError on a size that cannot be. Not while blocked, unless the bytes are few and late. */
+  push(chunk: Uint8Array): void {
+    if (this.#held !== null) {
+      this.#held = joined(this.#held, chunk)
+      return
+    }
+    let rest = chunk
+    while (rest.byteLength > 0) {
+      const next = this.#body === null ? this.#begin(rest) : this.#fill(rest)
+      if (next === null) return
+      rest = next
+    }
+  }
+
+  /** Goes on after memory was refused. */
+  resume(): void {
+    const held = this.#held
+    if (held === null) return
+    this.#held = null
+    const next = this.#start(held)
+    if (next !== null) this.push(next)
+  }
+
+  #begin(chunk: Uint8Array): Uint8Array | null {
+    const take = Math.min(sizeBytes - this.#sizeFilled, chunk.byteLength)
+    this.#sizeField.set(chunk.subarray(0, take), this.#sizeFilled)
+    this.#sizeFilled += take
+    const rest = chunk.subarray(take)
+    if (this.#sizeFilled < sizeBytes) return rest
+    this.#frameBytes = new DataView(this.#sizeField.buffer).getInt32(0)
+    if (this.#frameBytes < minFrameBytes || this.#frameBytes > this.#options.maxFrameBytes) {
+      throw new ProtocolError(`a request of ${this.#frameBytes} bytes (allowed: ${minFrameBytes} to ${this.#options.maxFrameBytes})`)
+    }
+    return this.#start(rest)
+  }
+
+  #start(rest: Uint8Array): Uint8Array | null {
+    if (!this.#options.reserve(this.#frameBytes)) {
+      this.#held = rest
+      return null
+    }
+    if (rest.byteLength >= this.#frameBytes) {
+      const frame = rest.subarray(0, this.#frameBytes)
+      const after = rest.subarray(this.#frameBytes)
+      this.#sizeFilled = 0
+      this.#options.onFrame(frame)
+      return after
+    }
+    this.#body = new Uint8Array(this.#frameBytes)
+    this.#bodyFilled = 0
+    return this.#fill(rest)
+  }
+
+  #fill(chunk: Uint8Array): Uint8Array {
+    const body = this.#body
+    if (body === null) return chunk
+    const take = Math.min(body.byteLength - this.#bodyFilled, chunk.byteLength)
+    body.set(take === chunk.byteLength ? chunk : chunk.subarray(0, take), this.#bodyFilled)
+    this.#bodyFilled += take
+    if (this.#bodyFilled === body.byteLength) {
+      this.#body = null
+      this.#sizeFilled = 0
+      this.#options.onFrame(body)
+    }
+    return chunk.subarray(take)
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.byteLength + b.byteLength)
+  whole.set(a)
+  whole.set(b, a.byteLength)
+  return whole
+}

@@ -1,0 +1,109 @@
+import { channel } from 'node:diagnostics_channel'
+import type { Logger, Metrics } from '@beamtime/service-kit'
+import type { ConnectionEvent } from './connection.ts'
+import { kafkaErrorName } from './core/error-codes.ts'
+import type { CoordinatorEvent } from './groups/group-coordinator.ts'
+import type { BrokerCoreEvent } from './handlers/api.ts'
+import type { LogEvent } from './log/log-context.ts'
+
+/** Everything that the parts of the broker report. Published on the diagnostics channel `kafka-broker:event`. */
+export type BrokerEvent =
+  | LogEvent
+  | BrokerCoreEvent
+  | ConnectionEvent
+  | CoordinatorEvent
+  | { readonly kind: 'connection-refused'; readonly remote: string }
+  | { readonly kind: 'disk-full'; readonly freeBytes: number }
+  | { readonly kind: 'disk-free-again'; readonly freeBytes: number }
+  | { readonly kind: 'retention-forced'; readonly log: string; readonly freedBytes: number }
+
+/** Small and frequent: seconds of a request. */
+const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]
+
+/** Turns events into log lines and metrics. */
+export function brokerDiagnostics(log: Logger, metrics: Metrics): (event: BrokerEvent) => void {
+  const events = channel('kafka-broker:event')
+  const count = metricsOf(metrics)
+  return (event) => {
+    if (events.hasSubscribers) events.publish(event)
+    count(event)
+    logEvent(log, event)
+  }
+}
+
+function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
+  const topic = ['topic'] as const
+  const recordsIn = metrics.counter('beamtime_broker_records_in_total', 'Records appended', topic)
+  const bytesIn = metrics.counter('beamtime_broker_bytes_in_total', 'Bytes of batches appended', topic)
+  const bytesOut = metrics.counter('beamtime_broker_bytes_out_total', 'Bytes of batches sent to readers', topic)
+  const refusals = metrics.counter('beamtime_broker_produce_refused_total', 'Batches refused', ['error'])
+  const requests = metrics.histogram('beamtime_broker_request_seconds', 'From request to answer', {
+    labels: ['api'],
+    buckets: secondsBuckets,
+  })
+  const fsyncs = metrics.histogram('beamtime_broker_fsync_seconds', 'Duration of fdatasync', { buckets: secondsBuckets })
+  const rebalances = metrics.counter('beamtime_broker_rebalances_total', 'Group rebalances begun', ['group'])
+  const malformed = metrics.counter('beamtime_broker_malformed_requests_total', 'Connections closed for bad bytes')
+  const failures = metrics.counter('beamtime_broker_write_failures_total', 'Failed writes to the data directory')
+  return (event) => {
+    switch (event.kind) {
+      case 'produced':
+        recordsIn.inc({ topic: event.topic }, event.records)
+        return bytesIn.inc({ topic: event.topic }, event.bytes)
+      case 'fetched':
+        return bytesOut.inc({ topic: event.topic }, event.bytes)
+      case 'request':
+        return requests.observe({ api: event.api }, event.seconds)
+      case 'produce-refused':
+        return refusals.inc({ error: kafkaErrorName(event.errorCode) })
+      case 'fsync':
+        return fsyncs.observe({}, event.seconds)
+      case 'rebalance':
+        return rebalances.inc({ group: event.groupId })
+      case 'malformed':
+      case 'unsupported':
+        return malformed.inc()
+      case 'write-failed':
+        return failures.inc()
+      default:
+    }
+  }
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/** How each event is logged; null = it happens too often for a log. */
+const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
+  produced: null,
+  fetched: null,
+  request: null,
+  fsync: null,
+  'topic-created': 'info',
+  'topic-deleted': 'info',
+  'topic-configured': 'info',
+  'topic-names-collide': 'warn',
+  'replication-reduced': 'warn',
+  'produce-refused': 'warn',
+  'segment-rolled': 'debug',
+  'segments-deleted': 'info',
+  'tail-truncated': 'warn',
+  'segment-damaged': 'error',
+  'write-failed': 'error',
+  malformed: 'warn',
+  unsupported: 'warn',
+  'request-failed': 'error',
+  'connection-refused': 'warn',
+  rebalance: 'info',
+  'member-removed': 'info',
+  'disk-full': 'error',
+  'disk-free-again': 'info',
+  'retention-forced': 'warn',
+}
+
+function logEvent(log: Logger, event: BrokerEvent): void {
+  const level = levels[event.kind]
+  if (level === null) return
+  const { kind, ...fields } = event
+  const { error, ...rest } = fields as { error?: unknown }
+  log[level](`broker.${kind}`, error === undefined ? rest : { ...rest, err: error })
+}

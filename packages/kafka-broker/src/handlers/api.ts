@@ -1,0 +1,72 @@
+import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { TopicStore } from '../log/topic-store.ts'
+
+/** What a handler may use of the broker. */
+export interface BrokerCore {
+  readonly store: TopicStore
+  readonly groups: GroupCoordinator
+  readonly clusterId: string
+  readonly nodeId: number
+  readonly autoCreateTopics: boolean
+  readonly defaultPartitions: number
+  readonly strictReplicationFactor: boolean
+  readonly dataDirectory: string
+  readonly nowMs: () => number
+  readonly onEvent: (event: BrokerCoreEvent) => void
+  /** The table itself, for ApiVersions. */
+  readonly apis: ReadonlyMap<number, Api>
+}
+
+export type BrokerCoreEvent =
+  | { readonly kind: 'topic-created'; readonly topic: string; readonly partitions: number; readonly by: string }
+  | { readonly kind: 'topic-deleted'; readonly topic: string; readonly by: string }
+  | { readonly kind: 'topic-configured'; readonly topic: string; readonly by: string }
+  | { readonly kind: 'topic-names-collide'; readonly topic: string; readonly other: string }
+  | { readonly kind: 'replication-reduced'; readonly topic: string; readonly wanted: number }
+  | { readonly kind: 'produced'; readonly topic: string; readonly records: number; readonly bytes: number }
+  | { readonly kind: 'produce-refused'; readonly topic: string; readonly partition: number; readonly errorCode: number; readonly message: string }
+  | { readonly kind: 'fetched'; readonly topic: string; readonly bytes: number }
+
+/** One request, beside its fields. */
+export interface Call {
+  readonly core: BrokerCore
+  readonly version: number
+  readonly clientId: string
+  readonly peer: Peer
+}
+
+/** The connection that a request came on. */
+export interface Peer {
+  readonly remoteHost: string
+  /** Address that this client reached, and which it is told to come back to. */
+  readonly advertisedHost: string
+  readonly advertisedPort: number
+  /** Set by ApiVersions, for status and logs. */
+  software: string
+  /** Grows with each fetch, to rotate the partition that is served first. */
+  fetchCount: number
+  /** Aborts when the connection closes. */
+  readonly signal: AbortSignal
+}
+
+/** Answers of a handler that are not a response. */
+export const noResponse = Symbol('no response')
+export const closeConnection = Symbol('close connection')
+
+export interface Api<Request = unknown, Response = unknown> {
+  readonly name: string
+  readonly key: number
+  /** Versions that ApiVersions tells. */
+  readonly versions: readonly [first: number, last: number]
+  readonly request: MessageDecoder<Request>
+  readonly response: MessageEncoder<Response>
+  /** Runs up to its first await before the next request of the connection is looked at; answers keep the order of requests. */
+  handle(request: Request, call: Call): HandlerResult<Response> | Promise<HandlerResult<Response>>
+}
+
+export type HandlerResult<Response> = Response | typeof noResponse | typeof closeConnection
+
+export function defineApi<Request, Response>(api: Omit<Api<Request, Response>, 'key'>): Api {
+  return { ...api, key: api.request.shape.key } as Api
+}

@@ -1,0 +1,155 @@
+import type { MessageOf } from '../core/codec.ts'
+import { kafkaError } from '../core/error-codes.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import { fetchRequest, fetchResponse } from '../messages/fetch.ts'
+import { type BrokerCore, type Call, defineApi } from './api.ts'
+
+type FetchRequest = MessageOf<typeof fetchRequest>
+type FetchPartition = FetchRequest['topics'][number]['partitions'][number]
+
+/** More than this is never put into one response, whatever the client allows. */
+const maxResponseBytes = 67_108_864
+const noPieces: readonly Uint8Array[] = []
+
+/** One wanted partition with what was found for it so far. */
+interface Wanted {
+  readonly topicName: string
+  readonly want: FetchPartition
+  readonly log: PartitionLog | null
+  errorCode: number
+  pieces: readonly Uint8Array[]
+  sizeBytes: number
+}
+
+interface WantedTopic {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: readonly Wanted[]
+}
+
+function resolveTopics(request: FetchRequest, call: Call): readonly WantedTopic[] {
+  const { store } = call.core
+  const isById = call.version >= 13
+  return request.topics.map(({ topic: name, topicId, partitions }) => {
+    const topic = isById ? store.topicById(topicId) : store.topic(name)
+    const absent = isById && topic === undefined ? kafkaError.unknownTopicId : kafkaError.unknownTopicOrPartition
+    const topicName = topic?.entry.name ?? name
+    return {
+      topic: name,
+      topicId,
+      partitions: partitions.map((want) => {
+        const log = topic?.logs[want.partition] ?? null
+        const errorCode = log === null ? absent : epochError(log, want.currentLeaderEpoch)
+        return { topicName, want, log, errorCode, pieces: noPieces, sizeBytes: 0 }
+      }),
+    }
+  })
+}
+
+function epochError(log: PartitionLog, epoch: number): number {
+  if (epoch < 0 || epoch === log.leaderEpoch) return kafkaError.none
+  return epoch < log.leaderEpoch ? kafkaError.fencedLeaderEpoch : kafkaError.unknownLeaderEpoch
+}
+
+/** Reads for all partitions, the first one by turns. Returns the bytes found; an error counts as enough. */
+async function collect(partitions: readonly Wanted[], request: FetchRequest, first: number): Promise<{ bytes: number; hasError: boolean }> {
+  const limit = Math.min(request.maxBytes > 0 ? request.maxBytes : maxResponseBytes, maxResponseBytes)
+  let bytes = 0
+  let hasError = false
+  for (let i = 0; i < partitions.length; i++) {
+    const wanted = partitions[(first + i) % partitions.length]
+    if (wanted === undefined) continue
+    const { log, want } = wanted
+    if (log !== null && wanted.errorCode === kafkaError.none) {
+      if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
+        wanted.errorCode = kafkaError.offsetOutOfRange
+      } else if (want.fetchOffset < log.endOffset && (bytes === 0 || bytes < limit)) {
+        const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limit - bytes))
+        const read = log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes))
+        // Only the first batch of a response may be larger than the client allows.
+        const fits = bytes === 0 || read.sizeBytes <= maxBytes
+        wanted.pieces = fits ? read.pieces : noPieces
+        wanted.sizeBytes = fits ? read.sizeBytes : 0
+        bytes += wanted.sizeBytes
+      }
+    }
+    hasError ||= wanted.errorCode !== kafkaError.none
+  }
+  return { bytes, hasError }
+}
+
+/** Resolves when `neededBytes` were appended to the partitions, one of them is deleted, the time is over or the client gone. */
+function waitForData(partitions: readonly Wanted[], need: { neededBytes: number; untilMs: number; signal: AbortSignal }): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = need.neededBytes
+    const stops: (() => void)[] = []
+    const finish = (): void => {
+      clearTimeout(timer)
+      need.signal.removeEventListener('abort', finish)
+      for (const stop of stops) stop()
+      resolve()
+    }
+    const timer = setTimeout(finish, Math.max(0, need.untilMs))
+    need.signal.addEventListener('abort', finish)
+    const onAppended = (sizeBytes: number): void => {
+      missing -= sizeBytes
+      if (missing <= 0) finish()
+    }
+    for (const { log } of partitions) if (log !== null) stops.push(log.onAppended(onAppended))
+  })
+}
+
+async function fetchRecords(request: FetchRequest, call: Call): Promise<readonly WantedTopic[]> {
+  const { core, peer } = call
+  const deadlineMs = core.nowMs() + request.maxWaitMs
+  const first = peer.fetchCount++
+  for (;;) {
+    const topics = resolveTopics(request, call)
+    const partitions = topics.flatMap((topic) => topic.partitions)
+    const { bytes, hasError } = await collect(partitions, request, first)
+    const leftMs = deadlineMs - core.nowMs()
+    const isEnough = bytes >= request.minBytes || bytes >= maxResponseBytes
+    if (isEnough || hasError || leftMs <= 0 || partitions.length === 0 || peer.signal.aborted) return topics
+    await waitForData(partitions, { neededBytes: request.minBytes - bytes, untilMs: leftMs, signal: peer.signal })
+  }
+}
+
+function reportFetched(core: BrokerCore, topics: readonly WantedTopic[]): void {
+  for (const { partitions } of topics) {
+    for (const { topicName, sizeBytes } of partitions) {
+      if (sizeBytes > 0) core.onEvent({ kind: 'fetched', topic: topicName, bytes: sizeBytes })
+    }
+  }
+}
+
+export const fetch = defineApi({
+  name: 'Fetch',
+  // Before version 4 clients read the old message formats, which need a conversion that is not there yet.
+  versions: [4, 17],
+  request: fetchRequest,
+  response: fetchResponse,
+  handle: async (request, call) => {
+    // Sessions are never granted (sessionId 0 in every answer), so a request that names one is mistaken.
+    if (request.sessionId !== 0) return { errorCode: kafkaError.fetchSessionIdNotFound, responses: [] }
+    const topics = await fetchRecords(request, call)
+    reportFetched(call.core, topics)
+    return {
+      responses: topics.map(({ topic, topicId, partitions }) => ({
+        topic,
+        topicId,
+        partitions: partitions.map(({ want, log, errorCode, pieces }) => {
+          const isReadable = log !== null && errorCode === kafkaError.none
+          return {
+            partitionIndex: want.partition,
+            errorCode,
+            highWatermark: isReadable ? log.endOffset : -1,
+            lastStableOffset: isReadable ? log.endOffset : -1,
+            logStartOffset: isReadable ? log.logStartOffset : -1,
+            abortedTransactions: request.isolationLevel === 1 ? [] : null,
+            records: pieces,
+          }
+        }),
+      })),
+    }
+  },
+})

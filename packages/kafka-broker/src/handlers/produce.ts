@@ -1,0 +1,91 @@
+import { checkBatch } from '../core/batch-check.ts'
+import type { MessageOf } from '../core/codec.ts'
+import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
+import type { AppendOutcome } from '../log/append-queue.ts'
+import { produceRequest, produceResponse } from '../messages/produce.ts'
+import { type Call, closeConnection, defineApi, noResponse } from './api.ts'
+
+type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['partitionData'][number]
+
+/** Before version 3 producers send the old message formats, which need a conversion that is not there yet. */
+const firstVersionWithBatches = 3
+
+function refused(errorCode: KafkaErrorCode, message: string): AppendOutcome {
+  return { kind: 'refused', errorCode, message }
+}
+
+function append(topicName: string, data: PartitionData, call: Call): AppendOutcome | Promise<AppendOutcome> {
+  const { core, version } = call
+  const topic = core.store.topic(topicName)
+  const log = topic?.logs[data.index]
+  if (topic === undefined || log === undefined) {
+    return refused(kafkaError.unknownTopicOrPartition, `there is no partition ${data.index} of topic ${topicName}`)
+  }
+  if (version < firstVersionWithBatches) {
+    return refused(kafkaError.unsupportedForMessageFormat, 'the old message formats are not supported yet: use Produce 3 or later')
+  }
+  if (data.records === null) return refused(kafkaError.invalidRecord, 'no records')
+  const settings = core.store.settings(topic.entry)
+  const check = checkBatch(data.records, { ...settings, produceVersion: version, nowMs: core.nowMs() })
+  if (check.kind === 'refused') return check
+  core.onEvent({
+    kind: 'produced',
+    topic: topicName,
+    records: check.header.recordsCount,
+    bytes: data.records.byteLength,
+  })
+  return log.append({ header: check.header, bytes: data.records })
+}
+
+function partitionResponse(index: number, outcome: AppendOutcome): PartitionResponse {
+  if (outcome.kind === 'refused') {
+    return { index, errorCode: outcome.errorCode, baseOffset: -1, errorMessage: outcome.message }
+  }
+  const { baseOffset, appendTimeMs, logStartOffset } = outcome
+  return { index, errorCode: kafkaError.none, baseOffset, logAppendTimeMs: appendTimeMs, logStartOffset }
+}
+
+interface PartitionResponse {
+  readonly index: number
+  readonly errorCode: number
+  readonly baseOffset: number
+  readonly logAppendTimeMs?: number
+  readonly logStartOffset?: number
+  readonly errorMessage?: string | null
+}
+
+export const produce = defineApi({
+  name: 'Produce',
+  // 0 to 2 are told because librdkafka before 2.11.1 looks for exactly version 0 before it compresses
+  // (confluentinc/librdkafka#4956); a request of these versions is answered with an error.
+  versions: [0, 11],
+  request: produceRequest,
+  response: produceResponse,
+  handle: async (request, call) => {
+    const { acks, topicData } = request
+    const isAcksValid = acks === -1 || acks === 0 || acks === 1
+    // All appends start before the first await: requests that follow on this connection come after them.
+    const appends = topicData.map(({ name, partitionData }) => ({
+      name,
+      outcomes: partitionData.map((data) =>
+        isAcksValid ? append(name, data, call) : refused(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
+      ),
+      indexes: partitionData.map((data) => data.index),
+    }))
+    let hasFailed = false
+    const responses = []
+    for (const { name, outcomes, indexes } of appends) {
+      const settled = await Promise.all(outcomes)
+      for (const [i, outcome] of settled.entries()) {
+        if (outcome.kind === 'appended') continue
+        hasFailed = true
+        const { errorCode, message } = outcome
+        call.core.onEvent({ kind: 'produce-refused', topic: name, partition: indexes[i] ?? -1, errorCode, message })
+      }
+      responses.push({ name, partitionResponses: settled.map((outcome, i) => partitionResponse(indexes[i] ?? -1, outcome)) })
+    }
+    // Without a response, closing is how the client learns of an error (as Kafka does).
+    if (acks === 0) return hasFailed ? closeConnection : noResponse
+    return { responses }
+  },
+})

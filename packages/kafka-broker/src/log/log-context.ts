@@ -1,0 +1,30 @@
+import type { LogSettings } from '../core/topic-config.ts'
+import type { TailCache } from '../core/tail-cache.ts'
+
+/** What happens in the log that a person or a metric wants to know. */
+export type LogEvent =
+  | { readonly kind: 'tail-truncated'; readonly log: string; readonly droppedBytes: number; readonly reason: string; readonly nextOffset: number }
+  | { readonly kind: 'segment-damaged'; readonly log: string; readonly path: string; readonly reason: string; readonly keptOffset: number }
+  | { readonly kind: 'segment-rolled'; readonly log: string; readonly baseOffset: number }
+  | { readonly kind: 'segments-deleted'; readonly log: string; readonly count: number; readonly logStartOffset: number }
+  | { readonly kind: 'write-failed'; readonly log: string; readonly error: unknown }
+  | { readonly kind: 'fsync'; readonly log: string; readonly seconds: number }
+
+/** What all partitions of a broker share. */
+export interface LogContext {
+  readonly cache: TailCache
+  readonly nowMs: () => number
+  /** False while the disk is too full for new data. */
+  readonly hasSpace: () => boolean
+  readonly onEvent: (event: LogEvent) => void
+}
+
+/** Where a partition lives and how. */
+export interface PartitionPlace {
+  /** `<topic>-<partition>`, for logs. */
+  readonly name: string
+  readonly topicId: string
+  readonly directory: string
+  /** Read anew at each use: the settings of a topic can change. */
+  readonly settings: () => LogSettings
+}

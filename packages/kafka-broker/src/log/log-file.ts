@@ -1,0 +1,138 @@
+import { close, constants, fdatasync, fstat, ftruncate, open, read, writev } from 'node:fs'
+import { open as openHandle } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+const openAsync = promisify(open)
+const closeAsync = promisify(close)
+const fdatasyncAsync = promisify(fdatasync)
+const ftruncateAsync = promisify(ftruncate)
+const fstatAsync = promisify(fstat)
+
+/** Most buffers that one writev takes (IOV_MAX of Linux). */
+const maxVectors = 1_024
+
+/** A file of the log, opened on first use; it may be closed between uses and is never closed during one. */
+export class LogFile {
+  readonly path: string
+  #opening: Promise<number> | null = null
+  #lastUseMs = 0
+  #users = 0
+  #whenUnused: (() => void)[] = []
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  get isOpen(): boolean {
+    return this.#opening !== null
+  }
+
+  /** Milliseconds since the file was last used; 0 while it is in use. */
+  idleMs(nowMs: number): number {
+    return this.#users > 0 ? 0 : nowMs - this.#lastUseMs
+  }
+
+  async #use<T>(work: (fd: number) => Promise<T>): Promise<T> {
+    this.#users++
+    this.#lastUseMs = Date.now()
+    try {
+      this.#opening ??= openAsync(this.path, constants.O_RDWR | constants.O_CREAT, 0o644).catch((error: unknown) => {
+        this.#opening = null
+        throw error
+      })
+      return await work(await this.#opening)
+    } finally {
+      this.#users--
+      if (this.#users === 0) for (const resume of this.#whenUnused.splice(0)) resume()
+    }
+  }
+
+  /** Writes all buffers at a position. Rejects when the file system takes less. */
+  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    await this.#use(async (fd) => {
+      let at = position
+      for (let first = 0; first < buffers.length; first += maxVectors) {
+        at += await writeAll(fd, buffers.slice(first, first + maxVectors), at)
+      }
+    })
+  }
+
+  /** Reads up to `length` bytes into a new buffer; shorter only at the end of the file. */
+  async read(position: number, length: number): Promise<Uint8Array> {
+    return await this.#use((fd) => readAt(fd, { position, length }))
+  }
+
+  async sync(): Promise<void> {
+    await this.#use((fd) => fdatasyncAsync(fd))
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    await this.#use((fd) => ftruncateAsync(fd, sizeBytes))
+  }
+
+  async sizeBytes(): Promise<number> {
+    return await this.#use(async (fd) => (await fstatAsync(fd)).size)
+  }
+
+  /** Waits for what is under way, then closes. A later use opens the file again. */
+  async close(): Promise<void> {
+    while (this.#users > 0) await new Promise<void>((resolve) => this.#whenUnused.push(resolve))
+    const opening = this.#opening
+    this.#opening = null
+    if (opening !== null) await closeAsync(await opening)
+  }
+}
+
+function readAt(fd: number, span: { position: number; length: number }): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(span.length)
+  return new Promise((resolve, reject) => {
+    const step = (done: number): void => {
+      read(fd, buffer, done, span.length - done, span.position + done, (error, count) => {
+        if (error !== null) reject(error)
+        else if (count === 0) resolve(buffer.subarray(0, done))
+        else if (done + count === span.length) resolve(buffer)
+        else step(done + count)
+      })
+    }
+    step(0)
+  })
+}
+
+function writeAll(fd: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
+  const totalBytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0)
+  return new Promise((resolve, reject) => {
+    const step = (rest: readonly Uint8Array[], done: number): void => {
+      writev(fd, rest as NodeJS.ArrayBufferView[], position + done, (error, count) => {
+        if (error !== null) reject(error)
+        else if (count === 0) reject(new Error(`wrote ${done} of ${totalBytes} bytes`))
+        else if (done + count === totalBytes) resolve(totalBytes)
+        else step(after(rest, count), done + count)
+      })
+    }
+    step(buffers, 0)
+  })
+}
+
+/** The buffers without their first `count` bytes. */
+function after(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
+  let skip = count
+  const rest: Uint8Array[] = []
+  for (const buffer of buffers) {
+    if (skip >= buffer.byteLength) skip -= buffer.byteLength
+    else {
+      rest.push(buffer.subarray(skip))
+      skip = 0
+    }
+  }
+  return rest
+}
+
+/** Makes created, renamed and removed names of a directory durable. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await openHandle(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}

@@ -1,0 +1,337 @@
+import { mkdir } from 'node:fs/promises'
+import { lastAtMost } from '../core/sparse-index.ts'
+import { type ProducerEntry, ProducerState } from '../core/producer-state.ts'
+import { segmentsToDelete } from '../core/retention.ts'
+import { PartitionTail } from '../core/tail-cache.ts'
+import type { LogContext, PartitionPlace } from './log-context.ts'
+import { syncDirectory } from './log-file.ts'
+import {
+  type EpochEntry,
+  pruneProducerSnapshots,
+  readProducerSnapshot,
+  writeCheckpoint,
+  writeEpochs,
+  writeProducerSnapshot,
+} from './partition-files.ts'
+import { type AppendOutcome, AppendQueue, type CheckedBatch, type Written } from './append-queue.ts'
+import { readSegments } from './segment-reader.ts'
+import { Segment, type SegmentState } from './segment.ts'
+
+/** What is known of a partition before any of its files is opened. */
+export interface PartitionState {
+  readonly logStartOffset: number
+  readonly recoveryOffset: number
+  readonly epochs: readonly EpochEntry[]
+  /** Offset of the producer snapshot to read before the next idempotent append; null = there are no producers. */
+  readonly producersAt: number | null
+  readonly segments: readonly (SegmentState & { readonly baseOffset: number })[]
+}
+
+export interface ReadResult {
+  readonly pieces: Uint8Array[]
+  readonly sizeBytes: number
+}
+
+/** The durable log of one partition: appends in order, reads of whole batches, retention. */
+export class PartitionLog {
+  readonly place: PartitionPlace
+  readonly #context: LogContext
+  readonly #segments: Segment[]
+  readonly #tail = new PartitionTail()
+  readonly #queue: AppendQueue
+  /** Producers as of what is written. */
+  readonly #producers = new ProducerState()
+  readonly #listeners = new Set<(sizeBytes: number) => void>()
+  #producersAt: number | null
+  #epochs: EpochEntry[]
+  #logStartOffset: number
+  #recoveryOffset: number
+  #closed = false
+
+  private constructor(place: PartitionPlace, context: LogContext, state: PartitionState) {
+    this.place = place
+    this.#context = context
+    this.#logStartOffset = state.logStartOffset
+    this.#recoveryOffset = state.recoveryOffset
+    this.#epochs = [...state.epochs]
+    this.#producersAt = state.producersAt
+    this.#segments = state.segments.map((facts) => Segment.known(this.#segmentFiles(facts.baseOffset), facts))
+    this.#queue = new AppendQueue({
+      name: place.name,
+      context,
+      settings: place.settings,
+      nextOffset: this.endOffset,
+      written: this.#producers,
+      active: () => this.#active(),
+      roll: () => this.#roll(),
+      onWritten: (batches) => this.#onWritten(batches),
+    })
+  }
+
+  /** Makes the directory and first segment of a new partition. */
+  static async create(place: PartitionPlace, context: LogContext): Promise<PartitionLog> {
+    await mkdir(place.directory, { recursive: true })
+    const epochs = [{ epoch: 0, startOffset: 0 }]
+    await writeEpochs(place.directory, epochs)
+    await writeCheckpoint(place.directory, {
+      topicId: place.topicId,
+      logStartOffset: 0,
+      nextOffset: 0,
+      recoveryOffset: 0,
+    })
+    return PartitionLog.known(place, context, { logStartOffset: 0, recoveryOffset: 0, epochs, producersAt: null, segments: [] })
+  }
+
+  /** A partition whose state is known: from a clean stop or from recovery. Opens nothing. */
+  static known(place: PartitionPlace, context: LogContext, state: PartitionState): PartitionLog {
+    const log = new PartitionLog(place, context, state)
+    if (log.#segments.length === 0) log.#segments.push(Segment.empty(log.#segmentFiles(log.#logStartOffset)))
+    return log
+  }
+
+  #segmentFiles(baseOffset: number): { directory: string; baseOffset: number; indexIntervalBytes: number } {
+    const { indexIntervalBytes } = this.place.settings()
+    return { directory: this.place.directory, baseOffset, indexIntervalBytes }
+  }
+
+  #active(): Segment {
+    const segment = this.#segments.at(-1)
+    if (segment === undefined) throw new Error(`${this.place.name} has no segment`)
+    return segment
+  }
+
+  get logStartOffset(): number {
+    return this.#logStartOffset
+  }
+
+  /** Offset after the last record that readers see: log end and high watermark are one here. */
+  get endOffset(): number {
+    return this.#segments.at(-1)?.nextOffset ?? this.#logStartOffset
+  }
+
+  get sizeBytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0)
+  }
+
+  get leaderEpoch(): number {
+    return this.#epochs.at(-1)?.epoch ?? 0
+  }
+
+  get epochs(): readonly EpochEntry[] {
+    return this.#epochs
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments
+  }
+
+  producers(): Iterable<ProducerEntry> {
+    return this.#producers.entries()
+  }
+
+  /** Calls back after each write with the number of new bytes. Returns how to stop. */
+  onAppended(listener: (sizeBytes: number) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Appends a checked batch. Offsets are given in the order of the calls; resolves after the write (and fsync, if so set). */
+  append(batch: CheckedBatch): Promise<AppendOutcome> {
+    if (this.#producersAt !== null && batch.header.producerId >= 0) {
+      return this.#loadProducers().then(() => this.append(batch))
+    }
+    return this.#queue.append(batch, { leaderEpoch: this.leaderEpoch, logStartOffset: this.#logStartOffset })
+  }
+
+  #loadingProducers: Promise<void> | null = null
+
+  #loadProducers(): Promise<void> {
+    this.#loadingProducers ??= readProducerSnapshot(this.place.directory, this.#producersAt ?? 0).then((snapshot) => {
+      this.restoreProducers(snapshot?.entries ?? [])
+    })
+    return this.#loadingProducers
+  }
+
+  restoreProducers(entries: readonly ProducerEntry[]): void {
+    this.#producersAt = null
+    this.#producers.restore(entries)
+    this.#producers.expire(this.#context.nowMs())
+    this.#queue.resetStaged()
+  }
+
+  #onWritten(batches: readonly Written[]): void {
+    const segment = this.#active()
+    let sizeBytes = 0
+    for (const { header, bytes, baseOffset, nowMs, maxTimestampMs } of batches) {
+      segment.added(header, { baseOffset, nowMs, maxTimestampMs })
+      sizeBytes += bytes.byteLength
+      const lastOffset = baseOffset + header.lastOffsetDelta
+      this.#context.cache.add(this.#tail, baseOffset, { lastOffset, bytes: ownBytes(bytes) })
+    }
+    for (const listener of this.#listeners) listener(sizeBytes)
+  }
+
+  // ---- reading
+
+  /** From memory, at once; null when the wanted batch is on disk only. */
+  readTail(offset: number, maxBytes: number): ReadResult | null {
+    return this.#tail.read(offset, maxBytes)
+  }
+
+  /** Whole batches from the one that contains `offset`: up to maxBytes, but at least one. Empty at the end. */
+  async read(offset: number, maxBytes: number): Promise<ReadResult> {
+    return this.readTail(offset, maxBytes) ?? (await readSegments(this, { offset, maxBytes }))
+  }
+
+  /** The segment that holds an offset, or the first one after it. */
+  segmentAt(offset: number): Segment | undefined {
+    const at = lastAtMost(
+      this.#segments.map((segment) => segment.baseOffset),
+      offset,
+    )
+    const found = this.#segments[Math.max(at, 0)]
+    return found !== undefined && found.nextOffset <= offset ? this.#segments[at + 1] : found
+  }
+
+  // ---- segments
+
+  async #roll(): Promise<void> {
+    const closed = this.#active()
+    const next = Segment.empty(this.#segmentFiles(closed.nextOffset))
+    await next.file.truncate(0)
+    await closed.writeIndexes()
+    await writeProducerSnapshot(this.place.directory, closed.nextOffset, this.#producers.snapshot())
+    await syncDirectory(this.place.directory)
+    this.#segments.push(next)
+    this.#context.onEvent({ kind: 'segment-rolled', log: this.place.name, baseOffset: next.baseOffset })
+    void this.#settle(closed)
+  }
+
+  /** Brings a closed segment to the disk, so that recovery need not look at it. Not awaited by appends. */
+  async #settle(closed: Segment): Promise<void> {
+    try {
+      await closed.file.sync()
+      this.#recoveryOffset = Math.max(this.#recoveryOffset, closed.nextOffset)
+      if (!this.#closed) await this.#writeCheckpoint()
+      await pruneProducerSnapshots(this.place.directory, this.#recoveryOffset)
+      closed.forgetIndex()
+    } catch (error) {
+      if (!this.#closed) this.#context.onEvent({ kind: 'write-failed', log: this.place.name, error })
+    }
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    await writeCheckpoint(this.place.directory, {
+      topicId: this.place.topicId,
+      logStartOffset: this.#logStartOffset,
+      nextOffset: this.endOffset,
+      recoveryOffset: this.#recoveryOffset,
+    })
+  }
+
+  /** Deletes old segments by time, size and start offset. Returns the bytes that it freed. */
+  async applyRetention(): Promise<number> {
+    return await this.#queue.exclusively(async () => {
+      const nowMs = this.#context.nowMs()
+      const { retentionMs, retentionBytes } = this.place.settings()
+      const active = this.#active()
+      const isExpired = retentionMs >= 0 && active.sizeBytes > 0 && nowMs - active.maxTimestampMs > retentionMs
+      if (isExpired || (active.sizeBytes > 0 && active.nextOffset <= this.#logStartOffset)) await this.#roll()
+      const closed = this.#segments.slice(0, -1)
+      const rule = { nowMs, retentionMs, retentionBytes, logStartOffset: this.#logStartOffset }
+      return await this.#dropFirst(segmentsToDelete(closed, this.#active().sizeBytes, rule))
+    })
+  }
+
+  /** Deletes the oldest closed segment, if there is one, to make room. Returns the bytes that it freed. */
+  async dropOldest(): Promise<number> {
+    return await this.#queue.exclusively(() => this.#dropFirst(this.#segments.length > 1 ? 1 : 0))
+  }
+
+  async #dropFirst(count: number): Promise<number> {
+    if (count === 0) return 0
+    const dropped = this.#segments.splice(0, count)
+    const start = this.#segments[0]?.baseOffset ?? this.#logStartOffset
+    this.#logStartOffset = Math.max(this.#logStartOffset, start)
+    await this.#writeCheckpoint()
+    for (const segment of dropped) await segment.remove()
+    const { name } = this.place
+    this.#context.onEvent({ kind: 'segments-deleted', log: name, count, logStartOffset: this.#logStartOffset })
+    return dropped.reduce((sum, segment) => sum + segment.sizeBytes, 0)
+  }
+
+  /** Moves the log start; false when `offset` is beyond the end. Durable before it resolves. */
+  async deleteRecords(offset: number): Promise<boolean> {
+    const isKnown = await this.#queue.exclusively(async () => {
+      if (offset > this.endOffset) return false
+      if (offset <= this.#logStartOffset) return true
+      this.#logStartOffset = offset
+      await this.#writeCheckpoint()
+      return true
+    })
+    if (isKnown) await this.applyRetention()
+    return isKnown
+  }
+
+  /** Closes files that were not used for a while; they open again by themselves. */
+  async closeIdleFiles(idleMs: number): Promise<void> {
+    const nowMs = this.#context.nowMs()
+    for (const segment of this.#segments) {
+      if (segment.file.isOpen && segment.file.idleMs(nowMs) > idleMs) await segment.file.close()
+    }
+  }
+
+  /** Starts a new leader epoch at the end, after an unclean stop. */
+  async startEpoch(epoch: number): Promise<void> {
+    const startOffset = this.endOffset
+    this.#epochs = [...this.#epochs.filter((entry) => entry.startOffset < startOffset), { epoch, startOffset }]
+    await writeEpochs(this.place.directory, this.#epochs)
+  }
+
+  /** The largest epoch at most `epoch` and where it ends; null when there is none. */
+  epochEnd(epoch: number): { epoch: number; endOffset: number } | null {
+    const at = lastAtMost(
+      this.#epochs.map((entry) => entry.epoch),
+      epoch,
+    )
+    const entry = this.#epochs[at]
+    if (entry === undefined) return null
+    return { epoch: entry.epoch, endOffset: this.#epochs[at + 1]?.startOffset ?? this.endOffset }
+  }
+
+  /** Writes everything down and closes the files. Returns what a clean start needs. */
+  async close(): Promise<PartitionState> {
+    await this.#queue.close()
+    this.#closed = true
+    const active = this.#active()
+    if (active.file.isOpen) {
+      await active.file.sync()
+      await active.writeIndexes()
+      this.#recoveryOffset = active.baseOffset
+    }
+    const producers = this.#producers.snapshot()
+    if (producers.length > 0) await writeProducerSnapshot(this.place.directory, this.endOffset, producers)
+    for (const segment of this.#segments) await segment.file.close()
+    return {
+      logStartOffset: this.#logStartOffset,
+      recoveryOffset: this.#recoveryOffset,
+      epochs: this.#epochs,
+      producersAt: producers.length > 0 ? this.endOffset : this.#producersAt,
+      segments: this.#segments.map((segment) => ({ baseOffset: segment.baseOffset, ...segment.state() })),
+    }
+  }
+
+  /** Ends the partition because its topic is deleted: nothing is written any more. */
+  async abandon(): Promise<void> {
+    this.#closed = true
+    await this.#queue.close()
+    // Waiting fetches look again and find the topic gone.
+    for (const listener of this.#listeners) listener(Number.POSITIVE_INFINITY)
+    for (const segment of this.#segments) await segment.file.close()
+  }
+}
+
+/** A small batch inside of a large request buffer is copied, so that the tail cache does not hold the buffer. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
+}

@@ -1,0 +1,63 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { listenFailure } from '@beamtime/service-kit'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import type { ListenAddress } from './listen-address.ts'
+
+export interface KafkaServerOptions extends Omit<ConnectionOptions, 'advertised'> {
+  readonly addresses: readonly ListenAddress[]
+  readonly maxConnections: number
+  /** A client was turned away because `maxConnections` were there. */
+  readonly onRefused: (remote: string) => void
+}
+
+export interface KafkaServer {
+  /** As bound: a port 0 is replaced by the real one. */
+  readonly addresses: readonly { readonly name: string; readonly host: string; readonly port: number }[]
+  readonly connections: ReadonlySet<Connection>
+  close(): Promise<void>
+}
+
+/** Listens on all addresses. Rejects with CONFIG_ADDRESS_IN_USE naming the key when a port is taken. */
+export async function listen(options: KafkaServerOptions): Promise<KafkaServer> {
+  const connections = new Set<Connection>()
+  const servers: Server[] = []
+  const onSocket = (socket: Socket, address: ListenAddress): void => {
+    if (connections.size >= options.maxConnections) {
+      options.onRefused(socket.remoteAddress ?? '')
+      socket.destroy()
+      return
+    }
+    const connection = new Connection(socket, { ...options, advertised: address.advertised })
+    connections.add(connection)
+    socket.once('close', () => connections.delete(connection))
+  }
+  const close = async (): Promise<void> => {
+    const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    for (const connection of connections) connection.close()
+    await Promise.all(closing)
+  }
+  const bound: { name: string; host: string; port: number }[] = []
+  try {
+    for (const address of options.addresses) {
+      const server = createServer((socket) => onSocket(socket, address))
+      const port = await bind(server, address)
+      servers.push(server)
+      bound.push({ name: address.name, host: address.host, port })
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { addresses: bound, connections, close }
+}
+
+function bind(server: Server, address: ListenAddress): Promise<number> {
+  const { host, port, key } = address
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenFailure(error, { key, address: `${host}:${port}` }) as Error))
+    server.listen({ host, port, backlog: 511 }, () => {
+      const info = server.address()
+      resolve(typeof info === 'object' && info !== null ? info.port : port)
+    })
+  })
+}
