@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+
+/** Runs one command line and sets the exit code of the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', endOfPipe)
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${version()}\n`)
+    return
+  }
+  const { runProgram } = await import('./program.ts')
+  process.exitCode = await runProgram(args, version())
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** `beamtime … | head` has read enough. */
+function endOfPipe(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { httpAuthConfig, httpConfig, startGateway } from '@beamtime/http-gateway'
+import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
+import type { Config } from '../config/load-config.ts'
+import { queueAccess } from '../config/queue-access.ts'
+import { clusterServers } from '../config/bus-address.ts'
+import { queueNames } from '../config/queue-names.ts'
+import { queueCatalogs } from '../config/queue-catalogs.ts'
+import type { ServiceSetup } from './run-as-service.ts'
+import { busOf, facilityOf } from './service-config.ts'
+
+/** Role `http`: REST, WebSockets and the control room. */
+export const gatewayService: ServiceSetup = {
+  role: 'http',
+  prepare(config) {
+    const options = {
+      http: config.read(httpConfig),
+      auth: config.read(httpAuthConfig),
+      facility: facilityOf(config),
+      queues: queueNames(config).map((name) => ({ name, ...queueAccess(config, name) })),
+      bus: busOf(config, 'beamtime-http'),
+      catalogs: catalogsOf(config),
+      services: serviceSockets(config),
+      webRoot: webRoot(),
+      build: buildInfo(),
+    }
+    return (context) => startGateway(options, context)
+  },
+}
+
+function catalogsOf(config: Config): readonly { name: string; path: string; topic: string }[] {
+  return queueCatalogs(config).map(({ topic, catalog }) => ({
+    name: catalog,
+    path: join(config.dataDir, 'runs', `${catalog}.sqlite`),
+    topic,
+  }))
+}
+
+function serviceSockets(config: Config): readonly { role: string; socket: string }[] {
+  const runtimeDir = runtimeDirOf(config.dataDir)
+  const roles = [
+    ...(clusterServers(config).length > 0 ? [] : ['bus']),
+    'store',
+    ...queueNames(config).map((name) => `queue@${name}`),
+    'http',
+  ]
+  return roles.map((role) => ({ role, socket: join(runtimeDir, `${role}.sock`) }))
+}
+
+/** The built control room; beside the packages in a checkout and in a release. */
+function webRoot(): string {
+  const path = fileURLToPath(new URL('../../../../apps/control-room/dist', import.meta.url))
+  return existsSync(path) ? path : ''
+}

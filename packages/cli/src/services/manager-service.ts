@@ -1,0 +1,32 @@
+import { keyvalueConfig, queueConfig, startManager } from '@beamtime/queue-manager'
+import { beamtimeCommand } from '../supervisor/platform-services.ts'
+import { queueCatalogs } from '../config/queue-catalogs.ts'
+import type { ServiceSetup } from './run-as-service.ts'
+import { busOf, facilityOf, opsOf } from './service-config.ts'
+
+/** Role `queue@NAME`: the manager of one queue. */
+export function managerService(name: string): ServiceSetup {
+  return {
+    role: `queue@${name}`,
+    prepare(config) {
+      const written = config.readNamed(queueConfig, name)
+      const topic = queueCatalogs(config).find((entry) => entry.queue === name)?.topic ?? written.topic
+      const path = (value: string): string => (value === '' ? '' : config.resolvePath(value))
+      const queue = {
+        ...written,
+        topic,
+        cwd: path(written.cwd),
+        startup_dir: path(written.startup_dir),
+        startup_script: path(written.startup_script),
+        existing_plans_devices: path(written.existing_plans_devices),
+        permissions: path(written.permissions),
+      }
+      const keyvalue = config.read(keyvalueConfig)
+      const bus = busOf(config, `beamtime-queue-${name}`)
+      const facility = facilityOf(config)
+      const ops = opsOf(config)
+      const workerCommand = [...beamtimeCommand(), 'worker-host']
+      return (context) => startManager({ name, queue, keyvalue, bus, facility, ops, workerCommand }, context)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { facilityConfig, logConfig, opsConfig, type SectionValues } from '@beamtime/service-kit'
+import { busConfig } from '@beamtime/bus'
+import { bootstrapServers } from '../config/bus-address.ts'
+import type { Config } from '../config/load-config.ts'
+import { busOptions, type BusAccess } from './bus-access.ts'
+
+export function facilityOf(config: Config): SectionValues<typeof facilityConfig> {
+  return config.read(facilityConfig)
+}
+
+export function logOf(config: Config): SectionValues<typeof logConfig> {
+  return config.read(logConfig)
+}
+
+export function opsOf(config: Config): SectionValues<typeof opsConfig> {
+  return config.read(opsConfig)
+}
+
+/** How this process reaches the bus: section `bus` and, without a cluster, the embedded broker's address. */
+export function busOf(config: Config, clientId: string): BusAccess {
+  const values = config.read(busConfig)
+  return busOptions(values, {
+    clientId,
+    bootstrapServers: bootstrapServers(config),
+    resolvePath: (path) => config.resolvePath(path),
+  })
+}
