@@ -1,0 +1,103 @@
+import { Router } from 'zeromq'
+import { bindSocket } from './bind-socket.ts'
+import type { PlainObject } from './core/plain-object.ts'
+import type { SocketOptions } from './socket-options.ts'
+import { wireCodecs } from './wire-codec.ts'
+
+export interface ControlSocketOptions extends SocketOptions {
+  /** A decoded request; it is answered by `reply` with the same id, or never. */
+  onRequest(id: number, body: unknown): void
+}
+
+export interface ControlSocket {
+  readonly endpoint: string
+  /** Answers to unknown ids are dropped: their peer is gone. */
+  reply(id: number, body: PlainObject): void
+  /** Sends what waits and unbinds. */
+  close(): Promise<void>
+}
+
+/** A peer that floods gets no answer to what is beyond. REQ clients have one request at a time. */
+const maxWaitingPerPeer = 1000
+const maxRequestBytes = 512 * 1024 * 1024
+const empty = Buffer.alloc(0)
+
+interface Peer {
+  readonly identity: Buffer
+  readonly waiting: Buffer[]
+}
+
+/**
+ * A ROUTER that behaves like a REP socket toward each peer: one request at a time and in order for one peer, while
+ * other peers are served between. Frames without the empty delimiter are dropped, as REP does.
+ */
+export async function openControlSocket(options: ControlSocketOptions): Promise<ControlSocket> {
+  const codec = wireCodecs[options.encoding]
+  const router = new Router({ linger: 200, maxMessageSize: maxRequestBytes })
+  const endpoint = await bindSocket(router, options)
+  const peers = new Map<string, Peer>()
+  const open = new Map<number, Peer>()
+  const outgoing: Buffer[][] = []
+  let nextId = 1
+  let sending: Promise<void> | null = null
+
+  function received(identity: Buffer, payload: Buffer): void {
+    const name = identity.toString('latin1')
+    const peer = peers.get(name)
+    if (peer === undefined) {
+      const fresh = { identity, waiting: [] }
+      peers.set(name, fresh)
+      begin(fresh, payload)
+    } else if (peer.waiting.length < maxWaitingPerPeer) peer.waiting.push(payload)
+  }
+
+  function begin(peer: Peer, payload: Buffer): void {
+    const id = nextId++
+    open.set(id, peer)
+    const decoded = codec.decode(payload)
+    if (decoded.kind === 'body') options.onRequest(id, decoded.body)
+    else reply(id, { success: false, msg: decoded.text })
+  }
+
+  function reply(id: number, body: PlainObject): void {
+    const peer = open.get(id)
+    if (peer === undefined) return
+    open.delete(id)
+    const bytes = codec.encode(body)
+    outgoing.push([peer.identity, empty, typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes)])
+    sending ??= send()
+    const next = peer.waiting.shift()
+    if (next === undefined) peers.delete(peer.identity.toString('latin1'))
+    else setImmediate(() => begin(peer, next))
+  }
+
+  async function send(): Promise<void> {
+    for (let frames = outgoing.shift(); frames !== undefined; frames = outgoing.shift()) {
+      try {
+        await router.send(frames)
+      } catch {
+        break // the socket was closed; nobody is left to answer
+      }
+    }
+    sending = null
+  }
+
+  const receiving = (async () => {
+    for await (const [identity, delimiter, payload] of router) {
+      if (identity !== undefined && delimiter?.length === 0 && payload !== undefined)
+        received(identity, payload)
+    }
+  })()
+
+  return {
+    endpoint,
+    reply,
+    async close() {
+      if (router.closed) return
+      await sending
+      await router.unbind(endpoint).catch(() => undefined) // closing unbinds as well
+      router.close()
+      await receiving.catch(() => undefined) // a receive that was interrupted by closing
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { PythonFloat } from '@beamtime/python-notation'
+import { itemJson } from './item-json.ts'
+import { isPlainObject, type PlainObject } from './core/plain-object.ts'
+
+/** A whole number written as a float, outside of strings or not: only then is it worth looking at each number. */
+const wholeFloat = /\d\.0+(?!\d)|\d[eE]/
+
+/** `JSON.parse` that keeps `1.0` apart from `1`, as Python peers do. */
+export function parseJson(text: string): unknown {
+  if (!wholeFloat.test(text)) return JSON.parse(text)
+  return JSON.parse(text, markWholeFloats)
+}
+
+function markWholeFloats(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return value
+  return /[.eE]/.test(context?.source ?? '') ? new PythonFloat(value) : value
+}
+
+/** Lists of this many items are assembled from the texts of the items. */
+const largeList = 64
+
+/** JSON of a reply. */
+export function writeJson(body: PlainObject): string {
+  const { items } = body
+  if (!Array.isArray(items) || items.length < largeList || !items.every(isPlainObject))
+    return JSON.stringify(body)
+  const fields = Object.entries(body).flatMap(([key, value]) => {
+    if (value === undefined) return []
+    const text = key === 'items' ? `[${items.map(itemJson).join(',')}]` : JSON.stringify(value)
+    return [`${JSON.stringify(key)}:${text}`]
+  })
+  return `{${fields.join(',')}}`
+}

@@ -1,0 +1,191 @@
+import { performance } from 'node:perf_hooks'
+import type { Logger } from '@beamtime/service-kit'
+import { consoleLine } from './console-line.ts'
+import type { ControlSocket } from './control-socket.ts'
+import type {
+  ManagerAction,
+  ManagerEvent,
+  ProfileFiles,
+  TimerName,
+  WorkerPermissions,
+} from './core/manager-events.ts'
+import type { ManagerCore } from './core/manager-core.ts'
+import type { InfoSocket } from './info-socket.ts'
+import type { QueueStore } from './queue-store.ts'
+import type { WorkerLink } from './worker-link.ts'
+
+/** The clients see the status at least this often. */
+const heartbeatMs = 950
+
+export interface ShellParts {
+  readonly core: ManagerCore
+  readonly control: ControlSocket
+  /** null: publishing is off. */
+  readonly info: InfoSocket | null
+  readonly store: QueueStore
+  readonly worker: WorkerLink
+  readonly log: Logger
+  readonly printConsole: boolean
+  readonly prepareWorker: (permissions: WorkerPermissions | null) => Promise<void>
+  readonly readFiles: () => Promise<ProfileFiles>
+  readonly writeLists: (lists: Extract<ManagerAction, { kind: 'write-lists' }>) => Promise<void>
+  /** Called with each reply, for metrics; `method` is 'unknown' for names that are none. */
+  readonly replied: (method: string, ok: boolean) => void
+  readonly stop: (worker: 'close' | 'kill') => void
+  readonly crash: () => void
+  /** Something that must not happen: the store cannot be written, the core threw. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Carries out what the core decides, in order. */
+export interface ManagerShell {
+  event(event: ManagerEvent): void
+  close(): void
+}
+
+export function createManagerShell(parts: ShellParts): ManagerShell {
+  const { core, control, info, store, worker, log } = parts
+  const pending: ManagerAction[] = []
+  const timers = new Map<TimerName, NodeJS.Timeout>()
+  let working = false
+  let closed = false
+  const heartbeat = setTimeout(publishStatus, heartbeatMs)
+
+  function event(next: ManagerEvent): void {
+    if (closed) return
+    try {
+      pending.push(...core.step(next))
+    } catch (error) {
+      parts.failed(error)
+      return
+    }
+    if (!working) work()
+  }
+
+  /** Actions run at once; only a store that needs time makes the rest wait. */
+  function work(): void {
+    working = true
+    for (let action = pending.shift(); action !== undefined; action = pending.shift()) {
+      if (action.kind !== 'store') {
+        perform(action)
+        continue
+      }
+      try {
+        const applied = store.apply(action.changes)
+        if (applied === undefined) continue
+        applied.then(work, parts.failed)
+        return
+      } catch (error) {
+        // Not durable, so nothing that follows may be said.
+        pending.length = 0
+        parts.failed(error)
+      }
+    }
+    working = false
+  }
+
+  function publishStatus(): void {
+    heartbeat.refresh()
+    info?.publish('QS_Info', { time: Date.now() / 1000, msg: { status: core.status } })
+  }
+
+  function perform(action: Exclude<ManagerAction, { kind: 'store' }>): void {
+    switch (action.kind) {
+      case 'reply':
+        parts.replied(action.method, action.body['success'] !== false)
+        return control.reply(action.id, action.body)
+      case 'publish-status':
+      case 'publish-progress':
+      case 'console':
+      case 'log':
+        return publish(action)
+      case 'continue':
+        setImmediate(() => event({ kind: 'continue' }))
+        return
+      case 'start-timer':
+        return startTimer(action.name, action.ms)
+      case 'stop-timer':
+        return clearTimeout(timers.get(action.name))
+      case 'stop-manager':
+        return parts.stop(action.worker)
+      case 'crash':
+        return parts.crash()
+      case 'spawn-worker':
+      case 'kill-worker':
+      case 'ask-worker':
+        return performOnWorker(action)
+      case 'read-files':
+        return later(parts.readFiles(), (files) => event({ kind: 'files-read', token: action.token, files }))
+      case 'write-lists':
+        return later(
+          parts.writeLists(action).catch((error: unknown) => {
+            log.warn('lists.write-failed', { error: error instanceof Error ? error.message : String(error) })
+          }),
+          () => undefined,
+        )
+    }
+  }
+
+  function publish(
+    action: Extract<ManagerAction, { kind: 'publish-status' | 'publish-progress' | 'console' | 'log' }>,
+  ): void {
+    const time = Date.now() / 1000
+    switch (action.kind) {
+      case 'publish-status':
+        heartbeat.refresh()
+        return info?.publish('QS_Info', { time, msg: { status: action.status } })
+      case 'publish-progress':
+        return info?.publish('QS_Info', { time, msg: action.progress })
+      case 'console':
+        if (parts.printConsole) log.info('worker.console', { text: action.msg })
+        return info?.publish('QS_Console', { time: action.time, msg: action.msg })
+      case 'log':
+        if (parts.printConsole) log[action.level]('queue.console', { text: action.text })
+        return info?.publish('QS_Console', { time, msg: consoleLine(action.level, action.text, time) })
+    }
+  }
+
+  function performOnWorker(
+    action: Extract<ManagerAction, { kind: 'spawn-worker' | 'kill-worker' | 'ask-worker' }>,
+  ): void {
+    switch (action.kind) {
+      case 'spawn-worker':
+        return later(parts.prepareWorker(action.permissions), () => {
+          if (!closed) worker.spawn()
+        })
+      case 'kill-worker':
+        return worker.kill()
+      case 'ask-worker': {
+        const { op, params, timeoutMs, token } = action
+        return later(worker.ask(op, params, timeoutMs), (answer) =>
+          event({ kind: 'worker-answer', token, answer }),
+        )
+      }
+    }
+  }
+
+  function later<T>(promise: Promise<T>, then: (value: T) => void): void {
+    promise.then(then, parts.failed)
+  }
+
+  function startTimer(name: TimerName, ms: number): void {
+    clearTimeout(timers.get(name))
+    timers.set(
+      name,
+      setTimeout(() => event({ kind: 'timer', name }), ms),
+    )
+  }
+
+  return {
+    event,
+    close() {
+      closed = true
+      clearTimeout(heartbeat)
+      for (const timer of timers.values()) clearTimeout(timer)
+    },
+  }
+}
+
+export function monotonicMs(): number {
+  return performance.now()
+}

@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildInfo, type RunningService, type ServiceContext } from '@beamtime/service-kit'
+import { openControlSocket, type ControlSocket } from './control-socket.ts'
+import type { ManagerEvent, ProfileFiles } from './core/manager-events.ts'
+import { createManagerCore, type ManagerCore } from './core/manager-core.ts'
+import { parsePermissions } from './core/permissions/permissions-schema.ts'
+import type { StoredState } from './core/store-change.ts'
+import { QueueManagerError } from './error.ts'
+import { openInfoSocket, type InfoSocket } from './info-socket.ts'
+import { makeLists } from './lists-maker.ts'
+import { isoLocalTime, lockLocalTime } from './local-time.ts'
+import { checkFeatures, coreSettings, type ManagerConfig } from './manager-config.ts'
+import { managerMetrics } from './manager-metrics.ts'
+import { createManagerShell, monotonicMs } from './manager-shell.ts'
+import { profileFiles } from './profile-files.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+import { startupSource } from './startup-source.ts'
+import { createWorkerLink } from './worker-link.ts'
+import { spoolFolder, workerPlace, writeWorkerSpec } from './worker-spec-file.ts'
+
+/**
+ * Starts a queue manager: binds its sockets, takes over a living worker of its queue, serves until it is closed.
+ * Rejects with QUEUE_ADDRESS_IN_USE, QUEUE_ADDRESS_INVALID, QUEUE_STORE_UNUSABLE, QUEUE_FEATURE_MISSING,
+ * QUEUE_STARTUP_AMBIGUOUS.
+ */
+export async function startManager(config: ManagerConfig, context: ServiceContext): Promise<RunningService> {
+  checkFeatures(config)
+  const { name, queue } = config
+  const source = startupSource(queue, name)
+  await mkdir(join(context.dataDir, 'state'), { recursive: true })
+  const files = profileFiles({
+    queue: name,
+    dataDir: context.dataDir,
+    source,
+    listsPath: queue.existing_plans_devices,
+    permissionsPath: queue.permissions,
+  })
+  const store = openSqliteStore(join(context.dataDir, 'state', `queue-${name}.sqlite`))
+  const mailbox = createMailbox()
+  const sockets = await openSockets(config, mailbox.deliver).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  const place = workerPlace(context, name)
+  const stored = await store.load()
+  const worker = createWorkerLink({
+    ...place,
+    command: [...config.workerCommand, '--socket', place.socketPath, '--spec', place.specPath],
+    onEvent: (event) => mailbox.deliver({ kind: 'worker-event', event }),
+    onGone: (reason) => workerGone(reason),
+  })
+  const reattached = await worker.attach()
+  const core = createManagerCore({
+    settings: coreSettings(config, buildInfo().version),
+    ports: {
+      newUid: randomUUID,
+      nowS: () => Date.now() / 1000,
+      monotonicMs,
+      isoTime: isoLocalTime,
+      lockTime: lockLocalTime,
+      hash: (text) => createHash('sha256').update(`beamtime lock ${text}`).digest('hex'),
+    },
+    stored,
+    files: chooseFiles({ config, stored, read: await files.read(), reattached }),
+    reattached,
+  })
+  const metrics = managerMetrics(context.metrics, name, () => core.status)
+  let listsAbort: AbortController | null = null
+
+  function workerGone(reason: string): void {
+    const expected = core.status.manager_state === 'closing_environment'
+    metrics.workerEnded(
+      expected ? 'closed' : core.status.manager_state === 'destroying_environment' ? 'killed' : 'crashed',
+    )
+    // What it had not handed over lies in its spool: deliver it now, and close its open run.
+    if (!expected) drainSpool(config, place.specPath)
+    mailbox.deliver({ kind: 'worker-gone', reason })
+  }
+
+  const shell = createManagerShell({
+    core,
+    ...sockets,
+    store,
+    worker,
+    log: context.log,
+    printConsole: queue.print_console_output,
+    prepareWorker: async (permissions) => {
+      listsAbort?.abort()
+      await writeWorkerSpec({ config, context, place, source, permissions })
+    },
+    readFiles: () => files.read(),
+    writeLists: (lists) => files.writeLists(lists),
+    replied: (method, ok) => metrics.request(method, ok),
+    stop: (how) => stopManager(how),
+    crash: config.onCrash ?? (() => process.kill(process.pid, 'SIGKILL')),
+    failed: (error) => fail(error),
+  })
+
+  function stopManager(how: 'close' | 'kill'): void {
+    if (how === 'kill') worker.kill()
+    const stop = config.onStop ?? (() => process.kill(process.pid, 'SIGTERM'))
+    stop()
+  }
+
+  function fail(error: unknown): void {
+    context.log.error('queue.failed', { err: error })
+    context.health.set('queue', { ok: false, detail: 'the manager cannot go on; see its log' })
+    // Out of every promise chain, so that the process ends and is started again.
+    setImmediate(() => {
+      throw error instanceof Error ? error : new Error(String(error))
+    })
+  }
+
+  shell.event({ kind: 'started', reattached })
+  mailbox.open((event) => shell.event(event))
+  context.health.set('queue', { ok: true })
+  if (!reattached && !queue.open_environment_on_start) {
+    if (wantsLists(config) && !existsSync(files.listsPath)) {
+      listsAbort = new AbortController()
+      const making = makeLists({ config, context, source, signal: listsAbort.signal })
+      making.then((lists) => {
+        if (lists !== null) shell.event({ kind: 'lists-made', ...lists })
+      }, fail)
+    }
+    if (holdsDocuments(spoolFolder(config, context))) drainSpool(config, place.specPath)
+  }
+
+  return {
+    endpoints: endpointsOf(sockets),
+    status: () => statusLine(core),
+    close: once(async () => {
+      listsAbort?.abort()
+      shell.event({ kind: 'shutting-down' })
+      await worker.terminate(Math.round(config.ops.shutdown_s * 900))
+      shell.close()
+      worker.detach()
+      await sockets.control.close()
+      await sockets.info?.close()
+      await store.close()
+    }),
+  }
+}
+
+interface Mailbox {
+  readonly deliver: (event: ManagerEvent) => void
+  /** Hands over what came so far, then everything at once. */
+  open(receive: (event: ManagerEvent) => void): void
+}
+
+/** The sockets are bound before the core exists, so that a second manager of the queue ends before it touches anything. */
+function createMailbox(): Mailbox {
+  const waiting: ManagerEvent[] = []
+  let receive: ((event: ManagerEvent) => void) | null = null
+  return {
+    deliver(event) {
+      if (receive === null) waiting.push(event)
+      else receive(event)
+    },
+    open(next) {
+      receive = next
+      for (const event of waiting.splice(0)) next(event)
+    },
+  }
+}
+
+interface Sockets {
+  readonly control: ControlSocket
+  readonly info: InfoSocket | null
+}
+
+async function openSockets({ name, queue }: ManagerConfig, deliver: Mailbox['deliver']): Promise<Sockets> {
+  const { encoding } = queue
+  const control = await openControlSocket({
+    address: queue.control,
+    encoding,
+    key: `queue.${name}.control`,
+    onRequest: (id, body) => deliver({ kind: 'request', id, body }),
+  })
+  if (!queue.publish_console) return { control, info: null }
+  try {
+    return {
+      control,
+      info: await openInfoSocket({ address: queue.info, encoding, key: `queue.${name}.info` }),
+    }
+  } catch (error) {
+    await control.close()
+    throw error
+  }
+}
+
+/** Which permissions count: the file's, or the stored copy after a restart and where the file is read on request only. */
+function chooseFiles(found: {
+  readonly config: ManagerConfig
+  readonly stored: StoredState
+  readonly read: ProfileFiles
+  readonly reattached: boolean
+}): ProfileFiles {
+  const fromFile = found.config.queue.permissions_reload === 'ON_STARTUP' && !found.reattached
+  const copy = found.stored.values.user_group_permissions
+  if (fromFile || copy === undefined) return found.read
+  try {
+    return { ...found.read, permissions: { value: parsePermissions(copy) } }
+  } catch (error) {
+    if (error instanceof QueueManagerError) return found.read
+    throw error
+  }
+}
+
+/** Loading startup code unasked is harmless where it is ours to load and nobody forbade lists. */
+function wantsLists({ queue }: ManagerConfig): boolean {
+  return queue.update_plans_devices !== 'NEVER' && queue.worker === 'native'
+}
+
+function holdsDocuments(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0
+  } catch {
+    return false // there was never a spool
+  }
+}
+
+/** Delivers what a dead worker left in its spool, in a process of its own. */
+function drainSpool({ workerCommand, queue }: ManagerConfig, specPath: string): void {
+  const [program = '', ...args] = workerCommand
+  if (!queue.publish_documents || !existsSync(specPath)) return
+  const child = spawn(program, [...args, '--spec', specPath, '--drain'], { detached: true, stdio: 'ignore' })
+  child.once('error', () => undefined) // the next worker delivers it
+  child.unref()
+}
+
+function endpointsOf({ control, info }: Sockets): { name: string; url: string }[] {
+  const endpoints = [{ name: 'control', url: control.endpoint }]
+  return info === null ? endpoints : [...endpoints, { name: 'info', url: info.endpoint }]
+}
+
+function statusLine(core: ManagerCore): string {
+  const { manager_state: state, items_in_queue: items, worker_environment_exists: open } = core.status
+  return `${state}, ${items} queued, environment ${open ? 'open' : 'closed'}`
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | null = null
+  return () => (closing ??= close())
+}

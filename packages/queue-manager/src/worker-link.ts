@@ -1,0 +1,145 @@
+import {
+  connectWorker,
+  WorkerHostError,
+  type OperationParams,
+  type WorkerConnection,
+  type WorkerEvent,
+  type WorkerOperation,
+} from '@beamtime/worker-host/client'
+import type { WorkerAnswer } from './core/manager-events.ts'
+import { foundWorkerProcess, startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+
+export interface WorkerLinkOptions {
+  readonly socketPath: string
+  readonly command: readonly string[]
+  readonly logPath: string
+  onEvent(event: WorkerEvent): void
+  /** The process is gone. */
+  onGone(reason: string): void
+}
+
+/** One worker host: started or found, connected, watched. */
+export interface WorkerLink {
+  /** Connects to a host that is alive already; false when there is none. */
+  attach(): Promise<boolean>
+  spawn(): void
+  ask(op: WorkerOperation, params: OperationParams<WorkerOperation>, timeoutMs: number): Promise<WorkerAnswer>
+  /** SIGKILL to the host and everything that it started. */
+  kill(): void
+  /** SIGTERM; resolves when the process is gone, which is enforced after the budget. */
+  terminate(budgetMs: number): Promise<void>
+  /** Lets the host live and forgets it. */
+  detach(): void
+}
+
+const connectPauseMs = 15
+/** A host listens within a second; a machine under load may need longer. */
+const connectBudgetMs = 30_000
+const reconnectPauseMs = 50
+
+export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
+  let connection: WorkerConnection | null = null
+  let process_: WorkerProcess | null = null
+  let detached = false
+  /** Questions whose connection broke: refused once it is known what became of the worker. */
+  let orphans: (() => void)[] = []
+
+  function releaseOrphans(): void {
+    for (const release of orphans.splice(0)) release()
+  }
+
+  function watch(watched: WorkerProcess): void {
+    process_ = watched
+    void watched.ended.then((reason) => {
+      if (process_ !== watched || detached) return
+      process_ = null
+      connection?.close()
+      connection = null
+      options.onGone(reason)
+      releaseOrphans()
+    })
+  }
+
+  async function connect(): Promise<WorkerConnection> {
+    return await connectWorker(options.socketPath, {
+      onEvent: (event) => {
+        if (detached) return
+        if (event.event === 'hello' && process_ === null) watch(foundWorkerProcess(event.pid))
+        options.onEvent(event)
+        if (event.event === 'hello') releaseOrphans()
+      },
+      onClose: () => {
+        connection = null
+        if (!detached) setTimeout(() => void reconnect(), reconnectPauseMs).unref()
+      },
+    })
+  }
+
+  /** The connection broke. Either the process is ending, which `watch` tells, or it lives and listens again. */
+  async function reconnect(): Promise<void> {
+    if (detached || process_ === null || connection !== null || process_.hasEnded()) return
+    await connectSoon(process_, reconnectPauseMs)
+  }
+
+  async function connectSoon(target: WorkerProcess, pauseMs: number): Promise<void> {
+    const deadline = performance.now() + connectBudgetMs
+    while (process_ === target && connection === null && !detached && !target.hasEnded()) {
+      try {
+        connection = await connect()
+        return
+      } catch {
+        if (performance.now() > deadline) return target.signal('SIGKILL')
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+  }
+
+  return {
+    async attach() {
+      try {
+        connection = await connect()
+        return true
+      } catch {
+        return false
+      }
+    },
+    spawn() {
+      const started = startWorkerProcess({ command: options.command, logPath: options.logPath })
+      watch(started)
+      void connectSoon(started, connectPauseMs)
+    },
+    async ask(op, params, timeoutMs) {
+      if (connection === null) return refusal('RE Worker is not connected', '')
+      try {
+        return { ok: true, result: await connection.request(op, params, { timeoutMs }) }
+      } catch (error) {
+        if (!(error instanceof WorkerHostError)) throw error
+        if (error.code === 'WORKER_CONNECTION_CLOSED' && process_ !== null && !detached) {
+          await new Promise<void>((resolve) => orphans.push(resolve))
+        }
+        return refusal(error.reason, error.traceback)
+      }
+    },
+    kill() {
+      process_?.signal('SIGKILL')
+    },
+    async terminate(budgetMs) {
+      const ending = process_
+      if (ending === null) return
+      ending.signal('SIGTERM')
+      const timer = setTimeout(() => ending.signal('SIGKILL'), budgetMs)
+      await ending.ended
+      clearTimeout(timer)
+    },
+    detach() {
+      detached = true
+      connection?.close()
+      connection = null
+      releaseOrphans()
+    },
+  }
+}
+
+function refusal(reason: string, traceback: string): WorkerAnswer {
+  return { ok: false, reason, traceback }
+}
