@@ -49,7 +49,6 @@ export function createProgressMeter(onProgress: (progress: Progress) => void, ev
       active = true
       primary = new Set()
       progress = { n: 0, total: null, devices: [] }
-      change({})
     },
     observe([name, document]) {
       if (name === 'event') {

@@ -66,6 +66,6 @@ function mentions(parameter: PlanParameter, types: readonly string[]): true | nu
   const { annotation } = parameter
   if (annotation === undefined) return null
   const lists = { ...annotation.devices, ...annotation.plans, ...annotation.enums }
-  const words = annotation.type.match(/[A-Za-z_]\w*/g) ?? []
+  const words: readonly string[] = annotation.type.match(/[A-Za-z_]\w*/g) ?? []
   return types.some((type) => words.includes(type) && !Object.hasOwn(lists, type)) ? true : null
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { isDevice, signatureOf } from '@beamtime/run-engine'
+import { isDevice, isPlanFunction, signatureOf } from '@beamtime/run-engine'
 import type { ExistingLists, WireDevice, WirePlan } from '../protocol.ts'
-import { isPlanFunction } from '../startup/plan-functions.ts'
 import type { Namespace } from '../startup/namespace.ts'
 import { wireDevice } from './wire-device.ts'
 import { byName, wirePlan } from './wire-plan.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import {
   RunEngine,
+  builtinCommands,
   fileMetadata,
   msgMutator,
   type DocumentCallback,
@@ -67,7 +68,7 @@ function connect(engine: RunEngine, settings: EngineSettings): void {
   const { events } = settings
   const { hooks } = engine
   const devices = createDeviceWatch((progress) => events.devices(progress))
-  const { msgHook, stateHook, waitingHook } = hooks
+  const { stateHook, waitingHook } = hooks
   hooks.stateHook = (now, before) => {
     stateHook?.(now, before)
     events.stateChanged()
@@ -76,14 +77,10 @@ function connect(engine: RunEngine, settings: EngineSettings): void {
     waitingHook?.(statuses)
     devices.waiting(statuses)
   }
-  hooks.msgHook = (msg) => {
-    msgHook?.(msg)
-    if (msg.command !== 'checkpoint') return
-    // The cache is empty behind a checkpoint, so that waiting here repeats nothing.
-    const wait = events.admit()
-    if (wait !== null)
-      engine.requestSuspend({ until: () => wait, justification: 'the bus takes no documents' })
-  }
+  engine.registerCommand('checkpoint', (core, msg) => {
+    builtinCommands.checkpoint(core, msg)
+    return events.admit() ?? undefined
+  })
   hooks.noticeHook ??= (line) => events.notice(line)
   hooks.errorHook ??= (event, error) => {
     events.notice(`${event}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -1,6 +1,5 @@
-import { findDevice, isDevice, type Device } from '@beamtime/run-engine'
+import { findDevice, isDevice, isPlanFunction, type Device } from '@beamtime/run-engine'
 import type { AllowedNames } from '../protocol.ts'
-import { isPlanFunction } from '../startup/plan-functions.ts'
 
 /** The names that one user group may use. */
 export interface NameScope {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RunEngine } from '@beamtime/run-engine'
 import type { Logger } from '@beamtime/service-kit'
+import { WorkerHostError } from '../error.ts'
 import { rejected } from '../host/rejected.ts'
 import { existingLists } from '../lists/existing-lists.ts'
 import type { AllowedNames, ExistingLists, FunctionToRun, PlanToRun } from '../protocol.ts'
@@ -121,7 +122,7 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
     },
     async startPlan(plan: PlanToRun, metadata) {
       const target = requireRunner()
-      const prepared = await preparePlan({ plan, values: namespace.values, scope: scopeOf(plan.user_group) })
+      const prepared = preparePlan({ plan, values: namespace.values, scope: scopeOf(plan.user_group) })
       target.start(prepared, metadata)
     },
     requestPause(option) {
@@ -139,6 +140,8 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
       try {
         const steps = await loadStartupFiles([file], namespace)
         await runSetup(steps, engine, namespace)
+      } catch (error) {
+        throw scriptFailed(error)
       } finally {
         const engineNow = namespace.values['RE']
         if (script.update_re && isRunEngine(engineNow) && engineNow !== engine) {
@@ -151,11 +154,11 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
       }
       return null
     },
-    executeFunction(call: FunctionToRun) {
+    async executeFunction(call: FunctionToRun) {
       const target = namespace.values[call.name]
       if (target === undefined)
         throw new Error(`Function '${call.name}' is not found in the worker namespace`)
-      return callFunction(call, {
+      return await callFunction(call, {
         target,
         isCallable: isPlainFunction(target),
         scope: scopeOf(call.user_group),
@@ -172,4 +175,11 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
       return Promise.resolve()
     },
   }
+}
+
+/** In the queue server's words, misspelling included: clients look for them. */
+function scriptFailed(error: unknown): Error {
+  const cause = error instanceof WorkerHostError ? error.cause : error
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return new Error(`Failed to execute stript: ${text}`, { cause })
 }

@@ -4,54 +4,27 @@ import { conversionRule } from '../lists/conversion-flags.ts'
 import { convertNames } from './name-conversion.ts'
 import type { NameScope } from './name-scope.ts'
 
-export type CallArguments =
-  | { readonly ok: true; readonly args: readonly unknown[] }
+export type BoundArguments =
+  | { readonly ok: true; readonly bound: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly reason: string }
 
-/** The arguments of a plan or function as JavaScript takes them: positional parameters in order, the elements of a
- * VAR_POSITIONAL one behind them, and one object with the KEYWORD_ONLY and VAR_KEYWORD values if there are any such
- * parameters. Defaults of the signature are filled in (and their names converted); a default of null is left out, so
- * that a default in the function's own code holds. Reasons are in Python's words. */
-export function callArguments(options: {
+/** Arguments by parameter name, names turned into objects. Defaults of the signature are filled in and converted too; a
+ * default of null is left out, so that a default in the function's own code holds. Reasons are in Python's words. */
+export function boundArguments(options: {
   readonly parameters: readonly PlanParameter[]
   readonly args: readonly unknown[]
   readonly kwargs: Readonly<Record<string, unknown>>
   readonly scope: NameScope
-}): CallArguments {
+}): BoundArguments {
   const { parameters, scope } = options
   const shapes = parameters.map((parameter) => ({ ...parameter, hasDefault: 'default' in parameter }))
   const result = bindArguments(shapes, options.args, options.kwargs)
   if (!result.ok) return { ok: false, reason: result.reason }
-
-  const positional: unknown[] = []
-  const spread: unknown[] = []
-  let keywords: Record<string, unknown> | null = null
+  const bound: Record<string, unknown> = {}
   for (const parameter of parameters) {
-    const value = argumentOf(parameter, result.bound, scope)
-    switch (parameter.kind) {
-      case 'POSITIONAL_ONLY':
-      case 'POSITIONAL_OR_KEYWORD':
-        positional.push(value)
-        break
-      case 'VAR_POSITIONAL':
-        if (Array.isArray(value)) spread.push(...(value as unknown[]))
-        break
-      case 'KEYWORD_ONLY':
-        keywords ??= {}
-        if (value !== undefined) keywords[parameter.name] = value
-        break
-      case 'VAR_KEYWORD':
-        keywords = { ...keywords, ...(value as Record<string, unknown> | undefined) }
-    }
+    const { name } = parameter
+    const value = result.bound.has(name) ? result.bound.get(name) : (parameter.default ?? undefined)
+    if (value !== undefined) bound[name] = convertNames(value, conversionRule(parameter), scope)
   }
-  return { ok: true, args: [...positional, ...spread, ...(keywords === null ? [] : [keywords])] }
-}
-
-function argumentOf(
-  parameter: PlanParameter,
-  bound: ReadonlyMap<string, unknown>,
-  scope: NameScope,
-): unknown {
-  const value = bound.has(parameter.name) ? bound.get(parameter.name) : (parameter.default ?? undefined)
-  return convertNames(value, conversionRule(parameter), scope)
+  return { ok: true, bound }
 }

@@ -1,17 +1,25 @@
 import { inspect } from 'node:util'
-import { isMsg, namePlan, signatureOf, toPlan, type Plan, type PlanLike } from '@beamtime/run-engine'
+import {
+  annotatePlan,
+  callPlan,
+  isMsg,
+  isPlanFunction,
+  signatureOf,
+  toPlan,
+  type Plan,
+  type PlanLike,
+} from '@beamtime/run-engine'
 import { WorkerHostError } from '../error.ts'
 import type { PlanToRun } from '../protocol.ts'
-import { isPlanFunction } from '../startup/plan-functions.ts'
 import type { NameScope } from './name-scope.ts'
-import { callArguments } from './plan-call.ts'
+import { boundArguments } from './plan-call.ts'
 
 /** Makes the plan of an item: finds the function, turns names into objects, calls it. No message has been executed. */
-export async function preparePlan(options: {
+export function preparePlan(options: {
   readonly plan: PlanToRun
   readonly values: Readonly<Record<string, unknown>>
   readonly scope: NameScope
-}): Promise<Plan> {
+}): Plan {
   const { plan, values, scope } = options
   try {
     const target = values[plan.name]
@@ -19,12 +27,18 @@ export async function preparePlan(options: {
     if (scope.plan(plan.name) === null) {
       throw new Error(`Plan '${plan.name}' is not allowed for users from '${plan.user_group}' user group`)
     }
-    const { parameters } = signatureOf(target)
-    const call = callArguments({ parameters, args: plan.args ?? [], kwargs: plan.kwargs ?? {}, scope })
+    const signature = signatureOf(target)
+    annotatePlan(target, signature) // names a plain generator in its start document
+    const call = boundArguments({
+      parameters: signature.parameters,
+      args: plan.args ?? [],
+      kwargs: plan.kwargs ?? {},
+      scope,
+    })
     if (!call.ok) throw new Error(`Plan '${plan.name}': ${call.reason}`)
-    const made: unknown = await target(...call.args)
+    const made: unknown = callPlan(target, call.bound)
     if (!isPlanLike(made)) throw new Error(`Plan '${plan.name}' did not give a generator of messages`)
-    return namePlan(toPlan(made), plan.name)
+    return toPlan(made)
   } catch (error) {
     throw notStarted(error)
   }

@@ -106,7 +106,9 @@ export function createWorkerServer(options: WorkerServerOptions): WorkerServer {
       current?.write(encodeJsonLine(event))
     },
     console(text) {
+      const { dropped } = backlog
       backlog.push(text, Date.now() / 1000)
+      if (backlog.dropped > dropped) log.warn('console.dropped')
     },
     async close() {
       const socket = current

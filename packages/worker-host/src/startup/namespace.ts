@@ -1,3 +1,5 @@
+import { isPlanFunction, signatureOf } from '@beamtime/run-engine'
+
 /** What startup code and scripts have defined, by name. */
 export interface Namespace {
   /** Handed to `setup(RE, namespace)`, which may change it. */
@@ -24,8 +26,9 @@ export function createNamespace(onShadowed: (name: string, by: string) => void):
   return {
     values,
     add(exports, module) {
-      for (const [name, value] of Object.entries(exports)) {
-        if (reserved.has(name)) continue
+      for (const [exported, value] of Object.entries(exports)) {
+        if (reserved.has(exported)) continue
+        const name = wireName(exported, value)
         const isNew = !(name in values)
         if (!isNew && values[name] !== value) onShadowed(name, module)
         if (isNew || values[name] !== value) put(name, value, module)
@@ -36,4 +39,12 @@ export function createNamespace(onShadowed: (name: string, by: string) => void):
     },
     moduleOf: (name) => modules.get(name) ?? '__main__',
   }
+}
+
+/** An annotated plan goes by the name of its annotation (`rel_scan` for the export `relScan`). */
+function wireName(exported: string, value: unknown): string {
+  if (!isPlanFunction(value)) return exported
+  const signature = signatureOf(value)
+  // Of a plan that was not annotated each call makes a new signature.
+  return signature === signatureOf(value) ? signature.name : exported
 }

@@ -106,7 +106,9 @@ const startupExtensions = new Set(['.ts', '.js', '.mjs'])
 
 function filesOfFolder(folder: string): readonly StartupFile[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw missing(folder, 'folder')
-  return readdirSync(folder)
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
     .filter((name) => startupExtensions.has(extname(name)) && !/^[._]|\.d\.ts$|\.test\.\w+$/.test(name))
     .toSorted()
     .map((name) => fileOf(join(folder, name)))
