@@ -322,3 +322,22 @@ export {
   type PseudoPositionerOptions,
 } from './simulated/pseudo-positioner.ts'
 export { normalSample, poissonSample, seededRandom, type Random } from './simulated/random.ts'
+
+// What to make of documents
+export {
+  peakStatistics,
+  type CurvePoint,
+  type PeakOptions as PeakStatisticsOptions,
+  type PeakStatistics,
+} from './analysis/peak-statistics.ts'
+export { fitGaussian, gaussian, type GaussianFit } from './analysis/gaussian-fit.ts'
+export {
+  bestEffortChoices,
+  imageCell,
+  type Axis,
+  type BestEffortChoices,
+  type Column,
+  type StreamChoice,
+  type StreamView,
+} from './analysis/best-effort-choices.ts'
+export { liveTable, type LiveTableOptions } from './analysis/live-table.ts'
