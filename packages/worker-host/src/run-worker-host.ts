@@ -33,12 +33,17 @@ export async function runWorkerHost(argv: readonly string[]): Promise<never> {
   }
 }
 
+/** How long a drain waits for a bus that is away. */
+const drainMs = 600_000
+
 async function drainOnly(spec: WorkerSpec, log: Logger): Promise<number> {
   const transport = busTransport({ bus: spec.bus, topic: spec.topic, log })
   const sink = openSpooledSink({ spec, transport, log, onState: () => undefined })
-  const sent = await sink.flush(30_000)
+  const endWatch = watchForEnd({ supervisorPid: spec.supervisorPid })
+  const sent = await Promise.race([sink.flush(drainMs), endWatch.requested])
+  endWatch.close()
   await sink.close()
-  return sent ? 0 : 1
+  return sent === true ? 0 : 1
 }
 
 async function serve(spec: WorkerSpec, log: Logger): Promise<number> {

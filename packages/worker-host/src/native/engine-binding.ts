@@ -8,6 +8,7 @@ import {
   type Preprocessor,
 } from '@beamtime/run-engine'
 import type { NamedDocument } from '@beamtime/event-model'
+import { runTable } from '../console/run-table.ts'
 import type { EngineEvents } from '../worker-engine.ts'
 import { createDeviceWatch } from './device-watch.ts'
 
@@ -87,4 +88,5 @@ function connect(engine: RunEngine, settings: EngineSettings): void {
   }
   const publish: DocumentCallback = (name, doc) => events.document([name, doc] as unknown as NamedDocument)
   engine.subscribe(publish, 'all', { critical: true })
+  engine.subscribe(runTable((line) => events.notice(line)))
 }

@@ -47,6 +47,9 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
   let runner: PlanRunner | null = null
   let lists: ExistingLists = { lists_uid: '', existing_plans: {}, existing_devices: {} }
   let allowed: Readonly<Record<string, AllowedNames>> | null = null
+  /** User code has run since startup. Without, this host may be one that only tells its lists beside a living one, and
+   * must not put its old metadata over the other's. */
+  let hasRun = false
   let answer: ((text: string) => void) | null = null
 
   function useEngine(next: RunEngine): void {
@@ -123,6 +126,7 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
     async startPlan(plan: PlanToRun, metadata) {
       const target = requireRunner()
       const prepared = preparePlan({ plan, values: namespace.values, scope: scopeOf(plan.user_group) })
+      hasRun = true
       target.start(prepared, metadata)
     },
     requestPause(option) {
@@ -134,6 +138,7 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
       requireRunner().continue(option, reason ?? '')
     },
     async loadScript(script: ScriptToLoad) {
+      hasRun = true
       const file = writeScript(scriptsDir, script)
       const engineBefore = namespace.values['RE']
       hooks.addScript({ path: file.path, root: startupRoot(startup) ?? scriptsDir, uid: script.task_uid })
@@ -155,6 +160,7 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
       return null
     },
     async executeFunction(call: FunctionToRun) {
+      hasRun = true
       const target = namespace.values[call.name]
       if (target === undefined)
         throw new Error(`Function '${call.name}' is not found in the worker namespace`)
@@ -171,7 +177,7 @@ export function createNativeEngine(options: NativeEngineOptions): WorkerEngine {
     },
     close() {
       hooks.close()
-      engine?.saveMetadata()
+      if (hasRun) engine?.saveMetadata()
       return Promise.resolve()
     },
   }
