@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { atomicWriteJson, createMetrics, type Logger, type Metrics, type SectionValues, silentLogger } from '@beamtime/service-kit'
+import {
+  atomicWriteJson,
+  createMetrics,
+  type Logger,
+  type Metrics,
+  type SectionValues,
+  silentLogger,
+} from '@beamtime/service-kit'
 import type { brokerConfig } from './config.ts'
 import { defaultGroupSettings } from './core/group-model.ts'
 import { TailCache } from './core/tail-cache.ts'
@@ -43,7 +50,12 @@ export interface Broker {
   readonly clusterId: string
   clients(): readonly ConnectedClient[]
   /** Numbers for the status line. */
-  counts(): { readonly topics: number; readonly partitions: number; readonly groups: number; readonly bytes: number }
+  counts(): {
+    readonly topics: number
+    readonly partitions: number
+    readonly groups: number
+    readonly bytes: number
+  }
   /** Writes everything down and stops. May be called twice. */
   close(): Promise<void>
 }
@@ -85,7 +97,8 @@ function checkedAddresses(config: BrokerConfig): readonly ListenAddress[] {
       code: 'BROKER_INSECURE',
       message: `${open.key} = ${open.host}:${open.port} can be reached from other machines and asks for no login`,
       fault: 'caller',
-      remedy: 'Listen on 127.0.0.1, or set broker.allow_insecure = true in a network where everyone may read and write.',
+      remedy:
+        'Listen on 127.0.0.1, or set broker.allow_insecure = true in a network where everyone may read and write.',
     })
   }
   return addresses
@@ -100,7 +113,13 @@ async function clusterIdOf(directory: string, nodeId: number): Promise<string> {
       if (typeof clusterId === 'string') return clusterId
     } catch (cause) {
       const remedy = `Restore ${path} from a backup, or remove it: clients then take this broker for a new cluster.`
-      throw new BrokerError({ code: 'BROKER_DATA_UNREADABLE', message: `${path} is no JSON`, fault: 'environment', remedy, cause })
+      throw new BrokerError({
+        code: 'BROKER_DATA_UNREADABLE',
+        message: `${path} is no JSON`,
+        fault: 'environment',
+        remedy,
+        cause,
+      })
     }
   }
   const clusterId = randomBytes(16).toString('base64url')
@@ -127,13 +146,24 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const disk = new DiskWatch({ directory, reserveBytes, totalBytes, onEvent })
     await disk.start()
     opened.push(async () => disk.stop())
-    const context = { cache: new TailCache(config.tail_cache_bytes), nowMs, hasSpace: () => disk.hasSpace, onEvent }
+    const context = {
+      cache: new TailCache(config.tail_cache_bytes),
+      nowMs,
+      hasSpace: () => disk.hasSpace,
+      onEvent,
+    }
     const flush = parseFlushPolicy(config.flush)
     const store = await TopicStore.open({ directory, context, topicDefaults: topicDefaults(config), flush })
     opened.push(() => store.close())
-    if (!store.wasClean) log.info('broker.recovered', { topics: store.topics().length })
+    if (!store.wasClean && store.topics().length > 0)
+      log.info('broker.recovered', { topics: store.topics().length })
     const settings = { ...defaultGroupSettings, initialRebalanceDelayMs: config.initial_rebalance_delay_ms }
-    const groups = await GroupCoordinator.open({ directory: join(directory, 'groups'), settings, nowMs, onEvent })
+    const groups = await GroupCoordinator.open({
+      directory: join(directory, 'groups'),
+      settings,
+      nowMs,
+      onEvent,
+    })
     opened.push(() => groups.close())
     const housekeeping = startHousekeeping({ store, groups, disk, onEvent })
     opened.push(() => housekeeping.stop())
@@ -158,7 +188,11 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       addresses: server.addresses,
       clusterId,
       clients: () =>
-        Array.from(server.connections, ({ clientId, peer }) => ({ clientId, software: peer.software, remoteHost: peer.remoteHost })),
+        Array.from(server.connections, ({ clientId, peer }) => ({
+          clientId,
+          software: peer.software,
+          remoteHost: peer.remoteHost,
+        })),
       counts: () => countsOf(store, groups),
       close: closeAll,
     }
@@ -195,12 +229,21 @@ function brokerCore(parts: {
 function countsOf(store: TopicStore, groups: GroupCoordinator): ReturnType<Broker['counts']> {
   const logs = [...store.partitions()]
   const bytes = logs.reduce((sum, log) => sum + log.sizeBytes, 0)
-  return { topics: store.topics().length, partitions: logs.length, groups: [...groups.groups()].length, bytes }
+  return {
+    topics: store.topics().length,
+    partitions: logs.length,
+    groups: [...groups.groups()].length,
+    bytes,
+  }
 }
 
 function watch(
   metrics: Metrics,
-  parts: { readonly store: TopicStore; readonly server: { readonly connections: ReadonlySet<unknown> }; readonly cache: TailCache },
+  parts: {
+    readonly store: TopicStore
+    readonly server: { readonly connections: ReadonlySet<unknown> }
+    readonly cache: TailCache
+  },
 ): void {
   const connections = metrics.gauge('beamtime_broker_connections', 'Clients connected')
   const logBytes = metrics.gauge('beamtime_broker_log_bytes', 'Size of a topic on disk', ['topic'])

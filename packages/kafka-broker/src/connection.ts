@@ -12,9 +12,26 @@ import { apiVersions, supportedApis } from './handlers/api-versions.ts'
 import type { RequestMemory } from './request-memory.ts'
 
 export type ConnectionEvent =
-  | { readonly kind: 'malformed'; readonly remote: string; readonly clientId: string; readonly reason: string }
-  | { readonly kind: 'unsupported'; readonly remote: string; readonly clientId: string; readonly apiKey: number; readonly apiVersion: number }
-  | { readonly kind: 'request-failed'; readonly remote: string; readonly clientId: string; readonly api: string; readonly error: unknown }
+  | {
+      readonly kind: 'malformed'
+      readonly remote: string
+      readonly clientId: string
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'unsupported'
+      readonly remote: string
+      readonly clientId: string
+      readonly apiKey: number
+      readonly apiVersion: number
+    }
+  | {
+      readonly kind: 'request-failed'
+      readonly remote: string
+      readonly clientId: string
+      readonly api: string
+      readonly error: unknown
+    }
   | { readonly kind: 'request'; readonly api: string; readonly apiKey: number; readonly seconds: number }
 
 export interface ConnectionOptions {
@@ -124,7 +141,9 @@ export class Connection {
 
   #onData(chunk: Uint8Array): void {
     this.#guard(() => this.#frames.push(chunk))
-    this.#socket.setTimeout(this.#frames.isWithinFrame && !this.#frames.isBlocked ? stalledFrameMs : this.#options.idleMs)
+    this.#socket.setTimeout(
+      this.#frames.isWithinFrame && !this.#frames.isBlocked ? stalledFrameMs : this.#options.idleMs,
+    )
     this.#updateFlow()
   }
 
@@ -135,13 +154,21 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       const { remoteHost } = this.peer
-      this.#options.onEvent({ kind: 'malformed', remote: remoteHost, clientId: this.#clientId, reason: error.message })
+      this.#options.onEvent({
+        kind: 'malformed',
+        remote: remoteHost,
+        clientId: this.#clientId,
+        reason: error.message,
+      })
       this.#socket.destroy()
     }
   }
 
   #updateFlow(): void {
-    const isFull = this.#frames.isBlocked || this.#slots.length >= maxPending || this.#socket.writableLength > maxUnsentBytes
+    const isFull =
+      this.#frames.isBlocked ||
+      this.#slots.length >= maxPending ||
+      this.#socket.writableLength > maxUnsentBytes
     if (isFull === this.#isPaused) return
     this.#isPaused = isFull
     if (isFull) this.#socket.pause()
@@ -161,7 +188,12 @@ export class Connection {
     const header = this.#readHeader(reader, slot)
     this.#clientId = header.clientId
     const api = this.#options.core.apis.get(header.apiKey)
-    if (api === undefined || header.apiVersion < 0 || header.apiVersion > api.versions[1] || header.apiVersion < api.versions[0]) {
+    if (
+      api === undefined ||
+      header.apiVersion < 0 ||
+      header.apiVersion > api.versions[1] ||
+      header.apiVersion < api.versions[0]
+    ) {
       this.#onUnsupported(header, slot)
       return
     }
@@ -181,7 +213,10 @@ export class Connection {
     const { apiKey, apiVersion, correlationId, clientId } = header
     if (apiKey === apiVersions.key) {
       // Clients start with their newest version and go on with the list that this answer carries.
-      const list = { errorCode: kafkaError.unsupportedVersion, apiKeys: supportedApis(this.#options.core.apis) }
+      const list = {
+        errorCode: kafkaError.unsupportedVersion,
+        apiKeys: supportedApis(this.#options.core.apis),
+      }
       slot.chunks = encodeResponse(apiVersions, { correlationId, version: 0, response: list })
       this.#flush()
       return
@@ -210,7 +245,12 @@ export class Connection {
       this.#release(slot)
       return
     }
-    this.#options.onEvent({ kind: 'request', api: api.name, apiKey: api.key, seconds: (performance.now() - startedMs) / 1000 })
+    this.#options.onEvent({
+      kind: 'request',
+      api: api.name,
+      apiKey: api.key,
+      seconds: (performance.now() - startedMs) / 1000,
+    })
     this.#flush()
   }
 
@@ -242,7 +282,10 @@ export class Connection {
   }
 }
 
-function encodeResponse(api: Api, answer: { correlationId: number; version: number; response: unknown }): readonly Uint8Array[] {
+function encodeResponse(
+  api: Api,
+  answer: { correlationId: number; version: number; response: unknown },
+): readonly Uint8Array[] {
   const { correlationId, version, response } = answer
   const writer = new ByteWriter()
   writer.int32(correlationId)

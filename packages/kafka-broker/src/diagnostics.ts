@@ -18,7 +18,9 @@ export type BrokerEvent =
   | { readonly kind: 'retention-forced'; readonly log: string; readonly freedBytes: number }
 
 /** Small and frequent: seconds of a request. */
-const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]
+const secondsBuckets = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30,
+]
 
 /** Turns events into log lines and metrics. */
 export function brokerDiagnostics(log: Logger, metrics: Metrics): (event: BrokerEvent) => void {
@@ -35,16 +37,28 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
   const topic = ['topic'] as const
   const recordsIn = metrics.counter('beamtime_broker_records_in_total', 'Records appended', topic)
   const bytesIn = metrics.counter('beamtime_broker_bytes_in_total', 'Bytes of batches appended', topic)
-  const bytesOut = metrics.counter('beamtime_broker_bytes_out_total', 'Bytes of batches sent to readers', topic)
+  const bytesOut = metrics.counter(
+    'beamtime_broker_bytes_out_total',
+    'Bytes of batches sent to readers',
+    topic,
+  )
   const refusals = metrics.counter('beamtime_broker_produce_refused_total', 'Batches refused', ['error'])
   const requests = metrics.histogram('beamtime_broker_request_seconds', 'From request to answer', {
     labels: ['api'],
     buckets: secondsBuckets,
   })
-  const fsyncs = metrics.histogram('beamtime_broker_fsync_seconds', 'Duration of fdatasync', { buckets: secondsBuckets })
+  const fsyncs = metrics.histogram('beamtime_broker_fsync_seconds', 'Duration of fdatasync', {
+    buckets: secondsBuckets,
+  })
   const rebalances = metrics.counter('beamtime_broker_rebalances_total', 'Group rebalances begun', ['group'])
-  const malformed = metrics.counter('beamtime_broker_malformed_requests_total', 'Connections closed for bad bytes')
-  const failures = metrics.counter('beamtime_broker_write_failures_total', 'Failed writes to the data directory')
+  const malformed = metrics.counter(
+    'beamtime_broker_malformed_requests_total',
+    'Connections closed for bad bytes',
+  )
+  const failures = metrics.counter(
+    'beamtime_broker_write_failures_total',
+    'Failed writes to the data directory',
+  )
   return (event) => {
     switch (event.kind) {
       case 'produced':

@@ -20,7 +20,10 @@ export function parseHostPort(text: string, key: string): { host: string; port: 
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])
   if (host === undefined || !(port <= 65_535)) {
-    throw invalid(`${key} = ${JSON.stringify(text)} is no address`, 'Write host:port, for example "127.0.0.1:9092".')
+    throw invalid(
+      `${key} = ${JSON.stringify(text)} is no address`,
+      'Write host:port, for example "127.0.0.1:9092".',
+    )
   }
   return { host, port }
 }
@@ -30,7 +33,10 @@ export function listenAddresses(listen: unknown, listeners: unknown): readonly L
   if (Array.isArray(listeners) && listeners.length > 0) return listeners.map((one, i) => ownListener(one, i))
   const texts = typeof listen === 'string' ? [listen] : listen
   if (!Array.isArray(texts) || texts.length === 0 || !texts.every((text) => typeof text === 'string')) {
-    throw invalid('broker.listen has to be an address or a list of addresses', 'Write "127.0.0.1:9092" or ["127.0.0.1:9092"].')
+    throw invalid(
+      'broker.listen has to be an address or a list of addresses',
+      'Write "127.0.0.1:9092" or ["127.0.0.1:9092"].',
+    )
   }
   return texts.map((text: string) => ({
     name: 'kafka',
@@ -42,8 +48,14 @@ export function listenAddresses(listen: unknown, listeners: unknown): readonly L
 
 function ownListener(value: unknown, index: number): ListenAddress {
   const key = `broker.listeners[${index}]`
-  if (typeof value !== 'object' || value === null) throw invalid(`${key} has to be a table`, 'Write { name = "...", listen = "host:port" }.')
-  const { name = 'kafka', listen, protocol = 'plaintext', advertised } = value as Readonly<Record<string, unknown>>
+  if (typeof value !== 'object' || value === null)
+    throw invalid(`${key} has to be a table`, 'Write { name = "...", listen = "host:port" }.')
+  const {
+    name = 'kafka',
+    listen,
+    protocol = 'plaintext',
+    advertised,
+  } = value as Readonly<Record<string, unknown>>
   if (typeof listen !== 'string') throw invalid(`${key}.listen is missing`, 'Write listen = "host:port".')
   if (typeof protocol !== 'string' || protocol.toLowerCase() !== 'plaintext') {
     const remedy = 'TLS and SASL come with a later release; until then use "plaintext".'

@@ -27,7 +27,8 @@ export class RequestMemory {
     this.#usedBytes -= bytes
     for (;;) {
       const next = this.#waiting[0]
-      if (next === undefined || (this.#usedBytes > 0 && this.#usedBytes + next.bytes > this.#limitBytes)) return
+      if (next === undefined || (this.#usedBytes > 0 && this.#usedBytes + next.bytes > this.#limitBytes))
+        return
       this.#waiting.shift()
       // Taken for it already, so that nobody overtakes it.
       this.#usedBytes += next.bytes

@@ -54,7 +54,9 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
 function bind(server: Server, address: ListenAddress): Promise<number> {
   const { host, port, key } = address
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenFailure(error, { key, address: `${host}:${port}` }) as Error))
+    server.once('error', (error) =>
+      reject(listenFailure(error, { key, address: `${host}:${port}` }) as Error),
+    )
     server.listen({ host, port, backlog: 511 }, () => {
       const info = server.address()
       resolve(typeof info === 'object' && info !== null ? info.port : port)

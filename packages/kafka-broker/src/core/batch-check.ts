@@ -26,15 +26,24 @@ const zstdFromProduceVersion = 7
 /** Checks a produced batch. The order matters: sizes before anything that reads further, the checksum last but cheap checks. */
 export function checkBatch(records: Uint8Array, limits: BatchLimits): BatchCheck {
   if (records.byteLength < batchHeaderBytes) {
-    return refused(kafkaError.corruptMessage, `a record batch has at least ${batchHeaderBytes} bytes, this one ${records.byteLength}`)
+    return refused(
+      kafkaError.corruptMessage,
+      `a record batch has at least ${batchHeaderBytes} bytes, this one ${records.byteLength}`,
+    )
   }
   const header = readBatchHeader(records)
   if (header.magic !== 2) {
-    return refused(kafkaError.unsupportedForMessageFormat, `message format ${header.magic} is not supported, send format 2`)
+    return refused(
+      kafkaError.unsupportedForMessageFormat,
+      `message format ${header.magic} is not supported, send format 2`,
+    )
   }
   if (header.sizeBytes !== records.byteLength) {
     const message = `exactly one batch per partition: it says ${header.sizeBytes} bytes, the field has ${records.byteLength}`
-    return refused(header.sizeBytes > records.byteLength ? kafkaError.corruptMessage : kafkaError.invalidRecord, message)
+    return refused(
+      header.sizeBytes > records.byteLength ? kafkaError.corruptMessage : kafkaError.invalidRecord,
+      message,
+    )
   }
   if (records.byteLength > limits.maxMessageBytes) {
     const message = `the batch has ${records.byteLength} bytes, max.message.bytes of the topic is ${limits.maxMessageBytes}`
@@ -45,13 +54,20 @@ export function checkBatch(records: Uint8Array, limits: BatchLimits): BatchCheck
 
 function checkContents(records: Uint8Array, known: { header: BatchHeader; limits: BatchLimits }): BatchCheck {
   const { header, limits } = known
-  if (batchCrc(records) !== header.crc) return refused(kafkaError.corruptMessage, 'the checksum of the batch is wrong')
+  if (batchCrc(records) !== header.crc)
+    return refused(kafkaError.corruptMessage, 'the checksum of the batch is wrong')
   if (header.recordsCount <= 0 || header.lastOffsetDelta !== header.recordsCount - 1) {
-    return refused(kafkaError.invalidRecord, 'lastOffsetDelta has to be recordsCount - 1, and at least one record there')
+    return refused(
+      kafkaError.invalidRecord,
+      'lastOffsetDelta has to be recordsCount - 1, and at least one record there',
+    )
   }
   if (header.isControl) return refused(kafkaError.invalidRecord, 'clients may not write control batches')
   if (header.codec > 4 || (header.codec === 4 && limits.produceVersion < zstdFromProduceVersion)) {
-    return refused(kafkaError.unsupportedCompressionType, `codec ${header.codec} with Produce version ${limits.produceVersion}`)
+    return refused(
+      kafkaError.unsupportedCompressionType,
+      `codec ${header.codec} with Produce version ${limits.produceVersion}`,
+    )
   }
   if (header.isTransactional) {
     return refused(kafkaError.invalidTransactionState, 'transactions are not supported yet')
@@ -61,7 +77,8 @@ function checkContents(records: Uint8Array, known: { header: BatchHeader; limits
 
 function checkTimes(header: BatchHeader, limits: BatchLimits): BatchCheck {
   if (limits.isAppendTime) return { kind: 'ok', header }
-  const tooOld = header.baseTimestamp >= 0 && limits.nowMs - header.baseTimestamp > limits.timestampBeforeMaxMs
+  const tooOld =
+    header.baseTimestamp >= 0 && limits.nowMs - header.baseTimestamp > limits.timestampBeforeMaxMs
   const tooNew = header.maxTimestamp - limits.nowMs > limits.timestampAfterMaxMs
   if (tooOld || tooNew) {
     const message = `the times of the batch (${header.baseTimestamp} to ${header.maxTimestamp} ms) are outside of what the topic accepts`

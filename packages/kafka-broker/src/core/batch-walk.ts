@@ -1,4 +1,11 @@
-import { type BatchHeader, batchCrc, batchHeaderBytes, batchPrefixBytes, readBatchHeader, readBatchSpan } from './record-batch.ts'
+import {
+  type BatchHeader,
+  batchCrc,
+  batchHeaderBytes,
+  batchPrefixBytes,
+  readBatchHeader,
+  readBatchSpan,
+} from './record-batch.ts'
 
 /** One step along a stretch of log bytes. */
 export type WalkStep =
@@ -20,12 +27,17 @@ export interface WalkLimits {
 }
 
 /** Looks at the batch that starts at `position` of `bytes`. `isLast` says that the file has no bytes after these. */
-export function walkBatch(bytes: Uint8Array, at: { position: number; isLast: boolean; limits: WalkLimits }): WalkStep {
+export function walkBatch(
+  bytes: Uint8Array,
+  at: { position: number; isLast: boolean; limits: WalkLimits },
+): WalkStep {
   const { position, isLast, limits } = at
   const here = bytes.subarray(position)
   if (here.byteLength === 0 && isLast) return { kind: 'end', position }
   const short = (neededBytes: number): WalkStep =>
-    isLast ? { kind: 'damaged', position, reason: isZero(here) ? 'zeros' : 'length' } : { kind: 'need-more', position, neededBytes }
+    isLast
+      ? { kind: 'damaged', position, reason: isZero(here) ? 'zeros' : 'length' }
+      : { kind: 'need-more', position, neededBytes }
   if (here.byteLength < batchHeaderBytes) return short(batchHeaderBytes)
   const header = readBatchHeader(here)
   const damaged = (reason: DamageReason): WalkStep => ({ kind: 'damaged', position, reason })
@@ -60,7 +72,9 @@ export function cutBatches(bytes: Uint8Array, want: { offset: number; maxBytes: 
     const isWanted = span.lastOffset >= want.offset
     if (isWanted) {
       if (at + span.sizeBytes > bytes.byteLength) {
-        return start < 0 ? { start: at, end: at, neededBytes: span.sizeBytes } : { start, end: at, neededBytes: null }
+        return start < 0
+          ? { start: at, end: at, neededBytes: span.sizeBytes }
+          : { start, end: at, neededBytes: null }
       }
       if (start < 0) start = at
       else if (at + span.sizeBytes - start > want.maxBytes) return { start, end: at, neededBytes: null }

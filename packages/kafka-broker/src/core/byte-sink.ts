@@ -13,7 +13,8 @@ export class ByteSink {
 
   #reserve(count: number): void {
     const needed = this.length + count
-    if (needed > this.#maxBytes) throw new ProtocolError(`more than ${this.#maxBytes} bytes after decompression`)
+    if (needed > this.#maxBytes)
+      throw new ProtocolError(`more than ${this.#maxBytes} bytes after decompression`)
     if (needed <= this.#bytes.byteLength) return
     const grown = new Uint8Array(Math.min(this.#maxBytes, Math.max(needed, this.#bytes.byteLength * 2)))
     grown.set(this.#bytes.subarray(0, this.length))
@@ -28,7 +29,8 @@ export class ByteSink {
 
   /** Repeats `count` bytes that begin `distance` before the end; they may overlap what is being written. */
   copy(distance: number, count: number): void {
-    if (distance <= 0 || distance > this.length) throw new ProtocolError(`a back reference of ${distance} at ${this.length}`)
+    if (distance <= 0 || distance > this.length)
+      throw new ProtocolError(`a back reference of ${distance} at ${this.length}`)
     this.#reserve(count)
     const from = this.length - distance
     if (distance >= count) this.#bytes.copyWithin(this.length, from, from + count)

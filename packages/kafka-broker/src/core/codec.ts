@@ -165,7 +165,11 @@ export const records = builder<Uint8Array | null, readonly Uint8Array[] | null>(
   },
 })
 
-function readArray<Out>(reader: ByteReader, wire: WireVersion, element: Pick<Field<Out>, 'read'>): Out[] | null {
+function readArray<Out>(
+  reader: ByteReader,
+  wire: WireVersion,
+  element: Pick<Field<Out>, 'read'>,
+): Out[] | null {
   const count = readLength(reader, wire.flexible, 'int32')
   if (count < 0) return null
   // No element is shorter than one byte, so a false count is found before anything grows.

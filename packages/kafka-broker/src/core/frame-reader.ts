@@ -69,7 +69,9 @@ export class FrameReader {
     if (this.#sizeFilled < sizeBytes) return rest
     this.#frameBytes = new DataView(this.#sizeField.buffer).getInt32(0)
     if (this.#frameBytes < minFrameBytes || this.#frameBytes > this.#options.maxFrameBytes) {
-      throw new ProtocolError(`a request of ${this.#frameBytes} bytes (allowed: ${minFrameBytes} to ${this.#options.maxFrameBytes})`)
+      throw new ProtocolError(
+        `a request of ${this.#frameBytes} bytes (allowed: ${minFrameBytes} to ${this.#options.maxFrameBytes})`,
+      )
     }
     return this.#start(rest)
   }

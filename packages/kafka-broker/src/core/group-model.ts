@@ -70,8 +70,19 @@ export type GroupEvent =
       readonly protocolName: string | null
       readonly assignments: readonly { readonly memberId: string; readonly assignment: Uint8Array }[]
     }
-  | { readonly kind: 'heartbeat'; readonly nowMs: number; readonly token: number; readonly member: MemberClaim }
-  | { readonly kind: 'leave'; readonly nowMs: number; readonly memberId: string; readonly instanceId: string | null; readonly token: number }
+  | {
+      readonly kind: 'heartbeat'
+      readonly nowMs: number
+      readonly token: number
+      readonly member: MemberClaim
+    }
+  | {
+      readonly kind: 'leave'
+      readonly nowMs: number
+      readonly memberId: string
+      readonly instanceId: string | null
+      readonly token: number
+    }
   | { readonly kind: 'commit'; readonly nowMs: number; readonly token: number; readonly member: MemberClaim }
   | { readonly kind: 'tick'; readonly nowMs: number }
 
@@ -89,7 +100,11 @@ export interface JoinReply {
   readonly protocol: string | null
   readonly leader: string
   readonly memberId: string
-  readonly members: readonly { readonly memberId: string; readonly instanceId: string | null; readonly metadata: Uint8Array }[]
+  readonly members: readonly {
+    readonly memberId: string
+    readonly instanceId: string | null
+    readonly metadata: Uint8Array
+  }[]
 }
 
 export interface SyncReply {
@@ -115,7 +130,11 @@ export type GroupAction =
   /** The membership as it is now has to be durable before the replies that follow are sent. */
   | { readonly kind: 'persist' }
   | { readonly kind: 'rebalance'; readonly reason: RebalanceReason; readonly memberId: string }
-  | { readonly kind: 'member-removed'; readonly reason: 'left' | 'expired' | 'did-not-rejoin' | 'did-not-sync'; readonly memberId: string }
+  | {
+      readonly kind: 'member-removed'
+      readonly reason: 'left' | 'expired' | 'did-not-rejoin' | 'did-not-sync'
+      readonly memberId: string
+    }
 
 export interface GroupSettings {
   readonly minSessionTimeoutMs: number

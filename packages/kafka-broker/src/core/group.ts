@@ -88,9 +88,13 @@ export class Group {
       case 'sync':
         return this.#sync(event)
       case 'heartbeat':
-        return [{ kind: 'code-reply', token: event.token, errorCode: this.#heartbeat(event.member, event.nowMs) }]
+        return [
+          { kind: 'code-reply', token: event.token, errorCode: this.#heartbeat(event.member, event.nowMs) },
+        ]
       case 'commit':
-        return [{ kind: 'code-reply', token: event.token, errorCode: this.#commit(event.member, event.nowMs) }]
+        return [
+          { kind: 'code-reply', token: event.token, errorCode: this.#commit(event.member, event.nowMs) },
+        ]
       case 'leave':
         return this.#leave(event)
       case 'tick':
@@ -110,7 +114,9 @@ export class Group {
       protocolType: this.#protocolType,
       protocol: this.#protocol,
       leader: this.#leader,
-      members: this.members.map(({ joinToken: _join, syncToken: _sync, lastSeenMs: _seen, ...member }) => member),
+      members: this.members.map(
+        ({ joinToken: _join, syncToken: _sync, lastSeenMs: _seen, ...member }) => member,
+      ),
     }
   }
 
@@ -128,7 +134,9 @@ export class Group {
   }
 
   #move(trigger: GroupTrigger): void {
-    const next: GroupState | undefined = (groupTransitions[this.#state] as Partial<Record<GroupTrigger, GroupState>>)[trigger]
+    const next: GroupState | undefined = (
+      groupTransitions[this.#state] as Partial<Record<GroupTrigger, GroupState>>
+    )[trigger]
     if (next === undefined) throw new Error(`group ${this.groupId}: ${trigger} in state ${this.#state}`)
     this.#state = next
   }
@@ -138,7 +146,8 @@ export class Group {
   #join(event: JoinEvent): readonly GroupAction[] {
     const { request, token } = event
     const refusal = this.#joinRefusal(request)
-    if (refusal !== kafkaError.none) return [joinRefused(token, { errorCode: refusal, memberId: request.memberId })]
+    if (refusal !== kafkaError.none)
+      return [joinRefused(token, { errorCode: refusal, memberId: request.memberId })]
     if (request.memberId === '') return this.#joinNewcomer(event)
     if (this.#pending.delete(request.memberId)) return this.#admit(event, request.memberId)
     const member = this.#members.get(request.memberId)
@@ -152,13 +161,18 @@ export class Group {
 
   #joinRefusal(request: JoinRequest): KafkaErrorCode {
     const { sessionTimeoutMs } = request
-    if (sessionTimeoutMs < this.#settings.minSessionTimeoutMs || sessionTimeoutMs > this.#settings.maxSessionTimeoutMs) {
+    if (
+      sessionTimeoutMs < this.#settings.minSessionTimeoutMs ||
+      sessionTimeoutMs > this.#settings.maxSessionTimeoutMs
+    ) {
       return kafkaError.invalidSessionTimeout
     }
-    if (request.protocolType === '' || request.protocols.length === 0) return kafkaError.inconsistentGroupProtocol
+    if (request.protocolType === '' || request.protocols.length === 0)
+      return kafkaError.inconsistentGroupProtocol
     if (this.#state === 'Empty') return kafkaError.none
     const others = this.members.filter((member) => member.memberId !== request.memberId)
-    const isCommon = request.protocolType === this.#protocolType && chooseProtocol([request, ...others]) !== null
+    const isCommon =
+      request.protocolType === this.#protocolType && chooseProtocol([request, ...others]) !== null
     return isCommon ? kafkaError.none : kafkaError.inconsistentGroupProtocol
   }
 
@@ -194,7 +208,14 @@ export class Group {
     const isUnchanged = sameProtocols(before.protocols, request.protocols)
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols } = request
     const timing = { sessionTimeoutMs, rebalanceTimeoutMs, lastSeenMs: nowMs }
-    const member: GroupMember = { ...before, ...timing, memberId: newMemberId, protocols, joinToken: token, syncToken: null }
+    const member: GroupMember = {
+      ...before,
+      ...timing,
+      memberId: newMemberId,
+      protocols,
+      joinToken: token,
+      syncToken: null,
+    }
     this.#members.set(newMemberId, member)
     if (this.#leader === before.memberId) this.#leader = newMemberId
     if (this.#state === 'Stable' && isUnchanged) {
@@ -248,7 +269,8 @@ export class Group {
     } else {
       for (const member of this.#members.values()) {
         member.assignment = noBytes
-        if (member.syncToken !== null) actions.push(syncRefused(member.syncToken, kafkaError.rebalanceInProgress))
+        if (member.syncToken !== null)
+          actions.push(syncRefused(member.syncToken, kafkaError.rebalanceInProgress))
         member.syncToken = null
       }
       this.#phaseDeadlineMs = nowMs + this.#longestRebalanceMs()
@@ -268,7 +290,12 @@ export class Group {
   /** Ends the joining phase when everyone is there or the time is over. */
   #completeJoin(nowMs: number): readonly GroupAction[] {
     const isOver = nowMs >= this.#phaseDeadlineMs
-    if (this.#state !== 'PreparingRebalance' || nowMs < this.#notBeforeMs || !(isOver || this.#everyoneJoined())) return []
+    if (
+      this.#state !== 'PreparingRebalance' ||
+      nowMs < this.#notBeforeMs ||
+      !(isOver || this.#everyoneJoined())
+    )
+      return []
     const actions: GroupAction[] = []
     for (const member of this.#members.values()) {
       // A static member keeps its place until its session ends (Kafka KIP-345).
@@ -280,7 +307,8 @@ export class Group {
     const joined = this.members.filter((member) => member.joinToken !== null)
     const [first] = joined
     if (first === undefined) return [...actions, ...this.#becomeEmpty()]
-    if (this.#leader === null || !joined.some((member) => member.memberId === this.#leader)) this.#leader = first.memberId
+    if (this.#leader === null || !joined.some((member) => member.memberId === this.#leader))
+      this.#leader = first.memberId
     this.#protocol = chooseProtocol(this.members)
     this.#phaseDeadlineMs = nowMs + this.#longestRebalanceMs()
     this.#move('all-joined')
@@ -303,7 +331,8 @@ export class Group {
     const token = member.joinToken ?? -1
     member.joinToken = null
     const chosen = this.#protocol
-    const metadataOf = (m: GroupMember): Uint8Array => m.protocols.find((p) => p.name === chosen)?.metadata ?? noBytes
+    const metadataOf = (m: GroupMember): Uint8Array =>
+      m.protocols.find((p) => p.name === chosen)?.metadata ?? noBytes
     const seesMembers = member.memberId === this.#leader && this.#state !== 'Stable'
     const reply: JoinReply = {
       errorCode: kafkaError.none,
@@ -313,7 +342,11 @@ export class Group {
       leader: this.#leader ?? '',
       memberId: member.memberId,
       members: seesMembers
-        ? this.members.map((m) => ({ memberId: m.memberId, instanceId: m.instanceId, metadata: metadataOf(m) }))
+        ? this.members.map((m) => ({
+            memberId: m.memberId,
+            instanceId: m.instanceId,
+            metadata: metadataOf(m),
+          }))
         : [],
     }
     return { kind: 'join-reply', token, reply }
@@ -345,7 +378,8 @@ export class Group {
     const member = this.#members.get(claim.memberId)
     if (member === undefined) return refuse(kafkaError.unknownMemberId)
     member.lastSeenMs = nowMs
-    const actions: GroupAction[] = member.syncToken === null ? [] : [syncRefused(member.syncToken, kafkaError.rebalanceInProgress)]
+    const actions: GroupAction[] =
+      member.syncToken === null ? [] : [syncRefused(member.syncToken, kafkaError.rebalanceInProgress)]
     member.syncToken = token
     if (this.#state === 'Stable') return [...actions, this.#syncReply(member)]
     if (claim.memberId !== this.#leader) return actions
@@ -401,25 +435,36 @@ export class Group {
 
   #leave(event: Extract<GroupEvent, { kind: 'leave' }>): readonly GroupAction[] {
     const { token, nowMs } = event
-    const named = event.memberId === '' && event.instanceId !== null ? this.#byInstance(event.instanceId) : undefined
+    const named =
+      event.memberId === '' && event.instanceId !== null ? this.#byInstance(event.instanceId) : undefined
     const memberId = named?.memberId ?? event.memberId
     const reply = (errorCode: KafkaErrorCode): GroupAction => ({ kind: 'code-reply', token, errorCode })
     if (this.#pending.delete(memberId)) return [reply(kafkaError.none)]
     const member = this.#members.get(memberId)
     if (member === undefined) return [reply(kafkaError.unknownMemberId)]
-    if (event.instanceId !== null && member.instanceId !== event.instanceId) return [reply(kafkaError.fencedInstanceId)]
+    if (event.instanceId !== null && member.instanceId !== event.instanceId)
+      return [reply(kafkaError.fencedInstanceId)]
     return [...this.#remove(member, { reason: 'left', nowMs }), reply(kafkaError.none)]
   }
 
-  #remove(member: GroupMember, why: { reason: 'left' | 'expired' | 'did-not-sync'; nowMs: number }): readonly GroupAction[] {
+  #remove(
+    member: GroupMember,
+    why: { reason: 'left' | 'expired' | 'did-not-sync'; nowMs: number },
+  ): readonly GroupAction[] {
     const { memberId } = member
     this.#members.delete(memberId)
-    const actions: GroupAction[] = [...answerWaiting(member, kafkaError.unknownMemberId), { kind: 'member-removed', reason: why.reason, memberId }]
+    const actions: GroupAction[] = [
+      ...answerWaiting(member, kafkaError.unknownMemberId),
+      { kind: 'member-removed', reason: why.reason, memberId },
+    ]
     if (this.#members.size === 0) {
       this.#generation++
       return [...actions, ...this.#becomeEmpty()]
     }
-        return [...actions, ...this.#rebalance({ reason: rebalanceReasons[why.reason], memberId, nowMs: why.nowMs })]
+    return [
+      ...actions,
+      ...this.#rebalance({ reason: rebalanceReasons[why.reason], memberId, nowMs: why.nowMs }),
+    ]
   }
 
   #tick(nowMs: number): readonly GroupAction[] {

@@ -60,7 +60,9 @@ export class ProducerState {
     if (entry === undefined) return { kind: 'append' }
     if (batch.producerEpoch === entry.epoch) {
       const lastSequence = lastSequenceOf(batch)
-      const before = entry.batches.find((b) => b.baseSequence === batch.baseSequence && b.lastSequence === lastSequence)
+      const before = entry.batches.find(
+        (b) => b.baseSequence === batch.baseSequence && b.lastSequence === lastSequence,
+      )
       if (before !== undefined) {
         return { kind: 'duplicate', baseOffset: before.baseOffset, timestampMs: before.timestampMs }
       }
@@ -78,10 +80,19 @@ export class ProducerState {
   }
 
   /** Remembers an appended batch. */
-  record(batch: SequencedBatch, at: { readonly baseOffset: number; readonly timestampMs: number; readonly nowMs: number }): void {
+  record(
+    batch: SequencedBatch,
+    at: { readonly baseOffset: number; readonly timestampMs: number; readonly nowMs: number },
+  ): void {
     let entry = this.#entries.get(batch.producerId)
     if (entry === undefined || entry.epoch !== batch.producerEpoch) {
-      entry = { producerId: batch.producerId, epoch: batch.producerEpoch, lastSequence: -1, batches: [], touchedMs: 0 }
+      entry = {
+        producerId: batch.producerId,
+        epoch: batch.producerEpoch,
+        lastSequence: -1,
+        batches: [],
+        touchedMs: 0,
+      }
       this.#entries.set(batch.producerId, entry)
     }
     const lastSequence = lastSequenceOf(batch)
@@ -110,7 +121,8 @@ export class ProducerState {
 
   restore(entries: readonly ProducerEntry[]): void {
     this.#entries.clear()
-    for (const entry of entries) this.#entries.set(entry.producerId, { ...entry, batches: [...entry.batches] })
+    for (const entry of entries)
+      this.#entries.set(entry.producerId, { ...entry, batches: [...entry.batches] })
   }
 }
 

@@ -71,7 +71,10 @@ export function readBatchHeader(bytes: Uint8Array): BatchHeader {
 }
 
 /** Reads only where the next batch starts and which offsets this one covers. Needs {@link batchHeaderBytes} bytes from `at`. */
-export function readBatchSpan(view: DataView, at: number): { baseOffset: number; lastOffset: number; sizeBytes: number } {
+export function readBatchSpan(
+  view: DataView,
+  at: number,
+): { baseOffset: number; lastOffset: number; sizeBytes: number } {
   const baseOffset = view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4)
   return {
     baseOffset,
@@ -85,7 +88,10 @@ export function batchCrc(batch: Uint8Array): number {
 }
 
 /** Writes the fields that the broker decides; both lie outside the checksum. */
-export function stampBatch(batch: Uint8Array, stamp: { readonly baseOffset: number; readonly leaderEpoch: number }): void {
+export function stampBatch(
+  batch: Uint8Array,
+  stamp: { readonly baseOffset: number; readonly leaderEpoch: number },
+): void {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
   view.setInt32(0, Math.floor(stamp.baseOffset / 0x1_0000_0000))
   view.setUint32(4, stamp.baseOffset >>> 0)

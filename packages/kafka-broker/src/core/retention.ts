@@ -17,7 +17,11 @@ export interface RetentionRule {
 }
 
 /** How many of the oldest closed segments go. Whole segments only, without a gap; the active segment is not among them. */
-export function segmentsToDelete(closed: readonly SegmentFacts[], activeBytes: number, rule: RetentionRule): number {
+export function segmentsToDelete(
+  closed: readonly SegmentFacts[],
+  activeBytes: number,
+  rule: RetentionRule,
+): number {
   let totalBytes = closed.reduce((sum, segment) => sum + segment.sizeBytes, activeBytes)
   let count = 0
   for (const segment of closed) {

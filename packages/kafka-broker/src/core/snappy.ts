@@ -48,10 +48,12 @@ function decodeBlock(reader: ByteReader, sink: ByteSink): void {
     if (distance > sink.length - start) throw new ProtocolError('a snappy copy reaches before its block')
     sink.copy(distance, length)
   }
-  if (sink.length !== end) throw new ProtocolError(`a snappy block has ${sink.length - start} bytes instead of ${end - start}`)
+  if (sink.length !== end)
+    throw new ProtocolError(`a snappy block has ${sink.length - start} bytes instead of ${end - start}`)
 }
 
 function readCopy(reader: ByteReader, tag: number): { distance: number; length: number } {
-  if ((tag & 3) === 1) return { length: ((tag >>> 2) & 7) + 4, distance: ((tag >>> 5) << 8) | (reader.int8() & 0xff) }
+  if ((tag & 3) === 1)
+    return { length: ((tag >>> 2) & 7) + 4, distance: ((tag >>> 5) << 8) | (reader.int8() & 0xff) }
   return { length: (tag >>> 2) + 1, distance: littleEndian(reader, (tag & 3) === 2 ? 2 : 4) }
 }

@@ -97,7 +97,11 @@ export class SparseIndex {
   }
 
   /** Reads both files; false when they cannot belong to a segment of `segmentBytes`. */
-  load(files: { readonly offsets: Uint8Array; readonly times: Uint8Array; readonly segmentBytes: number }): boolean {
+  load(files: {
+    readonly offsets: Uint8Array
+    readonly times: Uint8Array
+    readonly segmentBytes: number
+  }): boolean {
     const { offsets, times, segmentBytes } = files
     const isWhole = offsets.byteLength % offsetEntryBytes === 0 && times.byteLength % timeEntryBytes === 0
     if (!isWhole || (segmentBytes > 0 && offsets.byteLength === 0)) return false
@@ -105,7 +109,8 @@ export class SparseIndex {
     for (let at = 0; at < offsets.byteLength; at += offsetEntryBytes) {
       const offset = offsetView.getUint32(at)
       const position = offsetView.getUint32(at + 4)
-      const isRising = at === 0 || (offset > (this.#offsets.at(-1) ?? 0) && position > (this.#positions.at(-1) ?? 0))
+      const isRising =
+        at === 0 || (offset > (this.#offsets.at(-1) ?? 0) && position > (this.#positions.at(-1) ?? 0))
       if (!isRising || position >= segmentBytes) return false
       this.#offsets.push(offset)
       this.#positions.push(position)

@@ -1,7 +1,16 @@
 /* Topic settings under Kafka's names: what each accepts, its default and whether it has an effect here.
  * Source: Kafka documentation, "Topic-Level Configs". */
 
-export const configType = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7, password: 9 } as const
+export const configType = {
+  boolean: 1,
+  string: 2,
+  int: 3,
+  short: 4,
+  long: 5,
+  double: 6,
+  list: 7,
+  password: 9,
+} as const
 export const configSource = { topic: 1, dynamicBroker: 2, staticBroker: 4, defaultValue: 5 } as const
 
 type ConfigType = (typeof configType)[keyof typeof configType]
@@ -54,48 +63,183 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
     doc: 'Batches are stored as the producer sent them, whatever stands here.',
     check: oneOf('producer', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'),
   },
-  'delete.retention.ms': { type: configType.long, default: '86400000', doc: 'For compaction.', check: whole({ min: 0 }) },
-  'file.delete.delay.ms': { type: configType.long, default: '60000', doc: 'No effect: open reads finish anyway.', check: whole({ min: 0 }) },
+  'delete.retention.ms': {
+    type: configType.long,
+    default: '86400000',
+    doc: 'For compaction.',
+    check: whole({ min: 0 }),
+  },
+  'file.delete.delay.ms': {
+    type: configType.long,
+    default: '60000',
+    doc: 'No effect: open reads finish anyway.',
+    check: whole({ min: 0 }),
+  },
   'flush.messages': {
     type: configType.long,
     default: maxLong,
     doc: '1 = acknowledged after fdatasync.',
     check: whole({ min: 1 }),
   },
-  'flush.ms': { type: configType.long, default: maxLong, doc: 'Written to the disk at least this often.', check: whole({ min: 0 }) },
-  'index.interval.bytes': { type: configType.int, default: '4096', doc: 'Distance of index entries.', check: whole({ min: 0, max: int32Max }) },
-  'max.compaction.lag.ms': { type: configType.long, default: maxLong, doc: 'For compaction.', check: whole({ min: 1 }) },
-  'max.message.bytes': { type: configType.int, default: '134217728', doc: 'Largest record batch.', check: whole({ min: 0, max: int32Max }) },
-  'message.timestamp.after.max.ms': { type: configType.long, default: maxLong, doc: 'How far ahead of now a record may be.', check: whole({ min: 0 }) },
-  'message.timestamp.before.max.ms': { type: configType.long, default: maxLong, doc: 'How far behind now a record may be.', check: whole({ min: 0 }) },
+  'flush.ms': {
+    type: configType.long,
+    default: maxLong,
+    doc: 'Written to the disk at least this often.',
+    check: whole({ min: 0 }),
+  },
+  'index.interval.bytes': {
+    type: configType.int,
+    default: '4096',
+    doc: 'Distance of index entries.',
+    check: whole({ min: 0, max: int32Max }),
+  },
+  'max.compaction.lag.ms': {
+    type: configType.long,
+    default: maxLong,
+    doc: 'For compaction.',
+    check: whole({ min: 1 }),
+  },
+  'max.message.bytes': {
+    type: configType.int,
+    default: '134217728',
+    doc: 'Largest record batch.',
+    check: whole({ min: 0, max: int32Max }),
+  },
+  'message.timestamp.after.max.ms': {
+    type: configType.long,
+    default: maxLong,
+    doc: 'How far ahead of now a record may be.',
+    check: whole({ min: 0 }),
+  },
+  'message.timestamp.before.max.ms': {
+    type: configType.long,
+    default: maxLong,
+    doc: 'How far behind now a record may be.',
+    check: whole({ min: 0 }),
+  },
   'message.timestamp.type': {
     type: configType.string,
     default: 'CreateTime',
     doc: 'Whose clock stamps the records.',
     check: oneOf('CreateTime', 'LogAppendTime'),
   },
-  'min.cleanable.dirty.ratio': { type: configType.double, default: '0.5', doc: 'For compaction.', check: fraction },
-  'min.compaction.lag.ms': { type: configType.long, default: '0', doc: 'For compaction.', check: whole({ min: 0 }) },
-  'min.insync.replicas': { type: configType.int, default: '1', doc: 'No effect with one broker.', check: whole({ min: 1, max: int32Max }) },
+  'min.cleanable.dirty.ratio': {
+    type: configType.double,
+    default: '0.5',
+    doc: 'For compaction.',
+    check: fraction,
+  },
+  'min.compaction.lag.ms': {
+    type: configType.long,
+    default: '0',
+    doc: 'For compaction.',
+    check: whole({ min: 0 }),
+  },
+  'min.insync.replicas': {
+    type: configType.int,
+    default: '1',
+    doc: 'No effect with one broker.',
+    check: whole({ min: 1, max: int32Max }),
+  },
   preallocate: { type: configType.boolean, default: 'false', doc: 'No effect.', check: isBoolean },
-  'retention.bytes': { type: configType.long, default: '-1', doc: 'Size limit of a partition, -1 = none.', check: whole({ min: -1 }) },
-  'retention.ms': { type: configType.long, default: '604800000', doc: 'Age limit of records, -1 = none.', check: whole({ min: -1 }) },
-  'segment.bytes': { type: configType.int, default: '268435456', doc: 'A segment is closed at this size.', check: whole({ min: 14, max: int32Max }) },
-  'segment.index.bytes': { type: configType.int, default: '10485760', doc: 'No effect: the index grows with its segment.', check: whole({ min: 4, max: int32Max }) },
+  'retention.bytes': {
+    type: configType.long,
+    default: '-1',
+    doc: 'Size limit of a partition, -1 = none.',
+    check: whole({ min: -1 }),
+  },
+  'retention.ms': {
+    type: configType.long,
+    default: '604800000',
+    doc: 'Age limit of records, -1 = none.',
+    check: whole({ min: -1 }),
+  },
+  'segment.bytes': {
+    type: configType.int,
+    default: '268435456',
+    doc: 'A segment is closed at this size.',
+    check: whole({ min: 14, max: int32Max }),
+  },
+  'segment.index.bytes': {
+    type: configType.int,
+    default: '10485760',
+    doc: 'No effect: the index grows with its segment.',
+    check: whole({ min: 4, max: int32Max }),
+  },
   'segment.jitter.ms': { type: configType.long, default: '0', doc: 'No effect.', check: whole({ min: 0 }) },
-  'segment.ms': { type: configType.long, default: '604800000', doc: 'A segment is closed at this age.', check: whole({ min: 1 }) },
-  'unclean.leader.election.enable': { type: configType.boolean, default: 'false', doc: 'No effect with one broker.', check: isBoolean },
+  'segment.ms': {
+    type: configType.long,
+    default: '604800000',
+    doc: 'A segment is closed at this age.',
+    check: whole({ min: 1 }),
+  },
+  'unclean.leader.election.enable': {
+    type: configType.boolean,
+    default: 'false',
+    doc: 'No effect with one broker.',
+    check: isBoolean,
+  },
   // Known to Kafka 4.0, kept and given back without an effect.
-  'follower.replication.throttled.replicas': { type: configType.list, default: '', doc: 'No effect.', check: anyText },
-  'leader.replication.throttled.replicas': { type: configType.list, default: '', doc: 'No effect.', check: anyText },
-  'local.retention.bytes': { type: configType.long, default: '-2', doc: 'No effect.', check: whole({ min: -2 }) },
-  'local.retention.ms': { type: configType.long, default: '-2', doc: 'No effect.', check: whole({ min: -2 }) },
-  'remote.log.copy.disable': { type: configType.boolean, default: 'false', doc: 'No effect.', check: isBoolean },
-  'remote.log.delete.on.disable': { type: configType.boolean, default: 'false', doc: 'No effect.', check: isBoolean },
-  'remote.storage.enable': { type: configType.boolean, default: 'false', doc: 'No effect.', check: isBoolean },
-  'message.format.version': { type: configType.string, default: '3.0-IV1', doc: 'No effect: format 2 always.', check: anyText },
-  'message.downconversion.enable': { type: configType.boolean, default: 'true', doc: 'No effect.', check: isBoolean },
-  'message.timestamp.difference.max.ms': { type: configType.long, default: maxLong, doc: 'No effect: use the before and after settings.', check: whole({ min: 0 }) },
+  'follower.replication.throttled.replicas': {
+    type: configType.list,
+    default: '',
+    doc: 'No effect.',
+    check: anyText,
+  },
+  'leader.replication.throttled.replicas': {
+    type: configType.list,
+    default: '',
+    doc: 'No effect.',
+    check: anyText,
+  },
+  'local.retention.bytes': {
+    type: configType.long,
+    default: '-2',
+    doc: 'No effect.',
+    check: whole({ min: -2 }),
+  },
+  'local.retention.ms': {
+    type: configType.long,
+    default: '-2',
+    doc: 'No effect.',
+    check: whole({ min: -2 }),
+  },
+  'remote.log.copy.disable': {
+    type: configType.boolean,
+    default: 'false',
+    doc: 'No effect.',
+    check: isBoolean,
+  },
+  'remote.log.delete.on.disable': {
+    type: configType.boolean,
+    default: 'false',
+    doc: 'No effect.',
+    check: isBoolean,
+  },
+  'remote.storage.enable': {
+    type: configType.boolean,
+    default: 'false',
+    doc: 'No effect.',
+    check: isBoolean,
+  },
+  'message.format.version': {
+    type: configType.string,
+    default: '3.0-IV1',
+    doc: 'No effect: format 2 always.',
+    check: anyText,
+  },
+  'message.downconversion.enable': {
+    type: configType.boolean,
+    default: 'true',
+    doc: 'No effect.',
+    check: isBoolean,
+  },
+  'message.timestamp.difference.max.ms': {
+    type: configType.long,
+    default: maxLong,
+    doc: 'No effect: use the before and after settings.',
+    check: whole({ min: 0 }),
+  },
 }
 
 /** Null when all is well, else one sentence. */
@@ -123,7 +267,10 @@ export interface LogSettings {
   readonly flush: FlushPolicy
 }
 
-export type FlushPolicy = { readonly kind: 'os' } | { readonly kind: 'always' } | { readonly kind: 'interval'; readonly intervalMs: number }
+export type FlushPolicy =
+  | { readonly kind: 'os' }
+  | { readonly kind: 'always' }
+  | { readonly kind: 'interval'; readonly intervalMs: number }
 
 /** Reads `os`, `always` or `interval:100ms`. */
 export function parseFlushPolicy(text: string): FlushPolicy {
@@ -135,9 +282,15 @@ export function parseFlushPolicy(text: string): FlushPolicy {
 type Overrides = Readonly<Record<string, string>>
 
 /** Settings of a topic: its own values over the broker's defaults over Kafka's. */
-export function logSettings(overrides: Overrides, brokerDefaults: Overrides, brokerFlush: FlushPolicy): LogSettings {
-  const text = (name: string): string => overrides[name] ?? brokerDefaults[name] ?? topicSettings[name]?.default ?? ''
-  const number = (name: string): number => (text(name) === maxLong ? Number.POSITIVE_INFINITY : Number(text(name)))
+export function logSettings(
+  overrides: Overrides,
+  brokerDefaults: Overrides,
+  brokerFlush: FlushPolicy,
+): LogSettings {
+  const text = (name: string): string =>
+    overrides[name] ?? brokerDefaults[name] ?? topicSettings[name]?.default ?? ''
+  const number = (name: string): number =>
+    text(name) === maxLong ? Number.POSITIVE_INFINITY : Number(text(name))
   return {
     maxMessageBytes: number('max.message.bytes'),
     segmentBytes: number('segment.bytes'),

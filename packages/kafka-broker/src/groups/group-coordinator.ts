@@ -15,8 +15,18 @@ import { type CommittedOffset, encodeGroup, GroupJournal, offsetRow, partitionKe
 
 /** What a person or a metric wants to know of the groups. */
 export type CoordinatorEvent =
-  | { readonly kind: 'rebalance'; readonly groupId: string; readonly reason: string; readonly memberId: string }
-  | { readonly kind: 'member-removed'; readonly groupId: string; readonly reason: string; readonly memberId: string }
+  | {
+      readonly kind: 'rebalance'
+      readonly groupId: string
+      readonly reason: string
+      readonly memberId: string
+    }
+  | {
+      readonly kind: 'member-removed'
+      readonly groupId: string
+      readonly reason: string
+      readonly memberId: string
+    }
   | { readonly kind: 'write-failed'; readonly groupId: string; readonly error: unknown }
 
 export interface CoordinatorOptions {
@@ -78,27 +88,63 @@ export class GroupCoordinator {
   }
 
   async join(groupId: string, request: JoinRequest): Promise<JoinReply> {
-    if (!this.#groups.has(groupId) && request.memberId === '' && this.#groups.size < maxGroups) this.#newGroup(groupId)
+    if (!this.#groups.has(groupId) && request.memberId === '' && this.#groups.size < maxGroups)
+      this.#newGroup(groupId)
     const newMemberId = request.memberId === '' ? `${request.clientId}-${randomUUID()}` : ''
-    const reply = await this.#ask<JoinReply>(groupId, (token, nowMs) => ({ kind: 'join', token, nowMs, request, newMemberId }))
+    const reply = await this.#ask<JoinReply>(groupId, (token, nowMs) => ({
+      kind: 'join',
+      token,
+      nowMs,
+      request,
+      newMemberId,
+    }))
     if (reply !== null) return reply
     const errorCode = request.memberId === '' ? kafkaError.groupMaxSizeReached : kafkaError.unknownMemberId
-    return { errorCode, generation: -1, protocolType: null, protocol: null, leader: '', memberId: request.memberId, members: [] }
+    return {
+      errorCode,
+      generation: -1,
+      protocolType: null,
+      protocol: null,
+      leader: '',
+      memberId: request.memberId,
+      members: [],
+    }
   }
 
-  async sync(groupId: string, event: Omit<Extract<GroupEvent, { kind: 'sync' }>, 'kind' | 'nowMs' | 'token'>): Promise<SyncReply> {
-    const reply = await this.#ask<SyncReply>(groupId, (token, nowMs) => ({ kind: 'sync', token, nowMs, ...event }))
+  async sync(
+    groupId: string,
+    event: Omit<Extract<GroupEvent, { kind: 'sync' }>, 'kind' | 'nowMs' | 'token'>,
+  ): Promise<SyncReply> {
+    const reply = await this.#ask<SyncReply>(groupId, (token, nowMs) => ({
+      kind: 'sync',
+      token,
+      nowMs,
+      ...event,
+    }))
     const errorCode = kafkaError.unknownMemberId
     return reply ?? { errorCode, protocolType: null, protocol: null, assignment: noBytes }
   }
 
   async heartbeat(groupId: string, member: MemberClaim): Promise<KafkaErrorCode> {
-    const code = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({ kind: 'heartbeat', token, nowMs, member }))
+    const code = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({
+      kind: 'heartbeat',
+      token,
+      nowMs,
+      member,
+    }))
     return code ?? kafkaError.unknownMemberId
   }
 
-  async leave(groupId: string, who: { memberId: string; instanceId: string | null }): Promise<KafkaErrorCode> {
-    const code = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({ kind: 'leave', token, nowMs, ...who }))
+  async leave(
+    groupId: string,
+    who: { memberId: string; instanceId: string | null },
+  ): Promise<KafkaErrorCode> {
+    const code = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({
+      kind: 'leave',
+      token,
+      nowMs,
+      ...who,
+    }))
     return code ?? kafkaError.unknownMemberId
   }
 
@@ -106,17 +152,28 @@ export class GroupCoordinator {
   async commit(
     groupId: string,
     member: MemberClaim,
-    offsets: readonly { readonly topic: string; readonly partition: number; readonly committed: CommittedOffset }[],
+    offsets: readonly {
+      readonly topic: string
+      readonly partition: number
+      readonly committed: CommittedOffset
+    }[],
   ): Promise<KafkaErrorCode> {
     if (!this.#groups.has(groupId)) {
       if (member.generation >= 0) return kafkaError.illegalGeneration
       if (this.#groups.size >= maxGroups) return kafkaError.groupMaxSizeReached
       this.#newGroup(groupId)
     }
-    const allowed = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({ kind: 'commit', token, nowMs, member }))
+    const allowed = await this.#ask<KafkaErrorCode>(groupId, (token, nowMs) => ({
+      kind: 'commit',
+      token,
+      nowMs,
+      member,
+    }))
     if (allowed !== kafkaError.none) return allowed ?? kafkaError.unknownMemberId
     if (offsets.length === 0) return kafkaError.none
-    const rows = offsets.map(({ topic, partition, committed }) => offsetRow(partitionKey(topic, partition), committed))
+    const rows = offsets.map(({ topic, partition, committed }) =>
+      offsetRow(partitionKey(topic, partition), committed),
+    )
     try {
       await this.#journal.append({ kind: 'offsets', groupId, rows, nowMs: this.#options.nowMs() })
       return kafkaError.none
@@ -136,7 +193,10 @@ export class GroupCoordinator {
     return kafkaError.none
   }
 
-  async deleteOffsets(groupId: string, partitions: readonly { topic: string; partition: number }[]): Promise<void> {
+  async deleteOffsets(
+    groupId: string,
+    partitions: readonly { topic: string; partition: number }[],
+  ): Promise<void> {
     const keys = partitions.map(({ topic, partition }) => partitionKey(topic, partition))
     await this.#journal.append({ kind: 'offsets-deleted', groupId, keys })
   }
@@ -149,17 +209,22 @@ export class GroupCoordinator {
   async expire(): Promise<void> {
     const nowMs = this.#options.nowMs()
     for (const [groupId, stored] of this.#journal.groups()) {
-      const isIdle = this.#groups.get(groupId)?.state === 'Empty' && nowMs - stored.touchedMs > offsetsRetentionMs
+      const isIdle =
+        this.#groups.get(groupId)?.state === 'Empty' && nowMs - stored.touchedMs > offsetsRetentionMs
       if (isIdle) await this.delete(groupId)
     }
     for (const [groupId, group] of this.#groups) {
       // Made by a join that came to nothing.
-      if (group.state === 'Empty' && group.deadlineMs === null && !this.#journal.groups().has(groupId)) this.#groups.delete(groupId)
+      if (group.state === 'Empty' && group.deadlineMs === null && !this.#journal.groups().has(groupId))
+        this.#groups.delete(groupId)
     }
   }
 
   /** Feeds an event to a group and waits for its answer; null when there is no such group. */
-  #ask<R extends Reply>(groupId: string, eventOf: (token: number, nowMs: number) => GroupEvent): Promise<R | null> {
+  #ask<R extends Reply>(
+    groupId: string,
+    eventOf: (token: number, nowMs: number) => GroupEvent,
+  ): Promise<R | null> {
     const group = this.#groups.get(groupId)
     if (group === undefined || this.#closed) return Promise.resolve(null)
     const token = this.#nextToken++
@@ -194,7 +259,11 @@ export class GroupCoordinator {
 
   async #persist(group: Group): Promise<boolean> {
     try {
-      await this.#journal.append({ kind: 'group', group: encodeGroup(group.persisted()), nowMs: this.#options.nowMs() })
+      await this.#journal.append({
+        kind: 'group',
+        group: encodeGroup(group.persisted()),
+        nowMs: this.#options.nowMs(),
+      })
       return true
     } catch (error) {
       this.#options.onEvent({ kind: 'write-failed', groupId: group.groupId, error })
@@ -207,7 +276,8 @@ export class GroupCoordinator {
     this.#waiting.delete(token)
     if (resolve === undefined) return
     if (answer.durable === null) resolve(answer.reply)
-    else void answer.durable.then((isWritten) => resolve(isWritten ? answer.reply : unavailable(answer.reply)))
+    else
+      void answer.durable.then((isWritten) => resolve(isWritten ? answer.reply : unavailable(answer.reply)))
   }
 
   /** One timer for all groups, at the earliest deadline. A deadline that moved away only costs one tick. */
@@ -224,7 +294,8 @@ export class GroupCoordinator {
     this.#timerMs = Number.POSITIVE_INFINITY
     const nowMs = this.#options.nowMs()
     for (const group of this.#groups.values()) {
-      if ((group.deadlineMs ?? Number.POSITIVE_INFINITY) <= nowMs) this.#perform(group, group.step({ kind: 'tick', nowMs }))
+      if ((group.deadlineMs ?? Number.POSITIVE_INFINITY) <= nowMs)
+        this.#perform(group, group.step({ kind: 'tick', nowMs }))
       this.#wakeAt(group.deadlineMs)
     }
   }
@@ -238,5 +309,7 @@ export class GroupCoordinator {
 }
 
 function unavailable(reply: Reply): Reply {
-  return typeof reply === 'number' ? kafkaError.coordinatorNotAvailable : { ...reply, errorCode: kafkaError.coordinatorNotAvailable }
+  return typeof reply === 'number'
+    ? kafkaError.coordinatorNotAvailable
+    : { ...reply, errorCode: kafkaError.coordinatorNotAvailable }
 }

@@ -36,11 +36,22 @@ type Encoded<T> = T extends Uint8Array
       ? { readonly [K in keyof T]: Encoded<T[K]> }
       : T
 
-type OffsetRow = readonly [key: string, offset: number, leaderEpoch: number, metadata: string, committedMs: number]
+type OffsetRow = readonly [
+  key: string,
+  offset: number,
+  leaderEpoch: number,
+  metadata: string,
+  committedMs: number,
+]
 
 export type GroupEntry =
   | { readonly kind: 'group'; readonly group: Encoded<PersistedGroup>; readonly nowMs: number }
-  | { readonly kind: 'offsets'; readonly groupId: string; readonly rows: readonly OffsetRow[]; readonly nowMs: number }
+  | {
+      readonly kind: 'offsets'
+      readonly groupId: string
+      readonly rows: readonly OffsetRow[]
+      readonly nowMs: number
+    }
   | { readonly kind: 'group-deleted'; readonly groupId: string }
   | { readonly kind: 'offsets-deleted'; readonly groupId: string; readonly keys: readonly string[] }
   | { readonly kind: 'topic-deleted'; readonly topic: string }

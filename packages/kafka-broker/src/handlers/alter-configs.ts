@@ -11,8 +11,12 @@ export const alterConfigs = defineApi({
   handle: async ({ resources, validateOnly }, call) => {
     const responses = []
     for (const { resourceType, resourceName, configs } of resources) {
-      const settings = Object.fromEntries(configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
-      responses.push(await changeConfigs({ resourceType, resourceName, validateOnly, settingsOf: () => settings }, call))
+      const settings = Object.fromEntries(
+        configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])),
+      )
+      responses.push(
+        await changeConfigs({ resourceType, resourceName, validateOnly, settingsOf: () => settings }, call),
+      )
     }
     return { responses }
   },

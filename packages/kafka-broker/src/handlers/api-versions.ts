@@ -3,7 +3,9 @@ import { apiVersionsRequest, apiVersionsResponse } from '../messages/api-version
 import { type Api, defineApi } from './api.ts'
 
 /** The list that both a proper answer and the answer to an unknown version carry. */
-export function supportedApis(apis: ReadonlyMap<number, Api>): { apiKey: number; minVersion: number; maxVersion: number }[] {
+export function supportedApis(
+  apis: ReadonlyMap<number, Api>,
+): { apiKey: number; minVersion: number; maxVersion: number }[] {
   return Array.from(apis.values(), (api) => ({
     apiKey: api.key,
     minVersion: api.versions[0],
@@ -17,7 +19,8 @@ export const apiVersions = defineApi({
   request: apiVersionsRequest,
   response: apiVersionsResponse,
   handle: (request, { core, peer }) => {
-    if (request.clientSoftwareName !== '') peer.software = `${request.clientSoftwareName} ${request.clientSoftwareVersion}`
+    if (request.clientSoftwareName !== '')
+      peer.software = `${request.clientSoftwareName} ${request.clientSoftwareVersion}`
     return { errorCode: kafkaError.none, apiKeys: supportedApis(core.apis) }
   },
 })

@@ -19,13 +19,24 @@ export interface BrokerCore {
 }
 
 export type BrokerCoreEvent =
-  | { readonly kind: 'topic-created'; readonly topic: string; readonly partitions: number; readonly by: string }
+  | {
+      readonly kind: 'topic-created'
+      readonly topic: string
+      readonly partitions: number
+      readonly by: string
+    }
   | { readonly kind: 'topic-deleted'; readonly topic: string; readonly by: string }
   | { readonly kind: 'topic-configured'; readonly topic: string; readonly by: string }
   | { readonly kind: 'topic-names-collide'; readonly topic: string; readonly other: string }
   | { readonly kind: 'replication-reduced'; readonly topic: string; readonly wanted: number }
   | { readonly kind: 'produced'; readonly topic: string; readonly records: number; readonly bytes: number }
-  | { readonly kind: 'produce-refused'; readonly topic: string; readonly partition: number; readonly errorCode: number; readonly message: string }
+  | {
+      readonly kind: 'produce-refused'
+      readonly topic: string
+      readonly partition: number
+      readonly errorCode: number
+      readonly message: string
+    }
   | { readonly kind: 'fetched'; readonly topic: string; readonly bytes: number }
 
 /** One request, beside its fields. */

@@ -31,10 +31,14 @@ export async function changeConfigs(change: WantedChange, call: Call): Promise<C
     resourceName,
   })
   if (change.resourceType !== resourceType.topic) {
-    return done(kafkaError.invalidRequest, 'Settings of topics can be changed; those of the broker stand in its configuration file.')
+    return done(
+      kafkaError.invalidRequest,
+      'Settings of topics can be changed; those of the broker stand in its configuration file.',
+    )
   }
   const topic = core.store.topic(resourceName)
-  if (topic === undefined) return done(kafkaError.unknownTopicOrPartition, `Topic '${resourceName}' does not exist.`)
+  if (topic === undefined)
+    return done(kafkaError.unknownTopicOrPartition, `Topic '${resourceName}' does not exist.`)
   const settings = change.settingsOf(topic)
   if (typeof settings === 'string') return done(kafkaError.invalidConfig, settings)
   for (const [name, value] of Object.entries(settings)) {

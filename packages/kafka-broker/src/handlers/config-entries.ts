@@ -11,7 +11,11 @@ export interface ConfigEntry {
   readonly type: number
   readonly doc: string
   /** From the most to the least specific. */
-  readonly synonyms: readonly { readonly name: string; readonly value: string | null; readonly source: number }[]
+  readonly synonyms: readonly {
+    readonly name: string
+    readonly value: string | null
+    readonly source: number
+  }[]
 }
 
 type Values = Readonly<Record<string, string>>
@@ -23,11 +27,21 @@ export function describeTopicConfigs(own: Values, brokerDefaults: Values): Confi
     const ownValue = own[name]
     const brokerValue = brokerDefaults[name]
     if (ownValue !== undefined) synonyms.push({ name, value: ownValue, source: configSource.topic })
-    if (brokerValue !== undefined) synonyms.push({ name, value: brokerValue, source: configSource.staticBroker })
+    if (brokerValue !== undefined)
+      synonyms.push({ name, value: brokerValue, source: configSource.staticBroker })
     synonyms.push({ name, value: setting.default, source: configSource.defaultValue })
     const [first = { value: setting.default, source: configSource.defaultValue }] = synonyms
     const { type, doc } = setting
-    return { name, value: first.value, readOnly: false, isSensitive: false, source: first.source, type, doc, synonyms }
+    return {
+      name,
+      value: first.value,
+      readOnly: false,
+      isSensitive: false,
+      source: first.source,
+      type,
+      doc,
+      synonyms,
+    }
   })
 }
 
@@ -35,9 +49,19 @@ export function describeTopicConfigs(own: Values, brokerDefaults: Values): Confi
 export function describeBrokerConfigs(core: BrokerCore): ConfigEntry[] {
   const entry = (name: string, value: string, type: number): ConfigEntry => {
     const source = configSource.staticBroker
-    return { name, value, readOnly: true, isSensitive: false, source, type, doc: '', synonyms: [{ name, value, source }] }
+    return {
+      name,
+      value,
+      readOnly: true,
+      isSensitive: false,
+      source,
+      type,
+      doc: '',
+      synonyms: [{ name, value, source }],
+    }
   }
-  const topicDefault = (name: string): string => core.store.topicDefaults[name] ?? topicSettings[name]?.default ?? ''
+  const topicDefault = (name: string): string =>
+    core.store.topicDefaults[name] ?? topicSettings[name]?.default ?? ''
   return [
     entry('broker.id', String(core.nodeId), configType.int),
     entry('node.id', String(core.nodeId), configType.int),

@@ -10,7 +10,11 @@ const maxPartitions = 10_000
 async function grow(wanted: Wanted, call: Call, validateOnly: boolean): Promise<GrowResult> {
   const { core } = call
   const { name, count, assignments } = wanted
-  const done = (errorCode: number, errorMessage: string | null): GrowResult => ({ name, errorCode, errorMessage })
+  const done = (errorCode: number, errorMessage: string | null): GrowResult => ({
+    name,
+    errorCode,
+    errorMessage,
+  })
   const topic = core.store.topic(name)
   if (topic === undefined) return done(kafkaError.unknownTopicOrPartition, `Topic '${name}' does not exist.`)
   const current = topic.logs.length
@@ -18,9 +22,14 @@ async function grow(wanted: Wanted, call: Call, validateOnly: boolean): Promise<
     const message = `Topic '${name}' has ${current} partitions: more than that, at most ${maxPartitions}, can be asked for.`
     return done(kafkaError.invalidPartitions, message)
   }
-  const isAssignedElsewhere = assignments?.some(({ brokerIds }) => brokerIds.length !== 1 || brokerIds[0] !== core.nodeId)
+  const isAssignedElsewhere = assignments?.some(
+    ({ brokerIds }) => brokerIds.length !== 1 || brokerIds[0] !== core.nodeId,
+  )
   if (assignments !== null && (isAssignedElsewhere === true || assignments.length !== count - current)) {
-    return done(kafkaError.invalidReplicaAssignment, `Assignments have to name broker ${core.nodeId}, one per new partition.`)
+    return done(
+      kafkaError.invalidReplicaAssignment,
+      `Assignments have to name broker ${core.nodeId}, one per new partition.`,
+    )
   }
   if (!validateOnly) await core.store.grow(name, count)
   return done(kafkaError.none, null)

@@ -21,9 +21,13 @@ interface Refusal {
 function refusalOf(wanted: WantedTopic, call: Call, isDuplicate: boolean): Refusal | null {
   const { core } = call
   const refuse = (errorCode: KafkaErrorCode, message: string): Refusal => ({ errorCode, message })
-  if (isDuplicate) return refuse(kafkaError.invalidRequest, `Topic '${wanted.name}' stands twice in the request.`)
+  if (isDuplicate)
+    return refuse(kafkaError.invalidRequest, `Topic '${wanted.name}' stands twice in the request.`)
   if (!isTopicName(wanted.name)) {
-    return refuse(kafkaError.invalidTopic, `'${wanted.name}' is no topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'.`)
+    return refuse(
+      kafkaError.invalidTopic,
+      `'${wanted.name}' is no topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'.`,
+    )
   }
   if (core.store.topic(wanted.name) !== undefined) {
     return refuse(kafkaError.topicAlreadyExists, `Topic '${wanted.name}' already exists.`)
@@ -35,7 +39,9 @@ function layoutRefusal(wanted: WantedTopic, call: Call): Refusal | null {
   const { numPartitions, replicationFactor, assignments } = wanted
   const { core } = call
   if (assignments.length > 0) {
-    const isOurs = assignments.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === core.nodeId)
+    const isOurs = assignments.every(
+      ({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === core.nodeId,
+    )
     const indexes = new Set(assignments.map(({ partitionIndex }) => partitionIndex))
     const isGapless = assignments.every((_, i) => indexes.has(i))
     if (isOurs && isGapless && assignments.length <= maxPartitions) return null
@@ -43,7 +49,10 @@ function layoutRefusal(wanted: WantedTopic, call: Call): Refusal | null {
     return { errorCode: kafkaError.invalidReplicaAssignment, message }
   }
   if (numPartitions !== -1 && (numPartitions < 1 || numPartitions > maxPartitions)) {
-    return { errorCode: kafkaError.invalidPartitions, message: `The number of partitions has to be 1 to ${maxPartitions}.` }
+    return {
+      errorCode: kafkaError.invalidPartitions,
+      message: `The number of partitions has to be 1 to ${maxPartitions}.`,
+    }
   }
   const isTooHigh = replicationFactor > 1 && core.strictReplicationFactor
   if (replicationFactor === 0 || replicationFactor < -1 || isTooHigh) {
@@ -66,7 +75,11 @@ function partitionsOf(wanted: WantedTopic, call: Call): number {
   return wanted.numPartitions === -1 ? call.core.defaultPartitions : wanted.numPartitions
 }
 
-async function create(wanted: WantedTopic, call: Call, options: { isDuplicate: boolean; validateOnly: boolean }): Promise<CreatedTopic> {
+async function create(
+  wanted: WantedTopic,
+  call: Call,
+  options: { isDuplicate: boolean; validateOnly: boolean },
+): Promise<CreatedTopic> {
   const { core } = call
   const failed = ({ errorCode, message }: Refusal): CreatedTopic => ({
     name: wanted.name,
@@ -79,21 +92,34 @@ async function create(wanted: WantedTopic, call: Call, options: { isDuplicate: b
   const refusal = refusalOf(wanted, call, options.isDuplicate)
   if (refusal !== null) return failed(refusal)
   const partitions = partitionsOf(wanted, call)
-  const configs = Object.fromEntries(wanted.configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])))
+  const configs = Object.fromEntries(
+    wanted.configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value]])),
+  )
   if (wanted.replicationFactor > 1) {
     core.onEvent({ kind: 'replication-reduced', topic: wanted.name, wanted: wanted.replicationFactor })
   }
-  const made = { errorCode: kafkaError.none, errorMessage: null, numPartitions: partitions, replicationFactor: 1 }
-  const entries = describeTopicConfigs(configs, core.store.topicDefaults).map(({ name, value, readOnly, source, isSensitive }) => ({
-    name,
-    value,
-    readOnly,
-    configSource: source,
-    isSensitive,
-  }))
+  const made = {
+    errorCode: kafkaError.none,
+    errorMessage: null,
+    numPartitions: partitions,
+    replicationFactor: 1,
+  }
+  const entries = describeTopicConfigs(configs, core.store.topicDefaults).map(
+    ({ name, value, readOnly, source, isSensitive }) => ({
+      name,
+      value,
+      readOnly,
+      configSource: source,
+      isSensitive,
+    }),
+  )
   if (options.validateOnly) return { name: wanted.name, topicId: zeroUuid, ...made, configs: entries }
   const topic = await createTopic(call, { name: wanted.name, partitions, configs })
-  if (topic === null) return failed({ errorCode: kafkaError.topicAlreadyExists, message: `Topic '${wanted.name}' already exists.` })
+  if (topic === null)
+    return failed({
+      errorCode: kafkaError.topicAlreadyExists,
+      message: `Topic '${wanted.name}' already exists.`,
+    })
   return { name: wanted.name, topicId: topic.entry.id, ...made, configs: entries }
 }
 

@@ -8,7 +8,8 @@ export const deleteGroups = defineApi({
   response: deleteGroupsResponse,
   handle: async (request, { core }) => {
     const results = []
-    for (const groupId of request.groupsNames) results.push({ groupId, errorCode: await core.groups.delete(groupId) })
+    for (const groupId of request.groupsNames)
+      results.push({ groupId, errorCode: await core.groups.delete(groupId) })
     return { results }
   },
 })

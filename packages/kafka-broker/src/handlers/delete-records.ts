@@ -2,10 +2,15 @@ import { kafkaError } from '../core/error-codes.ts'
 import { deleteRecordsRequest, deleteRecordsResponse } from '../messages/delete-records.ts'
 import { type Call, defineApi } from './api.ts'
 
-async function deleteUpTo(topic: string, request: { partitionIndex: number; offset: number }, call: Call): Promise<PartitionResult> {
+async function deleteUpTo(
+  topic: string,
+  request: { partitionIndex: number; offset: number },
+  call: Call,
+): Promise<PartitionResult> {
   const { partitionIndex, offset } = request
   const log = call.core.store.partition(topic, partitionIndex)
-  if (log === undefined) return { partitionIndex, lowWatermark: -1, errorCode: kafkaError.unknownTopicOrPartition }
+  if (log === undefined)
+    return { partitionIndex, lowWatermark: -1, errorCode: kafkaError.unknownTopicOrPartition }
   const isKnown = offset >= -1 && (await log.deleteRecords(offset === -1 ? log.endOffset : offset))
   if (!isKnown) return { partitionIndex, lowWatermark: -1, errorCode: kafkaError.offsetOutOfRange }
   return { partitionIndex, lowWatermark: log.logStartOffset, errorCode: kafkaError.none }

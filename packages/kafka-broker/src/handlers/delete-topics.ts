@@ -10,7 +10,10 @@ interface DeletedTopic {
   readonly errorMessage: string | null
 }
 
-async function deleteOne(wanted: { name: string | null; topicId: string }, call: Call): Promise<DeletedTopic> {
+async function deleteOne(
+  wanted: { name: string | null; topicId: string },
+  call: Call,
+): Promise<DeletedTopic> {
   const { core, clientId } = call
   const topic = wanted.name === null ? core.store.topicById(wanted.topicId) : core.store.topic(wanted.name)
   if (topic === undefined) {

@@ -10,7 +10,9 @@ type Resource = Request['resources'][number]
 
 export const resourceType = { topic: 2, broker: 4, brokerLogger: 8, clientMetrics: 16, group: 32 } as const
 
-type Found = { readonly entries: readonly ConfigEntry[] } | { readonly errorCode: number; readonly errorMessage: string }
+type Found =
+  | { readonly entries: readonly ConfigEntry[] }
+  | { readonly errorCode: number; readonly errorMessage: string }
 
 function find({ resourceType: type, resourceName }: Resource, call: Call): Found {
   const { core } = call
@@ -18,12 +20,16 @@ function find({ resourceType: type, resourceName }: Resource, call: Call): Found
     case resourceType.topic: {
       const topic = core.store.topic(resourceName)
       if (topic === undefined) {
-        return { errorCode: kafkaError.unknownTopicOrPartition, errorMessage: `Topic '${resourceName}' does not exist.` }
+        return {
+          errorCode: kafkaError.unknownTopicOrPartition,
+          errorMessage: `Topic '${resourceName}' does not exist.`,
+        }
       }
       return { entries: describeTopicConfigs(topic.entry.configs, core.store.topicDefaults) }
     }
     case resourceType.broker: {
-      if (resourceName === '' || resourceName === String(core.nodeId)) return { entries: describeBrokerConfigs(core) }
+      if (resourceName === '' || resourceName === String(core.nodeId))
+        return { entries: describeBrokerConfigs(core) }
       return { errorCode: kafkaError.invalidRequest, errorMessage: `The only broker is ${core.nodeId}.` }
     }
     case resourceType.brokerLogger:
@@ -79,5 +85,7 @@ export const describeConfigs = defineApi({
   versions: [0, 4],
   request: describeConfigsRequest,
   response: describeConfigsResponse,
-  handle: (request, call) => ({ results: request.resources.map((resource) => result(resource, call, request)) }),
+  handle: (request, call) => ({
+    results: request.resources.map((resource) => result(resource, call, request)),
+  }),
 })

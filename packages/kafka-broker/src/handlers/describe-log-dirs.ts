@@ -9,15 +9,25 @@ export const describeLogDirs = defineApi({
   request: describeLogDirsRequest,
   response: describeLogDirsResponse,
   handle: async (request, { core }) => {
-    const wanted = request.topics === null ? null : new Map(request.topics.map((one) => [one.topic, new Set(one.partitions)]))
+    const wanted =
+      request.topics === null
+        ? null
+        : new Map(request.topics.map((one) => [one.topic, new Set(one.partitions)]))
     const topics = core.store
       .topics()
       .filter(({ entry }) => wanted === null || wanted.has(entry.name))
       .map(({ entry, logs }) => ({
         name: entry.name,
         partitions: logs
-          .map((log, partitionIndex) => ({ partitionIndex, partitionSize: log.sizeBytes, offsetLag: 0, isFutureKey: false }))
-          .filter(({ partitionIndex }) => wanted === null || wanted.get(entry.name)?.has(partitionIndex) === true),
+          .map((log, partitionIndex) => ({
+            partitionIndex,
+            partitionSize: log.sizeBytes,
+            offsetLag: 0,
+            isFutureKey: false,
+          }))
+          .filter(
+            ({ partitionIndex }) => wanted === null || wanted.get(entry.name)?.has(partitionIndex) === true,
+          ),
       }))
     const disk = await statfs(core.dataDirectory)
     const totalBytes = disk.blocks * disk.bsize

@@ -32,7 +32,8 @@ function resolveTopics(request: FetchRequest, call: Call): readonly WantedTopic[
   const isById = call.version >= 13
   return request.topics.map(({ topic: name, topicId, partitions }) => {
     const topic = isById ? store.topicById(topicId) : store.topic(name)
-    const absent = isById && topic === undefined ? kafkaError.unknownTopicId : kafkaError.unknownTopicOrPartition
+    const absent =
+      isById && topic === undefined ? kafkaError.unknownTopicId : kafkaError.unknownTopicOrPartition
     const topicName = topic?.entry.name ?? name
     return {
       topic: name,
@@ -52,7 +53,11 @@ function epochError(log: PartitionLog, epoch: number): number {
 }
 
 /** Reads for all partitions, the first one by turns. Returns the bytes found; an error counts as enough. */
-async function collect(partitions: readonly Wanted[], request: FetchRequest, first: number): Promise<{ bytes: number; hasError: boolean }> {
+async function collect(
+  partitions: readonly Wanted[],
+  request: FetchRequest,
+  first: number,
+): Promise<{ bytes: number; hasError: boolean }> {
   const limit = Math.min(request.maxBytes > 0 ? request.maxBytes : maxResponseBytes, maxResponseBytes)
   let bytes = 0
   let hasError = false
@@ -79,7 +84,10 @@ async function collect(partitions: readonly Wanted[], request: FetchRequest, fir
 }
 
 /** Resolves when `neededBytes` were appended to the partitions, one of them is deleted, the time is over or the client gone. */
-function waitForData(partitions: readonly Wanted[], need: { neededBytes: number; untilMs: number; signal: AbortSignal }): Promise<void> {
+function waitForData(
+  partitions: readonly Wanted[],
+  need: { neededBytes: number; untilMs: number; signal: AbortSignal },
+): Promise<void> {
   return new Promise((resolve) => {
     let missing = need.neededBytes
     const stops: (() => void)[] = []
@@ -110,7 +118,11 @@ async function fetchRecords(request: FetchRequest, call: Call): Promise<readonly
     const leftMs = deadlineMs - core.nowMs()
     const isEnough = bytes >= request.minBytes || bytes >= maxResponseBytes
     if (isEnough || hasError || leftMs <= 0 || partitions.length === 0 || peer.signal.aborted) return topics
-    await waitForData(partitions, { neededBytes: request.minBytes - bytes, untilMs: leftMs, signal: peer.signal })
+    await waitForData(partitions, {
+      neededBytes: request.minBytes - bytes,
+      untilMs: leftMs,
+      signal: peer.signal,
+    })
   }
 }
 

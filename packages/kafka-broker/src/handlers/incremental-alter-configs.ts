@@ -1,7 +1,10 @@
 import type { MessageOf } from '../core/codec.ts'
 import { configType, topicSettings } from '../core/topic-config.ts'
 import type { Topic } from '../log/topic-store.ts'
-import { incrementalAlterConfigsRequest, incrementalAlterConfigsResponse } from '../messages/incremental-alter-configs.ts'
+import {
+  incrementalAlterConfigsRequest,
+  incrementalAlterConfigsResponse,
+} from '../messages/incremental-alter-configs.ts'
 import { defineApi } from './api.ts'
 import { changeConfigs } from './config-change.ts'
 
@@ -32,7 +35,8 @@ function changed(topic: Topic, changes: readonly Change[]): Readonly<Record<stri
     const items = listOf(settings[name] ?? setting.default)
     const given = listOf(value)
     if (configOperation === operation.append) settings[name] = [...new Set([...items, ...given])].join(',')
-    else if (configOperation === operation.subtract) settings[name] = items.filter((item) => !given.includes(item)).join(',')
+    else if (configOperation === operation.subtract)
+      settings[name] = items.filter((item) => !given.includes(item)).join(',')
     else return `unknown operation ${configOperation}`
   }
   return settings

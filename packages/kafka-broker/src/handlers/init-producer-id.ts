@@ -2,8 +2,6 @@ import { kafkaError } from '../core/error-codes.ts'
 import { initProducerIdRequest, initProducerIdResponse } from '../messages/init-producer-id.ts'
 import { defineApi } from './api.ts'
 
-const lastEpoch = 32_767
-
 export const initProducerId = defineApi({
   name: 'InitProducerId',
   versions: [0, 5],
@@ -13,9 +11,8 @@ export const initProducerId = defineApi({
     const failed = (errorCode: number): InitResult => ({ errorCode, producerId: -1, producerEpoch: -1 })
     // Transactions come with a later release; without their APIs in ApiVersions no client gets here by itself.
     if (request.transactionalId !== null) return failed(kafkaError.invalidRequest)
-    if (request.producerId >= 0 && request.producerEpoch >= 0 && request.producerEpoch < lastEpoch) {
-      return { errorCode: kafkaError.none, producerId: request.producerId, producerEpoch: request.producerEpoch + 1 }
-    }
+    // As Kafka does, an id that the request carries is not looked at without a transactional id: @platformatic/kafka
+    // always sends 0, and idempotent producers raise their epoch by themselves.
     return { errorCode: kafkaError.none, producerId: await core.store.newProducerId(), producerEpoch: 0 }
   },
 })

@@ -34,7 +34,8 @@ export const joinGroup = defineApi({
   response: joinGroupResponse,
   handle: async (request, call) => {
     const nothing = { generationId: -1, protocolName: '', leader: '', members: [] }
-    if (request.groupId === '') return { errorCode: kafkaError.invalidGroupId, ...nothing, memberId: request.memberId }
+    if (request.groupId === '')
+      return { errorCode: kafkaError.invalidGroupId, ...nothing, memberId: request.memberId }
     const reply = await call.core.groups.join(request.groupId, joinRequestOf(request, call))
     const { errorCode, generation, protocolType, protocol, leader, memberId, members } = reply
     return {

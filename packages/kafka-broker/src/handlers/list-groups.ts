@@ -15,7 +15,12 @@ export const listGroups = defineApi({
     const groups = [...core.groups.groups()]
       .filter((group) => states.size === 0 || states.has(group.state.toLowerCase()))
       .filter(() => types.size === 0 || types.has(groupType))
-      .map((group) => ({ groupId: group.groupId, protocolType: group.protocolType, groupState: group.state, groupType }))
+      .map((group) => ({
+        groupId: group.groupId,
+        protocolType: group.protocolType,
+        groupState: group.state,
+        groupType,
+      }))
     return { errorCode: kafkaError.none, groups }
   },
 })

@@ -30,10 +30,17 @@ async function lookUp(topicName: string, request: PartitionRequest, call: Call):
     const isOld = currentLeaderEpoch < log.leaderEpoch
     return { errorCode: isOld ? kafkaError.fencedLeaderEpoch : kafkaError.unknownLeaderEpoch, ...nothing }
   }
-  const epochAt = (offset: number): number => log.epochs.findLast((entry) => entry.startOffset <= offset)?.epoch ?? -1
+  const epochAt = (offset: number): number =>
+    log.epochs.findLast((entry) => entry.startOffset <= offset)?.epoch ?? -1
   const at = (offset: number, time: number): Found => {
     const oldStyleOffsets = call.version === 0 ? [offset] : []
-    return { errorCode: kafkaError.none, timestamp: time, offset, leaderEpoch: epochAt(offset), oldStyleOffsets }
+    return {
+      errorCode: kafkaError.none,
+      timestamp: time,
+      offset,
+      leaderEpoch: epochAt(offset),
+      oldStyleOffsets,
+    }
   }
   if (timestamp === latest) return at(log.endOffset, -1)
   if (timestamp === earliest) return at(log.logStartOffset, -1)
@@ -42,7 +49,11 @@ async function lookUp(topicName: string, request: PartitionRequest, call: Call):
     return found === null ? { errorCode: kafkaError.none, ...nothing } : at(found.offset, found.timestampMs)
   }
   if (timestamp < 0) return { errorCode: kafkaError.unsupportedVersion, ...nothing }
-  if (call.version === 0) return oldStyle(log.segments.map((s) => s.baseOffset), { log, request })
+  if (call.version === 0)
+    return oldStyle(
+      log.segments.map((s) => s.baseOffset),
+      { log, request },
+    )
   const found = await offsetForTime(log, timestamp)
   return found === null ? { errorCode: kafkaError.none, ...nothing } : at(found.offset, found.timestampMs)
 }
@@ -50,10 +61,15 @@ async function lookUp(topicName: string, request: PartitionRequest, call: Call):
 /** Version 0 knows segments only: their first offsets, newest first, ending with the log start. */
 function oldStyle(
   bases: readonly number[],
-  at: { log: { logStartOffset: number; segments: readonly { maxTimestampMs: number }[] }; request: PartitionRequest },
+  at: {
+    log: { logStartOffset: number; segments: readonly { maxTimestampMs: number }[] }
+    request: PartitionRequest
+  },
 ): Found {
   const upTo = at.log.segments.findIndex((segment) => segment.maxTimestampMs >= at.request.timestamp)
-  const before = bases.slice(0, upTo < 0 ? bases.length : upTo + 1).map((base) => Math.max(base, at.log.logStartOffset))
+  const before = bases
+    .slice(0, upTo < 0 ? bases.length : upTo + 1)
+    .map((base) => Math.max(base, at.log.logStartOffset))
   const oldStyleOffsets = before.toReversed().slice(0, Math.max(0, at.request.maxNumOffsets))
   return { errorCode: kafkaError.none, timestamp: -1, offset: -1, oldStyleOffsets }
 }

@@ -43,7 +43,12 @@ async function findOrCreate(name: string, call: Call, mayCreate: boolean): Promi
   const { core } = call
   const known = core.store.topic(name)
   if (known !== undefined) return describe(known, core)
-  const failed = (errorCode: number): TopicMetadata => ({ errorCode, name, topicId: zeroUuid, partitions: [] })
+  const failed = (errorCode: number): TopicMetadata => ({
+    errorCode,
+    name,
+    topicId: zeroUuid,
+    partitions: [],
+  })
   if (!isTopicName(name)) return failed(kafkaError.invalidTopic)
   if (!mayCreate || isInternalTopic(name)) return failed(kafkaError.unknownTopicOrPartition)
   await createTopic(call, { name, partitions: core.defaultPartitions, configs: {} })

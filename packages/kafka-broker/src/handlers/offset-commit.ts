@@ -8,7 +8,8 @@ type CommitTopic = MessageOf<typeof offsetCommitRequest>['topics'][number]
 const maxMetadataBytes = 4_096
 
 function partitionError(topic: string, partition: CommitTopic['partitions'][number], call: Call): number {
-  if (call.core.store.partition(topic, partition.partitionIndex) === undefined) return kafkaError.unknownTopicOrPartition
+  if (call.core.store.partition(topic, partition.partitionIndex) === undefined)
+    return kafkaError.unknownTopicOrPartition
   const metadataBytes = Buffer.byteLength(partition.committedMetadata ?? '')
   return metadataBytes > maxMetadataBytes ? kafkaError.offsetMetadataTooLarge : kafkaError.none
 }
@@ -22,7 +23,10 @@ export const offsetCommit = defineApi({
     const { core, version } = call
     const checked = request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map((partition) => ({ partition, errorCode: partitionError(name, partition, call) })),
+      partitions: partitions.map((partition) => ({
+        partition,
+        errorCode: partitionError(name, partition, call),
+      })),
     }))
     const offsets = checked.flatMap(({ name, partitions }) =>
       partitions
@@ -41,7 +45,8 @@ export const offsetCommit = defineApi({
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch } = request
     const generation = version === 0 ? -1 : generationIdOrMemberEpoch
     const member = { memberId, instanceId: groupInstanceId, generation }
-    const commitError = groupId === '' ? kafkaError.invalidGroupId : await core.groups.commit(groupId, member, offsets)
+    const commitError =
+      groupId === '' ? kafkaError.invalidGroupId : await core.groups.commit(groupId, member, offsets)
     return {
       topics: checked.map(({ name, partitions }) => ({
         name,

@@ -24,12 +24,18 @@ function answer(partitionIndex: number, committed: CommittedOffset | undefined):
 }
 
 /** Offsets of the wanted partitions, or with null of all that the group has. */
-function find(groupId: string, topics: WantedTopics, call: Call): { name: string; partitions: PartitionOffset[] }[] {
+function find(
+  groupId: string,
+  topics: WantedTopics,
+  call: Call,
+): { name: string; partitions: PartitionOffset[] }[] {
   const offsets = call.core.groups.offsets(groupId)
   if (topics !== null) {
     return topics.map(({ name, partitionIndexes }) => ({
       name,
-      partitions: partitionIndexes.map((partition) => answer(partition, offsets.get(partitionKey(name, partition)))),
+      partitions: partitionIndexes.map((partition) =>
+        answer(partition, offsets.get(partitionKey(name, partition))),
+      ),
     }))
   }
   const byTopic = new Map<string, PartitionOffset[]>()

@@ -1,5 +1,8 @@
 import { kafkaError } from '../core/error-codes.ts'
-import { offsetForLeaderEpochRequest, offsetForLeaderEpochResponse } from '../messages/offset-for-leader-epoch.ts'
+import {
+  offsetForLeaderEpochRequest,
+  offsetForLeaderEpochResponse,
+} from '../messages/offset-for-leader-epoch.ts'
 import { defineApi } from './api.ts'
 
 export const offsetForLeaderEpoch = defineApi({
@@ -17,7 +20,8 @@ export const offsetForLeaderEpoch = defineApi({
         if (currentLeaderEpoch >= 0 && currentLeaderEpoch < log.leaderEpoch) {
           return { errorCode: kafkaError.fencedLeaderEpoch, ...nothing }
         }
-        if (currentLeaderEpoch > log.leaderEpoch) return { errorCode: kafkaError.unknownLeaderEpoch, ...nothing }
+        if (currentLeaderEpoch > log.leaderEpoch)
+          return { errorCode: kafkaError.unknownLeaderEpoch, ...nothing }
         const end = log.epochEnd(leaderEpoch)
         if (end === null || leaderEpoch > log.leaderEpoch) return { errorCode: kafkaError.none, ...nothing }
         return { errorCode: kafkaError.none, partition, leaderEpoch: end.epoch, endOffset: end.endOffset }

@@ -19,10 +19,16 @@ function append(topicName: string, data: PartitionData, call: Call): AppendOutco
   const topic = core.store.topic(topicName)
   const log = topic?.logs[data.index]
   if (topic === undefined || log === undefined) {
-    return refused(kafkaError.unknownTopicOrPartition, `there is no partition ${data.index} of topic ${topicName}`)
+    return refused(
+      kafkaError.unknownTopicOrPartition,
+      `there is no partition ${data.index} of topic ${topicName}`,
+    )
   }
   if (version < firstVersionWithBatches) {
-    return refused(kafkaError.unsupportedForMessageFormat, 'the old message formats are not supported yet: use Produce 3 or later')
+    return refused(
+      kafkaError.unsupportedForMessageFormat,
+      'the old message formats are not supported yet: use Produce 3 or later',
+    )
   }
   if (data.records === null) return refused(kafkaError.invalidRecord, 'no records')
   const settings = core.store.settings(topic.entry)
@@ -68,7 +74,9 @@ export const produce = defineApi({
     const appends = topicData.map(({ name, partitionData }) => ({
       name,
       outcomes: partitionData.map((data) =>
-        isAcksValid ? append(name, data, call) : refused(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
+        isAcksValid
+          ? append(name, data, call)
+          : refused(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
       ),
       indexes: partitionData.map((data) => data.index),
     }))
@@ -80,9 +88,18 @@ export const produce = defineApi({
         if (outcome.kind === 'appended') continue
         hasFailed = true
         const { errorCode, message } = outcome
-        call.core.onEvent({ kind: 'produce-refused', topic: name, partition: indexes[i] ?? -1, errorCode, message })
+        call.core.onEvent({
+          kind: 'produce-refused',
+          topic: name,
+          partition: indexes[i] ?? -1,
+          errorCode,
+          message,
+        })
       }
-      responses.push({ name, partitionResponses: settled.map((outcome, i) => partitionResponse(indexes[i] ?? -1, outcome)) })
+      responses.push({
+        name,
+        partitionResponses: settled.map((outcome, i) => partitionResponse(indexes[i] ?? -1, outcome)),
+      })
     }
     // Without a response, closing is how the client learns of an error (as Kafka does).
     if (acks === 0) return hasFailed ? closeConnection : noResponse

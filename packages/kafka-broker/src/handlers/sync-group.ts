@@ -13,7 +13,10 @@ export const syncGroup = defineApi({
       member: { memberId, instanceId: groupInstanceId, generation: generationId },
       protocolType,
       protocolName,
-      assignments: request.assignments.map((one) => ({ memberId: one.memberId, assignment: kept(one.assignment) })),
+      assignments: request.assignments.map((one) => ({
+        memberId: one.memberId,
+        assignment: kept(one.assignment),
+      })),
     })
     const { errorCode, protocol, assignment } = reply
     return { errorCode, protocolType: reply.protocolType, protocolName: protocol, assignment }

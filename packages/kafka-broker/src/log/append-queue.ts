@@ -14,7 +14,12 @@ export interface CheckedBatch {
 }
 
 export type AppendOutcome =
-  | { readonly kind: 'appended'; readonly baseOffset: number; readonly logStartOffset: number; readonly appendTimeMs: number }
+  | {
+      readonly kind: 'appended'
+      readonly baseOffset: number
+      readonly logStartOffset: number
+      readonly appendTimeMs: number
+    }
   | { readonly kind: 'refused'; readonly errorCode: KafkaErrorCode; readonly message: string }
 
 /** A batch with its place in the log. */
@@ -86,7 +91,12 @@ export class AppendQueue {
     this.#nextOffset += header.lastOffsetDelta + 1
     if (header.producerId >= 0) this.#staged.record(header, { baseOffset, timestampMs: nowMs, nowMs })
     const appendTimeMs = isAppendTime ? nowMs : -1
-    const outcome: AppendOutcome = { kind: 'appended', baseOffset, logStartOffset: log.logStartOffset, appendTimeMs }
+    const outcome: AppendOutcome = {
+      kind: 'appended',
+      baseOffset,
+      logStartOffset: log.logStartOffset,
+      appendTimeMs,
+    }
     const maxTimestampMs = isAppendTime || header.maxTimestamp < 0 ? nowMs : header.maxTimestamp
     return new Promise((settle) => {
       this.#queue.push({ header, bytes, baseOffset, nowMs, maxTimestampMs, settle, outcome })
@@ -96,9 +106,16 @@ export class AppendQueue {
 
   #refusal(nowMs: number): AppendOutcome | null {
     const errorCode = kafkaError.kafkaStorageError
-    if (this.#closed) return { kind: 'refused', errorCode: kafkaError.unknownTopicOrPartition, message: 'the partition is closed' }
-    if (nowMs < this.#offlineUntilMs) return { kind: 'refused', errorCode, message: 'the partition is offline after failed writes' }
-    if (!this.#options.context.hasSpace()) return { kind: 'refused', errorCode, message: 'the disk has no space left' }
+    if (this.#closed)
+      return {
+        kind: 'refused',
+        errorCode: kafkaError.unknownTopicOrPartition,
+        message: 'the partition is closed',
+      }
+    if (nowMs < this.#offlineUntilMs)
+      return { kind: 'refused', errorCode, message: 'the partition is offline after failed writes' }
+    if (!this.#options.context.hasSpace())
+      return { kind: 'refused', errorCode, message: 'the disk has no space left' }
     return null
   }
 
@@ -190,7 +207,8 @@ export class AppendQueue {
   #commit(group: readonly Waiting[]): void {
     this.#failures = 0
     for (const { header, baseOffset, nowMs } of group) {
-      if (header.producerId >= 0) this.#options.written.record(header, { baseOffset, timestampMs: nowMs, nowMs })
+      if (header.producerId >= 0)
+        this.#options.written.record(header, { baseOffset, timestampMs: nowMs, nowMs })
     }
     this.#options.onWritten(group)
     for (const batch of group) batch.settle(batch.outcome)
@@ -213,7 +231,8 @@ export class AppendQueue {
     this.#nextOffset = this.#options.active().nextOffset
     this.resetStaged()
     const message = 'writing to the log failed'
-    for (const batch of batches) batch.settle({ kind: 'refused', errorCode: kafkaError.kafkaStorageError, message })
+    for (const batch of batches)
+      batch.settle({ kind: 'refused', errorCode: kafkaError.kafkaStorageError, message })
   }
 
   async #sync(): Promise<void> {

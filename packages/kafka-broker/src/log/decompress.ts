@@ -11,7 +11,10 @@ const zstdAsync = promisify(zstdDecompress)
 const maxPlainBytes = 1_073_741_824
 
 /** The plain records section of a batch. Needed only to find a time within a batch: batches are stored and served as sent. */
-export async function decompress(codec: (typeof codecNames)[number], section: Uint8Array): Promise<Uint8Array> {
+export async function decompress(
+  codec: (typeof codecNames)[number],
+  section: Uint8Array,
+): Promise<Uint8Array> {
   switch (codec) {
     case 'none':
       return section

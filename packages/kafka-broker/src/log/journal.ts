@@ -139,7 +139,10 @@ export class Journal {
 
   async #compact(): Promise<void> {
     const { directory, state } = this.#options
-    await atomicWriteFile(join(directory, 'snapshot.json'), JSON.stringify({ n: this.#applied, state: state() }))
+    await atomicWriteFile(
+      join(directory, 'snapshot.json'),
+      JSON.stringify({ n: this.#applied, state: state() }),
+    )
     await this.#file.truncate(0)
     this.#sizeBytes = 0
   }

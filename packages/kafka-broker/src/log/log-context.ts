@@ -3,10 +3,27 @@ import type { TailCache } from '../core/tail-cache.ts'
 
 /** What happens in the log that a person or a metric wants to know. */
 export type LogEvent =
-  | { readonly kind: 'tail-truncated'; readonly log: string; readonly droppedBytes: number; readonly reason: string; readonly nextOffset: number }
-  | { readonly kind: 'segment-damaged'; readonly log: string; readonly path: string; readonly reason: string; readonly keptOffset: number }
+  | {
+      readonly kind: 'tail-truncated'
+      readonly log: string
+      readonly droppedBytes: number
+      readonly reason: string
+      readonly nextOffset: number
+    }
+  | {
+      readonly kind: 'segment-damaged'
+      readonly log: string
+      readonly path: string
+      readonly reason: string
+      readonly keptOffset: number
+    }
   | { readonly kind: 'segment-rolled'; readonly log: string; readonly baseOffset: number }
-  | { readonly kind: 'segments-deleted'; readonly log: string; readonly count: number; readonly logStartOffset: number }
+  | {
+      readonly kind: 'segments-deleted'
+      readonly log: string
+      readonly count: number
+      readonly logStartOffset: number
+    }
   | { readonly kind: 'write-failed'; readonly log: string; readonly error: unknown }
   | { readonly kind: 'fsync'; readonly log: string; readonly seconds: number }
 

@@ -36,10 +36,12 @@ export class LogFile {
     this.#users++
     this.#lastUseMs = Date.now()
     try {
-      this.#opening ??= openAsync(this.path, constants.O_RDWR | constants.O_CREAT, 0o644).catch((error: unknown) => {
-        this.#opening = null
-        throw error
-      })
+      this.#opening ??= openAsync(this.path, constants.O_RDWR | constants.O_CREAT, 0o644).catch(
+        (error: unknown) => {
+          this.#opening = null
+          throw error
+        },
+      )
       return await work(await this.#opening)
     } finally {
       this.#users--

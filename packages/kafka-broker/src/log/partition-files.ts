@@ -56,7 +56,9 @@ export async function readEpochs(directory: string): Promise<EpochEntry[]> {
 
 export async function writeEpochs(directory: string, entries: readonly EpochEntry[]): Promise<void> {
   const lines = entries.map(({ epoch, startOffset }) => `${epoch} ${startOffset}\n`)
-  await atomicWriteFile(join(directory, 'leader-epochs'), `0\n${entries.length}\n${lines.join('')}`, { durable: false })
+  await atomicWriteFile(join(directory, 'leader-epochs'), `0\n${entries.length}\n${lines.join('')}`, {
+    durable: false,
+  })
 }
 
 /** First offsets of the segments of a partition, ascending. */
@@ -69,7 +71,11 @@ export async function listSegments(directory: string): Promise<number[]> {
   return offsets.toSorted((a, b) => a - b)
 }
 
-export async function writeProducerSnapshot(directory: string, offset: number, entries: readonly ProducerEntry[]): Promise<void> {
+export async function writeProducerSnapshot(
+  directory: string,
+  offset: number,
+  entries: readonly ProducerEntry[],
+): Promise<void> {
   const path = join(directory, `${offsetName(offset)}.snapshot`)
   if (entries.length === 0) {
     await rm(path, { force: true })
@@ -108,5 +114,6 @@ async function listSnapshots(directory: string): Promise<number[]> {
 /** Removes snapshots below an offset, the newest of them excepted. */
 export async function pruneProducerSnapshots(directory: string, below: number): Promise<void> {
   const old = (await listSnapshots(directory)).filter((offset) => offset < below)
-  for (const offset of old.slice(0, -1)) await rm(join(directory, `${offsetName(offset)}.snapshot`), { force: true })
+  for (const offset of old.slice(0, -1))
+    await rm(join(directory, `${offsetName(offset)}.snapshot`), { force: true })
 }

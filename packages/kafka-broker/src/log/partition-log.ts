@@ -79,7 +79,13 @@ export class PartitionLog {
       nextOffset: 0,
       recoveryOffset: 0,
     })
-    return PartitionLog.known(place, context, { logStartOffset: 0, recoveryOffset: 0, epochs, producersAt: null, segments: [] })
+    return PartitionLog.known(place, context, {
+      logStartOffset: 0,
+      recoveryOffset: 0,
+      epochs,
+      producersAt: null,
+      segments: [],
+    })
   }
 
   /** A partition whose state is known: from a clean stop or from recovery. Opens nothing. */
@@ -146,9 +152,11 @@ export class PartitionLog {
   #loadingProducers: Promise<void> | null = null
 
   #loadProducers(): Promise<void> {
-    this.#loadingProducers ??= readProducerSnapshot(this.place.directory, this.#producersAt ?? 0).then((snapshot) => {
-      this.restoreProducers(snapshot?.entries ?? [])
-    })
+    this.#loadingProducers ??= readProducerSnapshot(this.place.directory, this.#producersAt ?? 0).then(
+      (snapshot) => {
+        this.restoreProducers(snapshot?.entries ?? [])
+      },
+    )
     return this.#loadingProducers
   }
 
@@ -235,7 +243,8 @@ export class PartitionLog {
       const nowMs = this.#context.nowMs()
       const { retentionMs, retentionBytes } = this.place.settings()
       const active = this.#active()
-      const isExpired = retentionMs >= 0 && active.sizeBytes > 0 && nowMs - active.maxTimestampMs > retentionMs
+      const isExpired =
+        retentionMs >= 0 && active.sizeBytes > 0 && nowMs - active.maxTimestampMs > retentionMs
       if (isExpired || (active.sizeBytes > 0 && active.nextOffset <= this.#logStartOffset)) await this.#roll()
       const closed = this.#segments.slice(0, -1)
       const rule = { nowMs, retentionMs, retentionBytes, logStartOffset: this.#logStartOffset }
@@ -256,7 +265,12 @@ export class PartitionLog {
     await this.#writeCheckpoint()
     for (const segment of dropped) await segment.remove()
     const { name } = this.place
-    this.#context.onEvent({ kind: 'segments-deleted', log: name, count, logStartOffset: this.#logStartOffset })
+    this.#context.onEvent({
+      kind: 'segments-deleted',
+      log: name,
+      count,
+      logStartOffset: this.#logStartOffset,
+    })
     return dropped.reduce((sum, segment) => sum + segment.sizeBytes, 0)
   }
 
@@ -284,7 +298,10 @@ export class PartitionLog {
   /** Starts a new leader epoch at the end, after an unclean stop. */
   async startEpoch(epoch: number): Promise<void> {
     const startOffset = this.endOffset
-    this.#epochs = [...this.#epochs.filter((entry) => entry.startOffset < startOffset), { epoch, startOffset }]
+    this.#epochs = [
+      ...this.#epochs.filter((entry) => entry.startOffset < startOffset),
+      { epoch, startOffset },
+    ]
     await writeEpochs(this.place.directory, this.#epochs)
   }
 

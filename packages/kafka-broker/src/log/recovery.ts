@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { ProducerState } from '../core/producer-state.ts'
 import type { BatchHeader } from '../core/record-batch.ts'
 import type { LogContext, PartitionPlace } from './log-context.ts'
-import { listSegments, type PartitionCheckpoint, readCheckpoint, readEpochs, readProducerSnapshot } from './partition-files.ts'
+import {
+  listSegments,
+  type PartitionCheckpoint,
+  readCheckpoint,
+  readEpochs,
+  readProducerSnapshot,
+} from './partition-files.ts'
 import { PartitionLog } from './partition-log.ts'
 import { Segment, type WalkOutcome } from './segment.ts'
 
@@ -22,7 +28,11 @@ export async function recoverPartition(place: PartitionPlace, context: LogContex
   producers.restore(snapshot?.entries ?? [])
   const onBatch = (header: BatchHeader): void => {
     if (header.producerId < 0 || header.baseOffset < (snapshot?.offset ?? 0)) return
-    producers.record(header, { baseOffset: header.baseOffset, timestampMs: header.maxTimestamp, nowMs: context.nowMs() })
+    producers.record(header, {
+      baseOffset: header.baseOffset,
+      timestampMs: header.maxTimestamp,
+      nowMs: context.nowMs(),
+    })
   }
 
   const segments: Segment[] = []
@@ -57,11 +67,17 @@ export async function recoverPartition(place: PartitionPlace, context: LogContex
 type KnownSegment = ReturnType<Segment['state']> & { readonly baseOffset: number }
 
 /** Offsets that were given out once are not given again: if the log ends below the checkpoint, it goes on above. */
-function withFreeEnd(states: readonly KnownSegment[], checkpoint: PartitionCheckpoint | null): readonly KnownSegment[] {
+function withFreeEnd(
+  states: readonly KnownSegment[],
+  checkpoint: PartitionCheckpoint | null,
+): readonly KnownSegment[] {
   const endOffset = states.at(-1)?.nextOffset ?? 0
   const nextOffset = Math.max(checkpoint?.nextOffset ?? 0, checkpoint?.logStartOffset ?? 0)
   if (nextOffset <= endOffset) return states
-  return [...states, { baseOffset: nextOffset, sizeBytes: 0, nextOffset, maxTimestampMs: -1, firstAppendMs: null }]
+  return [
+    ...states,
+    { baseOffset: nextOffset, sizeBytes: 0, nextOffset, maxTimestampMs: -1, firstAppendMs: null },
+  ]
 }
 
 async function scan(
@@ -74,17 +90,34 @@ async function scan(
   },
 ): Promise<void> {
   const { isLast, place, context, onBatch } = options
-  const outcome = await segment.recover({ maxBatchBytes: longestBatchBytes, cut: false, nowMs: context.nowMs(), onBatch })
+  const outcome = await segment.recover({
+    maxBatchBytes: longestBatchBytes,
+    cut: false,
+    nowMs: context.nowMs(),
+    onBatch,
+  })
   if (outcome.damage === null) return
   if (isLast && isTorn(outcome)) {
     await segment.file.truncate(outcome.soundBytes)
     const droppedBytes = outcome.fileBytes - outcome.soundBytes
     const { name } = place
-    context.onEvent({ kind: 'tail-truncated', log: name, droppedBytes, reason: outcome.damage, nextOffset: segment.nextOffset })
+    context.onEvent({
+      kind: 'tail-truncated',
+      log: name,
+      droppedBytes,
+      reason: outcome.damage,
+      nextOffset: segment.nextOffset,
+    })
     return
   }
   const path = await segment.setAsideDamage(outcome.soundBytes, outcome.fileBytes)
-  context.onEvent({ kind: 'segment-damaged', log: place.name, path, reason: outcome.damage, keptOffset: segment.nextOffset })
+  context.onEvent({
+    kind: 'segment-damaged',
+    log: place.name,
+    path,
+    reason: outcome.damage,
+    keptOffset: segment.nextOffset,
+  })
 }
 
 /** What a crash leaves behind: a batch that is not all there. Anything else is kept for a person to look at. */

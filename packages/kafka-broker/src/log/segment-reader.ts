@@ -10,10 +10,16 @@ const chunkBytes = 1_048_576
 const slackBytes = 8_192
 
 /** Reads batches from the files of a log. Empty when `offset` is at the end or the segment has just gone. */
-export async function readSegments(log: PartitionLog, want: { offset: number; maxBytes: number }): Promise<ReadResult> {
+export async function readSegments(
+  log: PartitionLog,
+  want: { offset: number; maxBytes: number },
+): Promise<ReadResult> {
   const segment = log.segmentAt(want.offset)
   if (segment === undefined || want.offset >= log.endOffset) return { pieces: [], sizeBytes: 0 }
-  const piece = await readFrom(segment, { offset: want.offset, maxBytes: Math.min(want.maxBytes, chunkBytes) })
+  const piece = await readFrom(segment, {
+    offset: want.offset,
+    maxBytes: Math.min(want.maxBytes, chunkBytes),
+  })
   return { pieces: piece.byteLength > 0 ? [piece] : [], sizeBytes: piece.byteLength }
 }
 

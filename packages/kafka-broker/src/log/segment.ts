@@ -149,7 +149,11 @@ export class Segment {
     this.nextOffset = this.baseOffset
     this.maxTimestampMs = -1
     const outcome = await this.walk({ verify: true, maxBatchBytes: options.maxBatchBytes }, (header) => {
-      this.added(header, { baseOffset: header.baseOffset, nowMs: options.nowMs, maxTimestampMs: header.maxTimestamp })
+      this.added(header, {
+        baseOffset: header.baseOffset,
+        nowMs: options.nowMs,
+        maxTimestampMs: header.maxTimestamp,
+      })
       options.onBatch(header)
     })
     if (options.cut && outcome.soundBytes < outcome.fileBytes) await this.file.truncate(outcome.soundBytes)

@@ -11,7 +11,10 @@ export async function offsetForTime(log: PartitionLog, timestampMs: number): Pro
     const from = Math.max(segment.baseOffset + index.offsetBefore(timestampMs), log.logStartOffset)
     const batch = await findBatch(segment, from, (header) => header.maxTimestamp >= timestampMs)
     if (batch === null) continue
-    const found = await firstRecord(batch, (record) => record.timestampMs >= timestampMs && record.offset >= log.logStartOffset)
+    const found = await firstRecord(
+      batch,
+      (record) => record.timestampMs >= timestampMs && record.offset >= log.logStartOffset,
+    )
     if (found !== null) return found
   }
   return null
@@ -20,17 +23,21 @@ export async function offsetForTime(log: PartitionLog, timestampMs: number): Pro
 /** The record with the largest timestamp; null in an empty log. */
 export async function offsetOfLargestTime(log: PartitionLog): Promise<RecordTime | null> {
   const largest = log.segments.reduce((max, segment) => Math.max(max, segment.maxTimestampMs), -1)
-  const segment = log.segments.find((candidate) => candidate.maxTimestampMs === largest && candidate.sizeBytes > 0)
+  const segment = log.segments.find(
+    (candidate) => candidate.maxTimestampMs === largest && candidate.sizeBytes > 0,
+  )
   if (segment === undefined) return null
   const from = Math.max(segment.baseOffset, log.logStartOffset)
   const batch = await findBatch(segment, from, (header) => header.maxTimestamp === largest)
   return batch === null ? null : await firstRecord(batch, (record) => record.timestampMs === largest)
 }
 
-async function firstRecord(batch: BatchAt, wanted: (record: RecordTime) => boolean): Promise<RecordTime | null> {
+async function firstRecord(
+  batch: BatchAt,
+  wanted: (record: RecordTime) => boolean,
+): Promise<RecordTime | null> {
   const { header, bytes } = batch
   const section = await decompress(codecNames[header.codec] ?? 'none', recordsSection(bytes))
   for (const record of recordTimes(header, section)) if (wanted(record)) return record
   return null
 }
-

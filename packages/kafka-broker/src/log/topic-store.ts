@@ -71,7 +71,11 @@ export class TopicStore {
     return { name, topicId: entry.id, directory: join(this.#options.directory, 'topics', name), settings }
   }
 
-  async #openPartition(entry: TopicEntry, partition: number, clean: CleanState | null): Promise<PartitionLog> {
+  async #openPartition(
+    entry: TopicEntry,
+    partition: number,
+    clean: CleanState | null,
+  ): Promise<PartitionLog> {
     const place = this.#place(entry, partition)
     const { context } = this.#options
     const state = clean?.get(place.name)
@@ -206,7 +210,8 @@ export class TopicStore {
     const topics = join(this.#options.directory, 'topics')
     try {
       for (const name of await readdir(topics)) {
-        if (/\.[\da-f-]{36}-delete$/.test(name)) await rm(join(topics, name), { recursive: true, force: true })
+        if (/\.[\da-f-]{36}-delete$/.test(name))
+          await rm(join(topics, name), { recursive: true, force: true })
       }
     } catch (error) {
       this.#options.context.onEvent({ kind: 'write-failed', log: 'topics', error })
