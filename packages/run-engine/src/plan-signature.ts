@@ -99,6 +99,9 @@ export function callPlan(fn: PlanFunction, bound: Readonly<Record<string, unknow
   }
   if (takesOptions) positional.push(options)
   const plan: unknown = Reflect.apply(fn, undefined, positional)
+  if (signatures.has(fn) && typeof plan === 'object' && plan !== null) {
+    Reflect.set(plan, planNameKey, signatureOf(fn).name)
+  }
   return plan as Plan
 }
 

@@ -1,0 +1,46 @@
+// The standard simulated devices, under their usual names: det, motor, motor1, …
+// Files of this folder are loaded in alphabetical order. Every export becomes a name: devices and plans can be used in
+// the queue, other functions can be called as tasks.
+
+import { createSimulatedDevices } from '@beamtime/run-engine'
+
+export const {
+  ab_det,
+  bool_sig,
+  det,
+  det1,
+  det2,
+  det3,
+  det4,
+  det5,
+  det_with_conf,
+  det_with_count_time,
+  direct_img,
+  direct_img_list,
+  flyer1,
+  flyer2,
+  identical_det,
+  img,
+  invariant1,
+  invariant2,
+  jittery_motor1,
+  jittery_motor2,
+  motor,
+  motor1,
+  motor2,
+  motor3,
+  motor_empty_hints1,
+  motor_empty_hints2,
+  motor_no_hints1,
+  motor_no_hints2,
+  motor_no_pos,
+  new_trivial_flyer,
+  noisy_det,
+  pseudo1x3,
+  pseudo3x3,
+  rand,
+  rand2,
+  sig,
+  signal,
+  trivial_flyer,
+} = createSimulatedDevices()
