@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decodeDocument, type NamedDocument } from '@beamtime/event-model'
 import { StoreError } from './error.ts'
+import { FacetIndex } from './facet-index.ts'
 import { findRun, findRuns, type FoundRun } from './run-key.ts'
 import type { RunList, RunQuery } from './run-query.ts'
 import { readRun, verifyRun, type RunRecord, type Verification } from './run-record.ts'
@@ -25,6 +26,7 @@ export interface RunChanges {
 export class Catalog {
   readonly path: string
   readonly #readOnly: boolean
+  readonly #facetIndex = new FacetIndex()
   #db: DatabaseSync | null = null
   #closed = false
 
@@ -36,7 +38,12 @@ export class Catalog {
 
   /** Searches; see RunQuery. Throws STORE_QUERY. */
   list(query: RunQuery = {}): RunList {
-    return this.#read((db) => listRuns(db, query), { runs: [], next: null, total: 0, problems: [] })
+    return this.#read((db) => listRuns(db, query, this.#facetIndex), {
+      runs: [],
+      next: null,
+      total: 0,
+      problems: [],
+    })
   }
 
   /** `-1` the latest run, a scan_id, a uid or 5 characters of one. */

@@ -11,17 +11,9 @@ export function decimateRows(n: number, columns: readonly ArrayLike<number>[], t
   chosen[n - 1] = 1
   for (const column of looked) {
     for (let bucket = 0; bucket < buckets; bucket++) {
-      const end = Math.floor(((bucket + 1) * n) / buckets)
-      let low = -1
-      let high = -1
-      for (let i = Math.floor((bucket * n) / buckets); i < end; i++) {
-        const value = column[i] ?? NaN
-        if (Number.isNaN(value)) continue
-        if (low === -1 || value < (column[low] ?? NaN)) low = i
-        if (high === -1 || value > (column[high] ?? NaN)) high = i
-      }
-      if (low !== -1) chosen[low] = 1
-      if (high !== -1) chosen[high] = 1
+      const from = Math.floor((bucket * n) / buckets)
+      const to = Math.floor(((bucket + 1) * n) / buckets)
+      for (const row of extremes(column, from, to)) chosen[row] = 1
     }
   }
   return Int32Array.from(indicesOf(chosen))
@@ -34,4 +26,18 @@ function everyNth(n: number, target: number): Int32Array {
 
 function* indicesOf(chosen: Uint8Array): Generator<number> {
   for (let i = 0; i < chosen.length; i++) if (chosen[i] === 1) yield i
+}
+
+/* Rows of the smallest and the largest number; none when all are NaN. */
+function extremes(column: ArrayLike<number>, from: number, to: number): readonly number[] {
+  let low = -1
+  let high = -1
+  let lowest = Infinity
+  let highest = -Infinity
+  for (let i = from; i < to; i++) {
+    const value = column[i] ?? NaN
+    if (value < lowest || (low === -1 && value === lowest)) [low, lowest] = [i, value]
+    if (value > highest || (high === -1 && value === highest)) [high, highest] = [i, value]
+  }
+  return low === -1 ? [] : [low, high]
 }

@@ -27,3 +27,5 @@ export {
   type SearchTerm,
 } from './search-words.ts'
 export type { ColumnTable, TableColumn, TableOptions } from './table-reader.ts'
+export { startStore, type StoreServiceConfig } from './store-service.ts'
+export type { QueueTopic } from './store-topics.ts'

@@ -1,4 +1,4 @@
-import type { Event, RunStart } from '@beamtime/event-model'
+import type { Event, EventDescriptor, RunStart } from '@beamtime/event-model'
 import { encodeChunk, type ChunkColumn } from './chunk-codec.ts'
 import { followEvent, type RunProgress } from './run-progress.ts'
 
@@ -59,4 +59,11 @@ export function chunkOf(stream: OpenStream): Buffer {
     columns.push({ name: `ts_${key}`, values: rows.map((row) => row.timestamps[key]), float: true })
   }
   return encodeChunk(rows.length, columns)
+}
+
+/** Notes which keys of a stream hold floats. */
+export function addFloatKeys(stream: OpenStream, descriptor: EventDescriptor): void {
+  for (const [key, dataKey] of Object.entries(descriptor.data_keys)) {
+    if (dataKey.dtype === 'number') stream.floatKeys.add(key)
+  }
 }

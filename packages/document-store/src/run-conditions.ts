@@ -12,6 +12,8 @@ export interface Conditions {
   readonly problems: readonly string[]
   /** No condition but "not archived". */
   readonly all: boolean
+  /** Archived runs match too. */
+  readonly archived: boolean
 }
 
 interface Clause {
@@ -45,6 +47,7 @@ export function conditionsOf(query: RunQuery): Conditions {
     params: clauses.flatMap((clause) => clause.params),
     problems,
     all,
+    archived: query.archived === true,
   }
 }
 

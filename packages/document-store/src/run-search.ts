@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { facetsOf } from './run-facets.ts'
-import { badQuery, conditionsOf, type SqlValue } from './run-conditions.ts'
+import type { FacetIndex } from './facet-index.ts'
+import { badQuery, conditionsOf, type Conditions, type SqlValue } from './run-conditions.ts'
 import type { RunList, RunQuery, RunSort } from './run-query.ts'
 import { summaryColumns, summaryOf, type SummaryRow } from './run-summary.ts'
 
@@ -17,53 +17,107 @@ const sortColumns: Readonly<Record<RunSort, string>> = {
 const defaultLimit = 50
 const maxLimit = 1000
 
+interface Page {
+  readonly total: number
+  /** One more than the page has, when there are more. */
+  readonly keys: readonly { readonly id: number; readonly value: SqlValue }[]
+}
+
 /** One page of runs, newest first unless sorted otherwise. Throws STORE_QUERY. */
-export function listRuns(db: DatabaseSync, query: RunQuery): RunList {
+export function listRuns(db: DatabaseSync, query: RunQuery, facetIndex: FacetIndex): RunList {
   const conditions = conditionsOf(query)
-  const { column, descending, name } = sortOf(query.sort ?? '-time')
+  const sort = sortOf(query.sort ?? '-time')
   const limit = Math.min(Math.max(Math.trunc(query.limit ?? defaultLimit), 1), maxLimit)
-  const after = query.cursor === undefined ? null : parseCursor(query.cursor, name)
-  const direction = descending ? 'DESC' : 'ASC'
-  const seek = after ? ` AND (${column}, r.id) ${descending ? '<' : '>'} (?, ?)` : ''
+  const after = query.cursor === undefined ? null : parseCursor(query.cursor, sort.name)
   const offset = after ? 0 : Math.max(Math.trunc(query.offset ?? 0), 0)
-  // The ids first: sorting and skipping then touch the narrow table only.
-  const rows = db
-    .prepare(
-      `SELECT ${summaryColumns}, r.id, p.sort_value FROM
-         (SELECT r.id, ${column} AS sort_value FROM run r WHERE ${conditions.sql}${seek}
-          ORDER BY ${column} ${direction}, r.id ${direction} LIMIT ? OFFSET ?) p
-       JOIN run r ON r.id = p.id JOIN run_json j ON j.run = r.id
-       ORDER BY p.sort_value ${direction}, r.id ${direction}`,
-    )
-    .all(...conditions.params, ...(after ?? []), limit + 1, offset) as unknown as (SummaryRow & {
-    readonly id: number
-    readonly sort_value: SqlValue
-  })[]
-  const page = rows.slice(0, limit)
+  const window = { sort, after, offset, limit: limit + 1 }
+  const { total, keys } = conditions.all
+    ? allRuns(db, conditions, window)
+    : matchingRuns(db, conditions, window)
+  const page = keys.slice(0, limit)
   const last = page.at(-1)
-  const counted = db
-    .prepare(`SELECT count(*) AS n FROM run r WHERE ${conditions.sql}`)
-    .get(...conditions.params)
+  const summary = db.prepare(
+    `SELECT ${summaryColumns} FROM run r JOIN run_json j ON j.run = r.id WHERE r.id = ?`,
+  )
   return {
-    runs: page.map((row) => summaryOf(row, { spark: query.spark ?? false })),
-    next: rows.length > limit && last ? makeCursor(name, last.sort_value, last.id) : null,
-    total: Number(counted?.['n'] ?? 0),
+    runs: page.map(({ id }) =>
+      summaryOf(summary.get(id) as unknown as SummaryRow, { spark: query.spark ?? false }),
+    ),
+    next: keys.length > limit && last ? makeCursor(sort.name, last.value, last.id) : null,
+    total,
     problems: conditions.problems,
-    ...(query.facets === true ? { facets: facetsOf(db, conditions) } : {}),
+    ...(query.facets === true ? { facets: facetIndex.facets(db, conditions) } : {}),
   }
 }
 
-function sortOf(sort: string): {
+interface Window {
+  readonly sort: Sort
+  readonly after: readonly [SqlValue, number] | null
+  readonly offset: number
+  readonly limit: number
+}
+
+/* Along an index; the count is that of the table. */
+function allRuns(db: DatabaseSync, conditions: Conditions, window: Window): Page {
+  const { column, direction } = window.sort
+  const seek = window.after ? ` AND ${seekClause(column, direction)}` : ''
+  const rows = db
+    .prepare(
+      `SELECT r.id, ${column} AS value FROM run r WHERE ${conditions.sql}${seek}
+       ORDER BY ${column} ${direction}, r.id ${direction} LIMIT ? OFFSET ?`,
+    )
+    .all(...(window.after ?? []), window.limit, window.offset)
+  const counted = db
+    .prepare(
+      'SELECT (SELECT count(*) FROM run) AS n, (SELECT count(*) FROM run WHERE archived <> 0) AS archived',
+    )
+    .get()
+  const archived = conditions.archived ? 0 : Number(counted?.['archived'])
+  return { total: Number(counted?.['n']) - archived, keys: keysOf(rows) }
+}
+
+/* What matches is looked up once, then counted and sorted. */
+function matchingRuns(db: DatabaseSync, conditions: Conditions, window: Window): Page {
+  const { column, direction } = window.sort
+  const seek = window.after ? `WHERE ${seekClause('value', direction).replace('r.id', 'id')}` : ''
+  const rows = db
+    .prepare(
+      `WITH m AS MATERIALIZED (SELECT r.id AS id, ${column} AS value FROM run r WHERE ${conditions.sql})
+       SELECT id, value, (SELECT count(*) FROM m) AS total FROM m ${seek}
+       ORDER BY value ${direction}, id ${direction} LIMIT ? OFFSET ?`,
+    )
+    .all(...conditions.params, ...(window.after ?? []), window.limit, window.offset)
+  const total = rows[0]?.['total'] ?? countOf(db, conditions)
+  return { total: Number(total), keys: keysOf(rows) }
+}
+
+/* Only for a window behind the last row. */
+function countOf(db: DatabaseSync, conditions: Conditions): number {
+  const row = db.prepare(`SELECT count(*) AS n FROM run r WHERE ${conditions.sql}`).get(...conditions.params)
+  return Number(row?.['n'])
+}
+
+function seekClause(column: string, direction: string): string {
+  return `(${column}, r.id) ${direction === 'DESC' ? '<' : '>'} (?, ?)`
+}
+
+function keysOf(rows: readonly Readonly<Record<string, unknown>>[]): Page['keys'] {
+  return rows.map((row) => ({ id: Number(row['id']), value: row['value'] as SqlValue }))
+}
+
+interface Sort {
   readonly column: string
-  readonly descending: boolean
+  readonly direction: 'ASC' | 'DESC'
   readonly name: string
-} {
+}
+
+function sortOf(sort: string): Sort {
   const descending = sort.startsWith('-')
   const name = descending ? sort.slice(1) : sort
   if (!Object.hasOwn(sortColumns, name)) {
     throw badQuery(`cannot sort by '${name}'`, `Sort by ${Object.keys(sortColumns).join(', ')}.`)
   }
-  return { column: sortColumns[name as RunSort], descending, name: sort }
+  return { column: sortColumns[name as RunSort], direction: descending ? 'DESC' : 'ASC', name: sort }
 }
 
 function makeCursor(sort: string, value: SqlValue, id: number): string {

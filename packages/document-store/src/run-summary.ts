@@ -97,7 +97,7 @@ export interface SummaryRow {
 }
 
 export const summaryColumns = `r.uid, r.scan_id, r.plan_name, r.sample, r.title, r.user, r.time, r.stop_time, r.exit_status,
- r.num_points, r.points, r.archived, j.stop ->> '$.reason' AS reason, j.devices, j.progress`
+ r.num_points, r.points, r.archived, j.stop ->> '$.reason' AS reason, r.devices, j.progress`
 
 export function summaryOf(row: SummaryRow, options: { readonly spark: boolean }): RunSummary {
   const devices = JSON.parse(row.devices) as RunDevices

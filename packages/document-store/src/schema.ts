@@ -7,7 +7,7 @@ import { StoreError } from './error.ts'
 export const catalogFormat = 1
 
 /* run        one row a run, narrow, so that counting and grouping 100 000 of them reads 20 MB and not 400
- * run_json   the wide part of the same row: start, stop, devices, sparkline
+ * run_json   the wide part of the same row: start, stop, motor ranges, sparkline
  * run_fts    all texts of start and stop; rowid = run.id
  * run_kv     start flattened: path 'a.b' (by id, see kv_path), number or text; a list gives a row per element
  * stream     one row a stream of a run
@@ -20,14 +20,15 @@ const tables = `
 CREATE TABLE run (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, scan_id INTEGER, time REAL NOT NULL, stop_time REAL, exit_status TEXT,
   plan_name TEXT NOT NULL, sample TEXT, title TEXT, user TEXT, data_session TEXT, owner TEXT, num_points INTEGER,
-  points INTEGER NOT NULL, changed INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0
+  points INTEGER NOT NULL, devices TEXT NOT NULL, changed INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX run_time ON run (time, id);
 CREATE INDEX run_scan ON run (scan_id, time);
 CREATE INDEX run_changed ON run (changed);
 CREATE INDEX run_open ON run (time) WHERE exit_status IS NULL;
+CREATE INDEX run_archived ON run (id) WHERE archived <> 0;
 CREATE TABLE run_json (
-  run INTEGER PRIMARY KEY, start TEXT NOT NULL, stop TEXT, devices TEXT NOT NULL, progress TEXT NOT NULL, chunked_n INTEGER NOT NULL
+  run INTEGER PRIMARY KEY, start TEXT NOT NULL, stop TEXT, progress TEXT NOT NULL, chunked_n INTEGER NOT NULL
 );
 CREATE VIRTUAL TABLE run_fts USING fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
 CREATE TABLE kv_path (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeDocument, unpackEventPages, type Event } from '@beamtime/event-model'
+import { decodeDocument, type Event } from '@beamtime/event-model'
+import { eventsOf } from './run-cache.ts'
 import { openChunk, type Chunk, type ColumnValues } from './chunk-codec.ts'
 
 /** The rows of a stream in arrival order: chunks, then what is not in chunks yet. */
@@ -97,8 +98,8 @@ function readTail(
 ): Event[] {
   const descriptors = new Set(
     db
-      .prepare('SELECT uid FROM descriptor WHERE stream = ?')
-      .all(stream.id)
+      .prepare('SELECT uid FROM descriptor WHERE run = ? AND stream = ?')
+      .all(stream.run, stream.id)
       .map((row) => String(row['uid'])),
   )
   const rows = db
@@ -108,17 +109,8 @@ function readTail(
     .all(stream.run, stream.chunkedN)
   const events: Event[] = []
   for (const row of rows) {
-    const [name, doc] = decodeDocument(row['msgpack'] as Uint8Array, { validate: false })
-    if (name === 'event') {
-      if (descriptors.has(doc.descriptor)) events.push(doc)
-    } else if (name === 'event_page') {
-      if (descriptors.has(doc.descriptor)) events.push(...unpackEventPages(doc))
-    } else if (name === 'bulk_events') {
-      events.push(
-        ...Object.values(doc)
-          .flat()
-          .filter((event) => descriptors.has(event.descriptor)),
-      )
+    for (const event of eventsOf(decodeDocument(row['msgpack'] as Uint8Array, { validate: false }))) {
+      if (descriptors.has(event.descriptor)) events.push(event)
     }
   }
   return events

@@ -100,8 +100,8 @@ function findStream(db: DatabaseSync, place: { readonly uid: string; readonly st
   }
   const dataKeys: Record<string, DataKey> = {}
   for (const found of db
-    .prepare('SELECT doc FROM descriptor WHERE stream = ? ORDER BY time')
-    .all(Number(row['id']))) {
+    .prepare('SELECT doc FROM descriptor WHERE run = ? AND stream = ? ORDER BY time')
+    .all(Number(run['id']), Number(row['id']))) {
     Object.assign(dataKeys, (JSON.parse(String(found['doc'])) as EventDescriptor).data_keys)
   }
   return {

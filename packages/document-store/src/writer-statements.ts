@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 const texts = {
-  insertRun: `INSERT INTO run (uid, scan_id, time, plan_name, sample, title, user, data_session, owner, num_points, points, changed)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
-  insertRunJson: `INSERT INTO run_json (run, start, devices, progress, chunked_n) VALUES (?, ?, ?, ?, -1)`,
+  insertRun: `INSERT INTO run (uid, scan_id, time, plan_name, sample, title, user, data_session, owner, num_points, points, devices, changed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+  insertRunJson: `INSERT INTO run_json (run, start, progress, chunked_n) VALUES (?, ?, ?, -1)`,
   insertWords: `INSERT INTO run_fts (rowid, text) VALUES (?, ?)`,
   deleteWords: `DELETE FROM run_fts WHERE rowid = ?`,
   insertPath: `INSERT INTO kv_path (path) VALUES (?)`,
