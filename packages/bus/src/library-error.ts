@@ -93,7 +93,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 export function isUnknownTopic(error: unknown): boolean {
   return (
     hasKafkaError(error, 'UNKNOWN_TOPIC_OR_PARTITION') ||
-    (error instanceof Error && /^Unknown topic /.test(textOf(error)))
+    (error instanceof Error && textOf(error).startsWith('Unknown topic '))
   )
 }
 

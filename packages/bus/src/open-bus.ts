@@ -28,7 +28,7 @@ export function openBus(options: BusOptions): Bus {
   const shutDown = async (): Promise<void> => {
     closed.abort()
     await Promise.all([...producers].map((producer) => producer.abandon()))
-    await Promise.allSettled([...running])
+    await Promise.allSettled(running)
     await admin.close()
   }
   return {

@@ -138,7 +138,7 @@ async function recover(
   position: Position,
   told: { logStartOffset: bigint; highWatermark: bigint },
 ): Promise<void> {
-  const { consumer, onLost } = options
+  const { consumer } = options
   const { topic, partition } = position
   const lookUp = async (timestamp: bigint): Promise<bigint> => {
     const offsets = await consumer.listOffsets({
@@ -151,7 +151,7 @@ async function recover(
   const earliest = told.logStartOffset >= 0n ? told.logStartOffset : await lookUp(-2n)
   const latest = told.highWatermark >= 0n ? told.highWatermark : await lookUp(-1n)
   const next = position.offset < earliest ? earliest : latest
-  onLost(position, next)
+  options.onLost(position, next)
   position.offset = next
 }
 

@@ -19,7 +19,6 @@ function closedError(): BusError {
 
 /** A producer whose records keep their order per partition and are never doubled by a retry. */
 export class OrderedProducer implements BusProducer {
-  readonly #options: BusOptions
   readonly #settings: Required<ProducerOptions>
   readonly #producer: Producer<Buffer, Buffer, Buffer, Buffer>
   readonly #lanes = new Map<string, PartitionLane>()
@@ -34,7 +33,6 @@ export class OrderedProducer implements BusProducer {
   #closed: Promise<void> | null = null
 
   constructor(options: BusOptions, settings: ProducerOptions) {
-    this.#options = options
     this.#settings = { ...defaults, ...settings }
     this.#producer = new Producer({
       ...clientOptions(options, 'producer'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Consumer, type ClusterTopicMetadata } from '@platformatic/kafka'
 import type { BusConnectionState, BusOptions, TailFrom, TailOptions } from './bus.ts'
 import { clientOptions, pauseMs } from './client-options.ts'
-import { BusError } from './error.ts'
+import type { BusError } from './error.ts'
 import { busErrorOf, isUnknownTopic } from './library-error.ts'
 import { pause } from './pause.ts'
 import { type BytesConsumer, type Position, readPositions } from './position-reader.ts'
@@ -164,7 +164,7 @@ class Tail {
 
   /** Reads until something fails, or it is time to look for new partitions. */
   async #read(): Promise<void> {
-    const { onRecords, signal, partitions } = this.#wanted
+    const { signal, partitions } = this.#wanted
     const recheck = new AbortController()
     const timer = partitions === undefined ? setTimeout(() => recheck.abort(), partitionCheckMs) : undefined
     try {
@@ -179,7 +179,7 @@ class Tail {
         },
         onRecords: async (records) => {
           try {
-            await onRecords(records)
+            await this.#wanted.onRecords(records)
           } catch (error) {
             this.#failure = { error }
             throw error

@@ -135,7 +135,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const onEvent = brokerDiagnostics(log, metrics)
   await mkdir(directory, { recursive: true })
   const lock = await lockDataDirectory(directory)
-  const opened: (() => Promise<void>)[] = [lock.release]
+  const opened: (() => Promise<void>)[] = [() => lock.release()]
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) await close()
   }

@@ -59,29 +59,25 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
     'beamtime_broker_write_failures_total',
     'Failed writes to the data directory',
   )
-  return (event) => {
-    switch (event.kind) {
-      case 'produced':
-        recordsIn.inc({ topic: event.topic }, event.records)
-        return bytesIn.inc({ topic: event.topic }, event.bytes)
-      case 'fetched':
-        return bytesOut.inc({ topic: event.topic }, event.bytes)
-      case 'request':
-        return requests.observe({ api: event.api }, event.seconds)
-      case 'produce-refused':
-        return refusals.inc({ error: kafkaErrorName(event.errorCode) })
-      case 'fsync':
-        return fsyncs.observe({}, event.seconds)
-      case 'rebalance':
-        return rebalances.inc({ group: event.groupId })
-      case 'malformed':
-      case 'unsupported':
-        return malformed.inc()
-      case 'write-failed':
-        return failures.inc()
-      default:
-    }
+  const counters: EventCounters = {
+    produced: (event) => {
+      recordsIn.inc({ topic: event.topic }, event.records)
+      bytesIn.inc({ topic: event.topic }, event.bytes)
+    },
+    fetched: (event) => bytesOut.inc({ topic: event.topic }, event.bytes),
+    request: (event) => requests.observe({ api: event.api }, event.seconds),
+    'produce-refused': (event) => refusals.inc({ error: kafkaErrorName(event.errorCode) }),
+    fsync: (event) => fsyncs.observe({}, event.seconds),
+    rebalance: (event) => rebalances.inc({ group: event.groupId }),
+    malformed: () => malformed.inc(),
+    unsupported: () => malformed.inc(),
+    'write-failed': () => failures.inc(),
   }
+  return (event) => (counters[event.kind] as ((event: BrokerEvent) => void) | undefined)?.(event)
+}
+
+type EventCounters = {
+  readonly [K in BrokerEvent['kind']]?: (event: Extract<BrokerEvent, { kind: K }>) => void
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error'

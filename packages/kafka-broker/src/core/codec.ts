@@ -67,8 +67,8 @@ function fieldOf<Out, In>(
     tag,
     optional: options.default !== undefined || tag >= 0,
     initial: options.default ?? primitive.zero,
-    read: primitive.read,
-    write: primitive.write,
+    read: (reader, wire) => primitive.read(reader, wire),
+    write: (writer, value, wire) => primitive.write(writer, value, wire),
   }
 }
 

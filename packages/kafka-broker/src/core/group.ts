@@ -1,5 +1,6 @@
 import { type KafkaErrorCode, kafkaError } from './error-codes.ts'
 import { answerWaiting, joinRefused, noBytes, rejoinPlease, syncRefused } from './group-replies.ts'
+import { GroupRoster } from './group-roster.ts'
 import {
   chooseProtocol,
   type GroupAction,
@@ -9,13 +10,10 @@ import {
   type GroupState,
   type GroupTrigger,
   groupTransitions,
-  type JoinReply,
-  type JoinRequest,
   type MemberClaim,
   type PersistedGroup,
   type RebalanceReason,
   sameProtocols,
-  type SyncReply,
 } from './group-model.ts'
 
 type JoinEvent = Extract<GroupEvent, { kind: 'join' }>
@@ -26,14 +24,10 @@ type SyncEvent = Extract<GroupEvent, { kind: 'sync' }>
 export class Group {
   readonly groupId: string
   readonly #settings: GroupSettings
-  readonly #members = new Map<string, GroupMember>()
+  readonly #roster = new GroupRoster()
   /** Ids given out with MEMBER_ID_REQUIRED, by the time when they are forgotten. They never hold up a rebalance. */
   readonly #pending = new Map<string, number>()
   #state: GroupState = 'Empty'
-  #generation = 0
-  #protocolType = ''
-  #protocol: string | null = null
-  #leader: string | null = null
   /** In PreparingRebalance: who has not joined by then is removed. In CompletingRebalance: who has not synced. */
   #phaseDeadlineMs = 0
   /** First rebalance of an empty group: not before this. */
@@ -49,32 +43,27 @@ export class Group {
   }
 
   get generation(): number {
-    return this.#generation
+    return this.#roster.generation
   }
 
   get protocolType(): string {
-    return this.#protocolType
+    return this.#roster.protocolType
   }
 
   get protocol(): string | null {
-    return this.#protocol
+    return this.#roster.protocol
   }
 
   get members(): readonly GroupMember[] {
-    return [...this.#members.values()]
+    return this.#roster.all()
   }
 
   /** Time of the next tick that can change anything, or null. */
   get deadlineMs(): number | null {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const member of this.#members.values()) {
-      if (member.joinToken === null && member.syncToken === null) {
-        earliest = Math.min(earliest, member.lastSeenMs + member.sessionTimeoutMs)
-      }
-    }
+    let earliest = this.#roster.sessionDeadlineMs()
     for (const untilMs of this.#pending.values()) earliest = Math.min(earliest, untilMs)
     if (this.#state === 'PreparingRebalance') {
-      const opens = this.#everyoneJoined() ? this.#notBeforeMs : this.#phaseDeadlineMs
+      const opens = this.#roster.everyoneJoined() ? this.#notBeforeMs : this.#phaseDeadlineMs
       earliest = Math.min(earliest, opens)
     }
     if (this.#state === 'CompletingRebalance') earliest = Math.min(earliest, this.#phaseDeadlineMs)
@@ -108,29 +97,13 @@ export class Group {
   }
 
   persisted(): PersistedGroup {
-    return {
-      groupId: this.groupId,
-      generation: this.#generation,
-      protocolType: this.#protocolType,
-      protocol: this.#protocol,
-      leader: this.#leader,
-      members: this.members.map(
-        ({ joinToken: _join, syncToken: _sync, lastSeenMs: _seen, ...member }) => member,
-      ),
-    }
+    return { groupId: this.groupId, ...this.#roster.persisted() }
   }
 
   /** After a restart members go on with their ids and generation; their session timers start anew. */
   restore(from: PersistedGroup, nowMs: number): void {
-    this.#generation = from.generation
-    this.#protocolType = from.protocolType
-    this.#protocol = from.protocol
-    this.#leader = from.leader
-    this.#members.clear()
-    for (const member of from.members) {
-      this.#members.set(member.memberId, { ...member, joinToken: null, syncToken: null, lastSeenMs: nowMs })
-    }
-    this.#state = this.#members.size > 0 ? 'Stable' : 'Empty'
+    this.#roster.restore(from, nowMs)
+    this.#state = this.#roster.size > 0 ? 'Stable' : 'Empty'
   }
 
   #move(trigger: GroupTrigger): void {
@@ -145,42 +118,28 @@ export class Group {
 
   #join(event: JoinEvent): readonly GroupAction[] {
     const { request, token } = event
-    const refusal = this.#joinRefusal(request)
+    const refusal = this.#roster.joinRefusal(request, {
+      settings: this.#settings,
+      isEmpty: this.#state === 'Empty',
+    })
     if (refusal !== kafkaError.none)
       return [joinRefused(token, { errorCode: refusal, memberId: request.memberId })]
     if (request.memberId === '') return this.#joinNewcomer(event)
     if (this.#pending.delete(request.memberId)) return this.#admit(event, request.memberId)
-    const member = this.#members.get(request.memberId)
+    const member = this.#roster.get(request.memberId)
     if (member === undefined) {
-      const taken = request.instanceId !== null && this.#byInstance(request.instanceId) !== undefined
+      const taken = request.instanceId !== null && this.#roster.byInstance(request.instanceId) !== undefined
       const errorCode = taken ? kafkaError.fencedInstanceId : kafkaError.unknownMemberId
       return [joinRefused(token, { errorCode, memberId: request.memberId })]
     }
     return this.#rejoin(event, member)
   }
 
-  #joinRefusal(request: JoinRequest): KafkaErrorCode {
-    const { sessionTimeoutMs } = request
-    if (
-      sessionTimeoutMs < this.#settings.minSessionTimeoutMs ||
-      sessionTimeoutMs > this.#settings.maxSessionTimeoutMs
-    ) {
-      return kafkaError.invalidSessionTimeout
-    }
-    if (request.protocolType === '' || request.protocols.length === 0)
-      return kafkaError.inconsistentGroupProtocol
-    if (this.#state === 'Empty') return kafkaError.none
-    const others = this.members.filter((member) => member.memberId !== request.memberId)
-    const isCommon =
-      request.protocolType === this.#protocolType && chooseProtocol([request, ...others]) !== null
-    return isCommon ? kafkaError.none : kafkaError.inconsistentGroupProtocol
-  }
-
   #joinNewcomer(event: JoinEvent): readonly GroupAction[] {
     const { request, token, newMemberId, nowMs } = event
-    const before = request.instanceId === null ? undefined : this.#byInstance(request.instanceId)
+    const before = request.instanceId === null ? undefined : this.#roster.byInstance(request.instanceId)
     if (before !== undefined) return this.#takeOver(event, before)
-    if (this.#members.size + this.#pending.size >= this.#settings.maxMembers) {
+    if (this.#roster.size + this.#pending.size >= this.#settings.maxMembers) {
       return [joinRefused(token, { errorCode: kafkaError.groupMaxSizeReached, memberId: '' })]
     }
     if (request.needsMemberId && request.instanceId === null) {
@@ -195,15 +154,15 @@ export class Group {
     const { instanceId, clientId, clientHost, sessionTimeoutMs, rebalanceTimeoutMs, protocols } = request
     const fixed = { memberId, instanceId, clientId, clientHost, assignment: noBytes }
     const timing = { sessionTimeoutMs, rebalanceTimeoutMs, lastSeenMs: nowMs }
-    this.#members.set(memberId, { ...fixed, ...timing, protocols, joinToken: token, syncToken: null })
-    this.#protocolType = request.protocolType
+    this.#roster.add({ ...fixed, ...timing, protocols, joinToken: token, syncToken: null })
+    this.#roster.protocolType = request.protocolType
     return this.#rebalance({ reason: 'member-joined', memberId, nowMs })
   }
 
   /** A restarted static member: new id, the old one is fenced; without a rebalance when the group is stable and it asks for the same. */
   #takeOver(event: JoinEvent, before: GroupMember): readonly GroupAction[] {
     const { request, newMemberId, nowMs, token } = event
-    this.#members.delete(before.memberId)
+    this.#roster.delete(before.memberId)
     const actions = answerWaiting(before, kafkaError.fencedInstanceId)
     const isUnchanged = sameProtocols(before.protocols, request.protocols)
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols } = request
@@ -216,10 +175,10 @@ export class Group {
       joinToken: token,
       syncToken: null,
     }
-    this.#members.set(newMemberId, member)
-    if (this.#leader === before.memberId) this.#leader = newMemberId
+    this.#roster.add(member)
+    if (this.#roster.leader === before.memberId) this.#roster.leader = newMemberId
     if (this.#state === 'Stable' && isUnchanged) {
-      return [...actions, { kind: 'persist' }, this.#joinReply(member)]
+      return [...actions, { kind: 'persist' }, this.#roster.joinAnswer(member, this.#state !== 'Stable')]
     }
     return [...actions, ...this.#rebalance({ reason: 'member-changed', memberId: newMemberId, nowMs })]
   }
@@ -236,30 +195,15 @@ export class Group {
     member.rebalanceTimeoutMs = request.rebalanceTimeoutMs
     member.lastSeenMs = nowMs
     member.joinToken = token
-    const isLeader = member.memberId === this.#leader
+    const isLeader = member.memberId === this.#roster.leader
     if (isUnchanged && (this.#state === 'CompletingRebalance' || (this.#state === 'Stable' && !isLeader))) {
-      return [...actions, this.#joinReply(member)]
+      return [...actions, this.#roster.joinAnswer(member, this.#state !== 'Stable')]
     }
     const reason = isUnchanged && isLeader ? 'leader-rejoined' : 'member-changed'
     return [...actions, ...this.#rebalance({ reason, memberId: member.memberId, nowMs })]
   }
 
-  #byInstance(instanceId: string): GroupMember | undefined {
-    return this.members.find((member) => member.instanceId === instanceId)
-  }
-
   // ---- rebalancing
-
-  #everyoneJoined(): boolean {
-    for (const member of this.#members.values()) if (member.joinToken === null) return false
-    return true
-  }
-
-  #longestRebalanceMs(): number {
-    let longest = 0
-    for (const member of this.#members.values()) longest = Math.max(longest, member.rebalanceTimeoutMs)
-    return longest
-  }
 
   #rebalance(why: { reason: RebalanceReason; memberId: string; nowMs: number }): readonly GroupAction[] {
     const { reason, memberId, nowMs } = why
@@ -267,13 +211,13 @@ export class Group {
     if (this.#state === 'PreparingRebalance') {
       if (nowMs < this.#notBeforeMs && reason === 'member-joined') this.#delayFirst(nowMs)
     } else {
-      for (const member of this.#members.values()) {
+      for (const member of this.#roster.all()) {
         member.assignment = noBytes
         if (member.syncToken !== null)
           actions.push(syncRefused(member.syncToken, kafkaError.rebalanceInProgress))
         member.syncToken = null
       }
-      this.#phaseDeadlineMs = nowMs + this.#longestRebalanceMs()
+      this.#phaseDeadlineMs = nowMs + this.#roster.longestRebalanceMs()
       this.#notBeforeMs = nowMs
       if (this.#state === 'Empty') this.#delayFirst(nowMs)
       this.#move('membership-changed')
@@ -283,7 +227,7 @@ export class Group {
   }
 
   #delayFirst(nowMs: number): void {
-    this.#phaseDeadlineMs = Math.max(this.#phaseDeadlineMs, nowMs + this.#longestRebalanceMs())
+    this.#phaseDeadlineMs = Math.max(this.#phaseDeadlineMs, nowMs + this.#roster.longestRebalanceMs())
     this.#notBeforeMs = Math.min(nowMs + this.#settings.initialRebalanceDelayMs, this.#phaseDeadlineMs)
   }
 
@@ -293,154 +237,103 @@ export class Group {
     if (
       this.#state !== 'PreparingRebalance' ||
       nowMs < this.#notBeforeMs ||
-      !(isOver || this.#everyoneJoined())
+      !(isOver || this.#roster.everyoneJoined())
     )
       return []
     const actions: GroupAction[] = []
-    for (const member of this.#members.values()) {
+    for (const member of this.#roster.all()) {
       // A static member keeps its place until its session ends (Kafka KIP-345).
       if (member.joinToken !== null || member.instanceId !== null) continue
-      this.#members.delete(member.memberId)
+      this.#roster.delete(member.memberId)
       actions.push({ kind: 'member-removed', reason: 'did-not-rejoin', memberId: member.memberId })
     }
-    this.#generation++
+    this.#roster.generation++
     const joined = this.members.filter((member) => member.joinToken !== null)
     const [first] = joined
     if (first === undefined) return [...actions, ...this.#becomeEmpty()]
-    if (this.#leader === null || !joined.some((member) => member.memberId === this.#leader))
-      this.#leader = first.memberId
-    this.#protocol = chooseProtocol(this.members)
-    this.#phaseDeadlineMs = nowMs + this.#longestRebalanceMs()
+    if (this.#roster.leader === null || !joined.some((member) => member.memberId === this.#roster.leader))
+      this.#roster.leader = first.memberId
+    this.#roster.protocol = chooseProtocol(this.members)
+    this.#phaseDeadlineMs = nowMs + this.#roster.longestRebalanceMs()
     this.#move('all-joined')
     for (const member of joined) {
       member.lastSeenMs = nowMs
-      actions.push(this.#joinReply(member))
+      actions.push(this.#roster.joinAnswer(member, true))
     }
     return actions
   }
 
   #becomeEmpty(): readonly GroupAction[] {
     this.#move('nobody-left')
-    this.#members.clear()
-    this.#leader = null
-    this.#protocol = null
+    this.#roster.clear()
+    this.#roster.leader = null
+    this.#roster.protocol = null
     return [{ kind: 'persist' }]
-  }
-
-  #joinReply(member: GroupMember): GroupAction {
-    const token = member.joinToken ?? -1
-    member.joinToken = null
-    const chosen = this.#protocol
-    const metadataOf = (m: GroupMember): Uint8Array =>
-      m.protocols.find((p) => p.name === chosen)?.metadata ?? noBytes
-    const seesMembers = member.memberId === this.#leader && this.#state !== 'Stable'
-    const reply: JoinReply = {
-      errorCode: kafkaError.none,
-      generation: this.#generation,
-      protocolType: this.#protocolType,
-      protocol: chosen,
-      leader: this.#leader ?? '',
-      memberId: member.memberId,
-      members: seesMembers
-        ? this.members.map((m) => ({
-            memberId: m.memberId,
-            instanceId: m.instanceId,
-            metadata: metadataOf(m),
-          }))
-        : [],
-    }
-    return { kind: 'join-reply', token, reply }
   }
 
   // ---- the rest of a member's life
 
-  #claimError(claim: MemberClaim): KafkaErrorCode {
-    const member = this.#members.get(claim.memberId)
-    if (claim.instanceId !== null) {
-      const holder = this.#byInstance(claim.instanceId)
-      if (holder === undefined) return kafkaError.unknownMemberId
-      if (holder.memberId !== claim.memberId) return kafkaError.fencedInstanceId
-    }
-    if (member === undefined) return kafkaError.unknownMemberId
-    return claim.generation === this.#generation ? kafkaError.none : kafkaError.illegalGeneration
-  }
-
   #sync(event: SyncEvent): readonly GroupAction[] {
     const { token, member: claim, nowMs } = event
     const refuse = (errorCode: KafkaErrorCode): readonly GroupAction[] => [syncRefused(token, errorCode)]
-    const claimError = this.#claimError(claim)
+    const claimError = this.#roster.claimError(claim)
     if (claimError !== kafkaError.none) return refuse(claimError)
     if (this.#state === 'PreparingRebalance') return refuse(kafkaError.rebalanceInProgress)
-    const isTypeOther = event.protocolType !== null && event.protocolType !== this.#protocolType
-    if (isTypeOther || (event.protocolName !== null && event.protocolName !== this.#protocol)) {
+    const isTypeOther = event.protocolType !== null && event.protocolType !== this.#roster.protocolType
+    if (isTypeOther || (event.protocolName !== null && event.protocolName !== this.#roster.protocol)) {
       return refuse(kafkaError.inconsistentGroupProtocol)
     }
-    const member = this.#members.get(claim.memberId)
+    const member = this.#roster.get(claim.memberId)
     if (member === undefined) return refuse(kafkaError.unknownMemberId)
     member.lastSeenMs = nowMs
     const actions: GroupAction[] =
       member.syncToken === null ? [] : [syncRefused(member.syncToken, kafkaError.rebalanceInProgress)]
     member.syncToken = token
-    if (this.#state === 'Stable') return [...actions, this.#syncReply(member)]
-    if (claim.memberId !== this.#leader) return actions
+    if (this.#state === 'Stable') return [...actions, this.#roster.syncAnswer(member)]
+    if (claim.memberId !== this.#roster.leader) return actions
     for (const { memberId, assignment } of event.assignments) {
-      const assigned = this.#members.get(memberId)
+      const assigned = this.#roster.get(memberId)
       if (assigned !== undefined) assigned.assignment = assignment
     }
     this.#move('leader-synced')
     actions.push({ kind: 'persist' })
-    for (const waiting of this.#members.values()) {
+    for (const waiting of this.#roster.all()) {
       waiting.lastSeenMs = nowMs
-      if (waiting.syncToken !== null) actions.push(this.#syncReply(waiting))
+      if (waiting.syncToken !== null) actions.push(this.#roster.syncAnswer(waiting))
     }
     return actions
   }
 
-  #syncReply(member: GroupMember): GroupAction {
-    const token = member.syncToken ?? -1
-    member.syncToken = null
-    const reply: SyncReply = {
-      errorCode: kafkaError.none,
-      protocolType: this.#protocolType,
-      protocol: this.#protocol,
-      assignment: member.assignment,
-    }
-    return { kind: 'sync-reply', token, reply }
-  }
-
   #heartbeat(claim: MemberClaim, nowMs: number): KafkaErrorCode {
-    const claimError = this.#claimError(claim)
+    const claimError = this.#roster.claimError(claim)
     if (claimError !== kafkaError.none) return claimError
-    this.#touch(claim.memberId, nowMs)
+    this.#roster.touch(claim.memberId, nowMs)
     return this.#state === 'PreparingRebalance' ? kafkaError.rebalanceInProgress : kafkaError.none
   }
 
   /** Whether a member, or a consumer that only stores offsets here, may commit. */
   #commit(claim: MemberClaim, nowMs: number): KafkaErrorCode {
     if (claim.generation < 0 && claim.memberId === '') {
-      return this.#members.size === 0 ? kafkaError.none : kafkaError.unknownMemberId
+      return this.#roster.size === 0 ? kafkaError.none : kafkaError.unknownMemberId
     }
     if (this.#state === 'Empty') return kafkaError.illegalGeneration
-    const claimError = this.#claimError(claim)
+    const claimError = this.#roster.claimError(claim)
     if (claimError !== kafkaError.none) return claimError
     if (this.#state === 'CompletingRebalance') return kafkaError.rebalanceInProgress
-    this.#touch(claim.memberId, nowMs)
+    this.#roster.touch(claim.memberId, nowMs)
     return kafkaError.none
-  }
-
-  #touch(memberId: string, nowMs: number): void {
-    const member = this.#members.get(memberId)
-    if (member !== undefined) member.lastSeenMs = nowMs
   }
 
   #leave(event: Extract<GroupEvent, { kind: 'leave' }>): readonly GroupAction[] {
     const { token, nowMs } = event
     const named =
-      event.memberId === '' && event.instanceId !== null ? this.#byInstance(event.instanceId) : undefined
+      event.memberId === '' && event.instanceId !== null
+        ? this.#roster.byInstance(event.instanceId)
+        : undefined
     const memberId = named?.memberId ?? event.memberId
     const reply = (errorCode: KafkaErrorCode): GroupAction => ({ kind: 'code-reply', token, errorCode })
     if (this.#pending.delete(memberId)) return [reply(kafkaError.none)]
-    const member = this.#members.get(memberId)
+    const member = this.#roster.get(memberId)
     if (member === undefined) return [reply(kafkaError.unknownMemberId)]
     if (event.instanceId !== null && member.instanceId !== event.instanceId)
       return [reply(kafkaError.fencedInstanceId)]
@@ -452,13 +345,13 @@ export class Group {
     why: { reason: 'left' | 'expired' | 'did-not-sync'; nowMs: number },
   ): readonly GroupAction[] {
     const { memberId } = member
-    this.#members.delete(memberId)
+    this.#roster.delete(memberId)
     const actions: GroupAction[] = [
       ...answerWaiting(member, kafkaError.unknownMemberId),
       { kind: 'member-removed', reason: why.reason, memberId },
     ]
-    if (this.#members.size === 0) {
-      this.#generation++
+    if (this.#roster.size === 0) {
+      this.#roster.generation++
       return [...actions, ...this.#becomeEmpty()]
     }
     return [

@@ -1,4 +1,4 @@
-import { ByteReader } from './byte-reader.ts'
+import type { ByteReader } from './byte-reader.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 /* RequestHeader

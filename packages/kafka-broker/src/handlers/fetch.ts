@@ -52,6 +52,22 @@ function epochError(log: PartitionLog, epoch: number): number {
   return epoch < log.leaderEpoch ? kafkaError.fencedLeaderEpoch : kafkaError.unknownLeaderEpoch
 }
 
+/** Reads one partition into `wanted`, at most `limitBytes`; the first batch of a response may be larger. */
+async function readInto(wanted: Wanted, limitBytes: number, isFirst: boolean): Promise<void> {
+  const { log, want } = wanted
+  if (log === null || wanted.errorCode !== kafkaError.none) return
+  if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
+    wanted.errorCode = kafkaError.offsetOutOfRange
+    return
+  }
+  if (want.fetchOffset === log.endOffset || (!isFirst && limitBytes <= 0)) return
+  const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
+  const read = log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes))
+  if (!isFirst && read.sizeBytes > maxBytes) return
+  wanted.pieces = read.pieces
+  wanted.sizeBytes = read.sizeBytes
+}
+
 /** Reads for all partitions, the first one by turns. Returns the bytes found; an error counts as enough. */
 async function collect(
   partitions: readonly Wanted[],
@@ -64,20 +80,8 @@ async function collect(
   for (let i = 0; i < partitions.length; i++) {
     const wanted = partitions[(first + i) % partitions.length]
     if (wanted === undefined) continue
-    const { log, want } = wanted
-    if (log !== null && wanted.errorCode === kafkaError.none) {
-      if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
-        wanted.errorCode = kafkaError.offsetOutOfRange
-      } else if (want.fetchOffset < log.endOffset && (bytes === 0 || bytes < limit)) {
-        const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limit - bytes))
-        const read = log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes))
-        // Only the first batch of a response may be larger than the client allows.
-        const fits = bytes === 0 || read.sizeBytes <= maxBytes
-        wanted.pieces = fits ? read.pieces : noPieces
-        wanted.sizeBytes = fits ? read.sizeBytes : 0
-        bytes += wanted.sizeBytes
-      }
-    }
+    await readInto(wanted, limit - bytes, bytes === 0)
+    bytes += wanted.sizeBytes
     hasError ||= wanted.errorCode !== kafkaError.none
   }
   return { bytes, hasError }

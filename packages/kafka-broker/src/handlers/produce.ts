@@ -10,30 +10,30 @@ type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['part
 /** Before version 3 producers send the old message formats, which need a conversion that is not there yet. */
 const firstVersionWithBatches = 3
 
-function refused(errorCode: KafkaErrorCode, message: string): AppendOutcome {
-  return { kind: 'refused', errorCode, message }
+function refusal(errorCode: KafkaErrorCode, message: string): Promise<AppendOutcome> {
+  return Promise.resolve({ kind: 'refused', errorCode, message })
 }
 
-function append(topicName: string, data: PartitionData, call: Call): AppendOutcome | Promise<AppendOutcome> {
+function append(topicName: string, data: PartitionData, call: Call): Promise<AppendOutcome> {
   const { core, version } = call
   const topic = core.store.topic(topicName)
   const log = topic?.logs[data.index]
   if (topic === undefined || log === undefined) {
-    return refused(
+    return refusal(
       kafkaError.unknownTopicOrPartition,
       `there is no partition ${data.index} of topic ${topicName}`,
     )
   }
   if (version < firstVersionWithBatches) {
-    return refused(
+    return refusal(
       kafkaError.unsupportedForMessageFormat,
       'the old message formats are not supported yet: use Produce 3 or later',
     )
   }
-  if (data.records === null) return refused(kafkaError.invalidRecord, 'no records')
+  if (data.records === null) return refusal(kafkaError.invalidRecord, 'no records')
   const settings = core.store.settings(topic.entry)
   const check = checkBatch(data.records, { ...settings, produceVersion: version, nowMs: core.nowMs() })
-  if (check.kind === 'refused') return check
+  if (check.kind === 'refused') return Promise.resolve(check)
   core.onEvent({
     kind: 'produced',
     topic: topicName,
@@ -76,7 +76,7 @@ export const produce = defineApi({
       outcomes: partitionData.map((data) =>
         isAcksValid
           ? append(name, data, call)
-          : refused(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
+          : refusal(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
       ),
       indexes: partitionData.map((data) => data.index),
     }))
