@@ -90,30 +90,30 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   }
 
   function perform(action: Exclude<ManagerAction, { kind: 'store' }>): void {
+    if (isInfoAction(action)) return publish(action)
+    if (isWorkerAction(action)) return performOnWorker(action)
     switch (action.kind) {
       case 'reply':
         parts.replied(action.method, action.body['success'] !== false)
         return control.reply(action.id, action.body)
-      case 'publish-status':
-      case 'publish-progress':
-      case 'console':
-      case 'log':
-        return publish(action)
       case 'continue':
         setImmediate(() => event({ kind: 'continue' }))
         return
       case 'start-timer':
-        return startTimer(action.name, action.ms)
       case 'stop-timer':
-        return clearTimeout(timers.get(action.name))
+        return setTimer(action.name, action.kind === 'start-timer' ? action.ms : null)
       case 'stop-manager':
         return parts.stop(action.worker)
       case 'crash':
         return parts.crash()
-      case 'spawn-worker':
-      case 'kill-worker':
-      case 'ask-worker':
-        return performOnWorker(action)
+      case 'read-files':
+      case 'write-lists':
+        return performOnFiles(action)
+    }
+  }
+
+  function performOnFiles(action: Extract<ManagerAction, { kind: 'read-files' | 'write-lists' }>): void {
+    switch (action.kind) {
       case 'read-files':
         return later(parts.readFiles(), (files) => event({ kind: 'files-read', token: action.token, files }))
       case 'write-lists':
@@ -126,9 +126,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     }
   }
 
-  function publish(
-    action: Extract<ManagerAction, { kind: 'publish-status' | 'publish-progress' | 'console' | 'log' }>,
-  ): void {
+  function publish(action: InfoAction): void {
     const time = Date.now() / 1000
     switch (action.kind) {
       case 'publish-status':
@@ -145,9 +143,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     }
   }
 
-  function performOnWorker(
-    action: Extract<ManagerAction, { kind: 'spawn-worker' | 'kill-worker' | 'ask-worker' }>,
-  ): void {
+  function performOnWorker(action: WorkerAction): void {
     switch (action.kind) {
       case 'spawn-worker':
         return later(parts.prepareWorker(action.permissions), () => {
@@ -168,8 +164,11 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     promise.then(then, parts.failed)
   }
 
-  function startTimer(name: TimerName, ms: number): void {
+  /** null stops it. */
+  function setTimer(name: TimerName, ms: number | null): void {
     clearTimeout(timers.get(name))
+    timers.delete(name)
+    if (ms === null) return
     timers.set(
       name,
       setTimeout(() => event({ kind: 'timer', name }), ms),
@@ -184,6 +183,20 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
       for (const timer of timers.values()) clearTimeout(timer)
     },
   }
+}
+
+type InfoAction = Extract<ManagerAction, { kind: 'publish-status' | 'publish-progress' | 'console' | 'log' }>
+type WorkerAction = Extract<ManagerAction, { kind: 'spawn-worker' | 'kill-worker' | 'ask-worker' }>
+
+const infoKinds: ReadonlySet<string> = new Set(['publish-status', 'publish-progress', 'console', 'log'])
+const workerKinds: ReadonlySet<string> = new Set(['spawn-worker', 'kill-worker', 'ask-worker'])
+
+function isInfoAction(action: ManagerAction): action is InfoAction {
+  return infoKinds.has(action.kind)
+}
+
+function isWorkerAction(action: ManagerAction): action is WorkerAction {
+  return workerKinds.has(action.kind)
 }
 
 export function monotonicMs(): number {

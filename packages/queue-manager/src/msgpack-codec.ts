@@ -1,9 +1,9 @@
 import { PythonFloat } from '@beamtime/python-notation'
 import { isPlainObject } from './core/plain-object.ts'
 
-/* MessagePack (github.com/msgpack/msgpack, spec.md), the part that carries JSON: nil, bool, int, float, str, bin, array,
- * map with string keys. Own because whole floats must stay floats in both directions (see PythonFloat) and because
- * bytes of strangers must not reach extension types. Extensions and non-string keys are refused. */
+/* MessagePack (github.com/msgpack/msgpack, spec.md), the part that carries JSON: nil, bool, int, float, str, array, map
+ * with string keys. Own because whole floats must stay floats in both directions (see PythonFloat) and because
+ * bytes of strangers must not reach extension types. Extensions, bin and non-string keys are refused when read. */
 
 export class MsgpackProblem extends Error {
   override readonly name = 'MsgpackProblem'
@@ -96,8 +96,7 @@ function readOther(reader: Reader, code: number, depth: number): unknown {
 
 function readBytesOrString(reader: Reader, code: number, length: number): unknown {
   if (code >= 0xd9) return readString(reader, length)
-  const start = take(reader, length)
-  return reader.bytes.slice(start, start + length)
+  throw new MsgpackProblem('Unpack failed: bytes cannot stand in a request')
 }
 
 function readString(reader: Reader, length: number): string {
@@ -132,9 +131,9 @@ function asFloat(value: number): unknown {
   return Number.isInteger(value) ? new PythonFloat(value) : value
 }
 
-function asInteger(value: bigint): number | bigint {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
+/** Beyond 2^53 digits are lost, as they are with JSON. */
+function asInteger(value: bigint): number {
+  return Number(value)
 }
 
 /** MessagePack of a reply; `undefined` fields are left out, dates and other classes are not expected. */
@@ -188,7 +187,7 @@ class Writer {
   }
 
   #number(value: number): void {
-    if (!Number.isSafeInteger(value)) return this.#float(value)
+    if (!Number.isInteger(value)) return this.#float(value)
     if (value >= 0 && value < 0x80) return this.#byte(value)
     if (value < 0 && value >= -32) return this.#byte(value + 0x100)
     if (value >= -0x8000_0000 && value < 0x8000_0000) {

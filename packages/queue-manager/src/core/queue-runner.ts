@@ -160,7 +160,7 @@ export function finishPlan(m: Manager, report: FinalReport): void {
     m.renew('run_list_uid')
   }
   const forgiven = report.plan_state === 'failed' && m.mode.ignore_failures
-  const stops = report.stop_queue || (outcomes[report.plan_state].stops && !forgiven)
+  const stops = !forgiven && (report.stop_queue || outcomes[report.plan_state].stops)
   m.snapshot()
   if (stops) m.setAutostart(false)
   if (stops) finishQueue(m, 'Queue is stopped.')
