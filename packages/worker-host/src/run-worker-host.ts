@@ -94,18 +94,19 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   })
   log.info('worker.started', { socket: spec.socket, topic: spec.topic, startup: spec.startup.kind })
 
-  const opened = await host.open()
-  if (opened) {
+  const opened = await Promise.race([host.open(), endWatch.requested.then(() => 'ended' as const)])
+  if (opened === true) {
     const reason = await Promise.race([endWatch.requested, host.finished])
     log.info('worker.ending', { reason })
     if (reason !== 'closed') await host.drain(spec.onShutdown, spec.shutdownMs)
-  } else {
+  } else if (opened === false) {
     // A manager that is just connecting shall hear why.
     const timeout = later(server.isConnected ? 2_000 : 10_000)
     await Promise.race([endWatch.requested, host.finished, timeout])
   }
   await host.close()
-  await sink?.flush(opened ? 3_000 : 1_000)
+  // With the bus away this would be waiting for nothing: the next host sends what is on disk.
+  await sink?.flush(sink.state.ok ? 3_000 : 200)
   await sink?.sync()
   await sink?.close()
   endWatch.close()
@@ -113,7 +114,7 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   await server.close()
   capture.close()
   log.info('worker.ended')
-  return opened ? 0 : 1
+  return opened === false ? 1 : 0
 }
 
 function engineOptions(spec: WorkerSpec, cwd: string): Omit<NativeEngineOptions, 'log' | 'events'> {

@@ -42,6 +42,9 @@ export interface WorkerHost {
   readonly finished: Promise<'closed' | 'failed'>
 }
 
+/** A closed host that nobody asks to exit does so by itself. */
+const confirmMs = 5_000
+
 export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   const { log, sink } = options
   const documents: Record<string, number> = {}
@@ -82,7 +85,10 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       session.observe(document)
     },
     admit: () => sink?.admit() ?? null,
-    stateChanged: () => stateChanged(),
+    stateChanged() {
+      // The engine is idle a moment before the plan is reported: one change, told at once by `ended`.
+      if (!session.isActive || engine.reState !== 'idle') stateChanged()
+    },
     paused() {
       pausePending = false
       const report = session.paused()
@@ -175,12 +181,10 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       if (phase !== 'idle') throw rejected(`The worker environment is ${phase}.`)
       if (tasks.foreground !== null) throw rejected('A foreground task is running.')
       session.begin(plan)
-      stateChanged()
       try {
         await engine.startPlan(plan, metadataOf(plan, extra))
       } catch (error) {
         session.cancel()
-        stateChanged()
         throw error
       }
     },
@@ -220,10 +224,11 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       if (phase !== 'idle') throw rejected(`The worker environment is ${phase}.`)
       setPhase('closing')
       await engine.close()
-      await sink?.flush(2000)
       setPhase('closed')
+      setTimeout(() => finish('closed'), confirmMs)
     },
     confirmExit() {
+      if (phase === 'idle' || phase === 'initializing') throw rejected(`The worker environment is ${phase}.`)
       setImmediate(() => finish(phase === 'failed' ? 'failed' : 'closed'))
     },
   }

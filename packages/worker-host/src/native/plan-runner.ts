@@ -24,7 +24,8 @@ export function createPlanRunner(options: {
     call.then(
       () => finish({ state: ending === null ? 'completed' : endedStates[ending], error: '', traceback: '' }),
       (error: unknown) => {
-        if (!isInterruption(error)) return finish(failed(error))
+        if (hasCode(error, 'RUN_TRANSITION') && engine.state !== 'idle') return // refused: what runs goes on
+        if (!hasCode(error, 'RUN_INTERRUPTED')) return finish(failed(error))
         if (engine.state === 'paused') return events.paused()
         if (engine.state === 'idle') finish({ state: interruptedState(), error: '', traceback: '' })
       },
@@ -80,18 +81,28 @@ function failed(error: unknown): PlanOutcome {
   }
 }
 
-function isInterruption(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'RUN_INTERRUPTED'
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 const maxReturnCharacters = 1024 * 1024
 
+/** The value if JSON holds all of it; a status or device among it would come back as something else. */
 function jsonOrNothing(value: unknown): unknown {
-  if (value === undefined) return undefined
-  try {
-    const text = JSON.stringify(value)
-    return text === undefined || text.length > maxReturnCharacters ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined // not JSON: reports leave it out
-  }
+  if (!isPlain(value, 0)) return undefined
+  const text = JSON.stringify(value)
+  return text === undefined || text.length > maxReturnCharacters ? undefined : (JSON.parse(text) as unknown)
+}
+
+const maxDepth = 50
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (value === undefined) return depth > 0
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || depth > maxDepth) return false
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.values(value).every((item) => isPlain(item, depth + 1))
 }

@@ -54,17 +54,23 @@ export async function startHost(folder: string, extra: Record<string, unknown> =
     output += bytes.toString()
   })
   const events: WorkerEvent[] = []
+  const reports = new Map<string, PlanReport>()
+  let reported: (() => void) | null = null
+  function onEvent(event: WorkerEvent): void {
+    events.push(event)
+    if (event.event !== 'plan_report' || event.report.plan_state === 'paused') return
+    reports.set(event.report.item_uid, event.report)
+    reported?.()
+  }
   const exited = new Promise<number | null>((resolve) => {
     child.on('exit', (code) => resolve(code))
   })
   const connect = (): Promise<WorkerConnection> =>
-    waitFor(
-      () =>
-        connectWorker(socket, { onEvent: (event) => events.push(event), onClose: () => undefined }).catch(
-          () => null,
-        ),
-      { timeoutMs: 10_000, intervalMs: 20, what: 'the worker socket' },
-    )
+    waitFor(() => connectWorker(socket, { onEvent, onClose: () => undefined }).catch(() => null), {
+      timeoutMs: 10_000,
+      intervalMs: 20,
+      what: 'the worker socket',
+    })
   const named: HostProcess['named'] = (name) =>
     events.filter((event): event is Extract<WorkerEvent, { event: typeof name }> => event.event === name)
 
@@ -92,15 +98,16 @@ export async function startHost(folder: string, extra: Record<string, unknown> =
       return item_uid
     },
     async report(itemUid) {
-      const { report } = await waitFor(
-        () =>
-          named('plan_report').find(
-            (event) => event.report.item_uid === itemUid && event.report.plan_state !== 'paused',
-          ),
-        { timeoutMs: 15_000, what: 'the report' },
-      )
-      await host.manager.request('ack_report', { item_uid: itemUid })
-      return report
+      for (;;) {
+        const report = reports.get(itemUid)
+        if (report !== undefined) {
+          await host.manager.request('ack_report', { item_uid: itemUid })
+          return report
+        }
+        await new Promise<void>((resolve) => {
+          reported = resolve
+        })
+      }
     },
     exit: () => exited,
     kill(signal) {
