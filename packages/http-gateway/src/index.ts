@@ -1,1 +1,13 @@
-export type { Bootstrap } from './ui-types.ts'
+export { startGateway } from './gateway.ts'
+export type { CatalogSource, GatewayConfig } from './parts.ts'
+export type { QueueAddress } from './queue/queue-link.ts'
+export type { ServiceSocket } from './services/service-watch.ts'
+export {
+  httpAccessConfig,
+  httpAuthConfig,
+  httpConfig,
+  httpManagerConfig,
+  httpResourcesConfig,
+} from './config.ts'
+export { GatewayError } from './error.ts'
+export type { GatewayErrorCode } from './error.ts'

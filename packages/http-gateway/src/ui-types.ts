@@ -11,6 +11,7 @@ export type { FieldKind, FormField, FormModel, FormVarargs, PlanCheck, PlanCheck
 export type {
   ColumnInfo,
   DocumentsPage,
+  MotorRange,
   PeakStatistics,
   PlotChoice,
   RunDetail,

@@ -60,7 +60,7 @@ export interface FormVarargs {
   readonly label: string
   readonly help: string
   readonly pattern: readonly FormField[]
-  /** A last column-less group: fields given once after the rows, e.g. `num` of scan. */
+  /** Fields given once after the rows, e.g. the number of points where `scan` takes it at the end of its arguments. */
   readonly tail: readonly FormField[]
   /** Rows. */
   readonly min: number

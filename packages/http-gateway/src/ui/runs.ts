@@ -2,23 +2,42 @@ export interface RunSummary {
   readonly uid: string
   readonly scan_id: number | null
   readonly plan_name: string
-  /** From `sample` (or `sample_name`) and `title` of the start document. */
+  /** From `sample` (or its `name`) or `sample_name` of the start document. */
   readonly sample: string | null
   readonly title: string | null
   readonly user: string | null
   readonly time: number
   readonly stop_time: number | null
+  /** Seconds; null while the run is open. */
+  readonly duration: number | null
   /** null while the run is open. */
   readonly exit_status: 'success' | 'abort' | 'fail' | null
   readonly reason: string | null
+  /** As announced by the plan. */
   readonly num_points: number | null
+  /** Rows so far in the primary stream. */
+  readonly points: number
   /** Events per stream, as far as known. */
   readonly num_events: Readonly<Record<string, number>>
   readonly motors: readonly string[]
+  readonly motor_ranges: readonly MotorRange[]
   readonly detectors: readonly string[]
   readonly item_uid: string | null
+  readonly archived: boolean
   /** Up to 24 values of the first plotted column of the primary stream, when asked for with `spark=1`. */
   readonly spark?: readonly number[]
+}
+
+/** What an axis of a run did. */
+export interface MotorRange {
+  readonly name: string
+  /** Column that was followed. */
+  readonly field: string
+  readonly unit: string | null
+  readonly first: number | null
+  readonly last: number | null
+  readonly low: number | null
+  readonly high: number | null
 }
 
 /** GET /api/runs?q=&plan=&sample=&user=&status=&motor=&detector=&from=&to=&sort=&cursor=&limit=&facets=1&spark=1 */
@@ -27,6 +46,8 @@ export interface RunsPage {
   readonly next: string | null
   readonly total: number
   readonly facets?: Readonly<Record<string, readonly { readonly value: string; readonly count: number }[]>>
+  /** Words of `q` that were not understood. */
+  readonly problems: readonly string[]
   /** Milliseconds that the search took. */
   readonly tookMs: number
 }

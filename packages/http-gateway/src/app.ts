@@ -1,0 +1,79 @@
+import cookie from '@fastify/cookie'
+import Fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { GatewayParts } from './parts.ts'
+import { errorHandler } from './http/answers.ts'
+import { bodyLimitBytes, readBodies } from './http/body.ts'
+import { allowOrigins } from './http/cors.ts'
+import { guardRoutes } from './http/guard.ts'
+import { measureRequests } from './http/request-metrics.ts'
+import { answerUnknown, keepRouteBook } from './http/route-book.ts'
+import { addCommonHeaders } from './http/security-headers.ts'
+import { authRoutes } from './routes/auth.ts'
+import { bootstrapRoutes } from './routes/bootstrap.ts'
+import { consoleRoutes } from './routes/console.ts'
+import { describeRoutes } from './routes/docs.ts'
+import { historyRoutes } from './routes/history.ts'
+import { loginRoutes } from './routes/login.ts'
+import { managerCalls } from './routes/manager-calls.ts'
+import { operationsRoutes } from './routes/operations.ts'
+import { planRoutes } from './routes/plans.ts'
+import { runRoutes } from './routes/runs.ts'
+import { serviceRoutes } from './routes/services.ts'
+import { settingsRoutes } from './routes/settings.ts'
+import { serveWebFiles } from './routes/static-files.ts'
+import type { WebFiles } from './routes/static-files.ts'
+import { testingRoutes } from './routes/testing.ts'
+
+export interface GatewayApp {
+  readonly app: FastifyInstance
+  readonly web: WebFiles
+}
+
+/** Assembles the HTTP side of a gateway. Sockets are served by `serveSockets`. */
+export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
+  const { config } = parts
+  const app = Fastify({
+    logger: false,
+    bodyLimit: bodyLimitBytes,
+    trustProxy: [...config.http.forwarded_allow_ips],
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    ajv: { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false } },
+    ...(parts.tls === null ? {} : { https: parts.tls }),
+  }) as unknown as FastifyInstance
+  app.setErrorHandler(errorHandler(parts.log))
+  readBodies(app)
+  const book = keepRouteBook(app)
+  await app.register(cookie)
+  addCommonHeaders(app)
+  allowOrigins(app, config.http.allow_origins)
+  guardRoutes(app, parts.authority, parts.loginCookie)
+  measureRequests(app, parts.metrics)
+  await describeRoutes(app, config.build.version)
+
+  await app.register(operationsRoutes({ ...parts, watch: parts.services, version: parts.versionInfo }))
+  await app.register(managerCalls({ ...parts, testing: config.http.testing }), { prefix: '/api' })
+  await app.register(consoleRoutes(parts.console), { prefix: '/api' })
+  await app.register(authRoutes(parts), { prefix: '/api/auth' })
+  await app.register(loginRoutes(parts), { prefix: '/api' })
+  await app.register(historyRoutes(parts.history), { prefix: '/api' })
+  await app.register(planRoutes(parts), { prefix: '/api' })
+  await app.register(runRoutes(parts), { prefix: '/api' })
+  await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })
+  await app.register(settingsRoutes(parts.settings), { prefix: '/api' })
+  if (config.http.testing) await app.register(testingRoutes, { prefix: '/api' })
+  for (const other of parts.otherLinks)
+    await app.register(managerCalls({ ...parts, link: other, testing: false }), {
+      prefix: `/q/${other.name}/api`,
+    })
+
+  const web = await serveWebFiles(app, config.webRoot, config.build.version)
+  await app.register(bootstrapRoutes(parts, web), { prefix: '/api' })
+  const unknown = answerUnknown(book)
+  app.setNotFoundHandler((request, reply) =>
+    web.servePage(request, reply) ? reply : unknown(request, reply),
+  )
+  return { app, web }
+}

@@ -1,0 +1,31 @@
+import type { GatewayParts } from '../../parts.ts'
+import type { ChannelName } from '../../ui-types.ts'
+import type { Channel } from '../channel.ts'
+import { auditChannel } from './audit.ts'
+import { consoleChannel } from './console.ts'
+import { historyChannel } from './history.ts'
+import { logsChannel } from './logs.ts'
+import { peaksChannel } from './peaks.ts'
+import { presenceChannel } from './presence.ts'
+import { queueChannel } from './queue.ts'
+import { runChannel } from './run.ts'
+import { runsChannel } from './runs.ts'
+import { servicesChannel } from './services.ts'
+import { statusChannel } from './status.ts'
+
+/** All channels of the control room's socket. */
+export function channelsOf(parts: GatewayParts): Readonly<Record<ChannelName, Channel>> {
+  return {
+    status: statusChannel(parts.status),
+    queue: queueChannel(parts.queue, parts.status),
+    history: historyChannel(parts.history),
+    presence: presenceChannel(),
+    console: consoleChannel(parts.console),
+    run: runChannel(parts.feed, parts.library),
+    peaks: peaksChannel(parts.feed, parts.library),
+    runs: runsChannel(parts.feed, parts.library),
+    services: servicesChannel(parts.services, parts.supervisor),
+    logs: logsChannel(parts.logs),
+    audit: auditChannel(parts.audit),
+  }
+}

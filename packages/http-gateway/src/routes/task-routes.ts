@@ -1,0 +1,105 @@
+import { cached, write } from './manager-route.ts'
+import type { ManagerRoute } from './manager-route.ts'
+
+/** Tasks, locks and the manager itself. */
+export const taskRoutes: readonly ManagerRoute[] = [
+  {
+    ...write,
+    path: '/function/execute',
+    call: 'function_execute',
+    scope: 'write:execute',
+    keys: ['item', 'run_in_background'],
+    bodyRequired: true,
+    uncheckedWithout: 'item',
+    sets: 'user-and-group',
+    doc: 'Runs a function in the worker.',
+  },
+  {
+    ...write,
+    path: '/script/upload',
+    call: 'script_upload',
+    scope: 'write:scripts',
+    keys: ['script', 'update_lists', 'update_re', 'run_in_background'],
+    bodyRequired: true,
+    uncheckedWithout: 'script',
+    doc: 'Runs a script in the worker.',
+  },
+  {
+    http: 'GET',
+    path: '/task/status',
+    call: 'task_status',
+    scope: 'read:monitor',
+    keys: ['task_uid'],
+    bodyRequired: true,
+    uncheckedWithout: 'task_uid',
+    doc: 'State of one task or several.',
+  },
+  {
+    http: 'GET',
+    path: '/task/result',
+    call: 'task_result',
+    scope: 'read:monitor',
+    keys: ['task_uid'],
+    bodyRequired: true,
+    uncheckedWithout: 'task_uid',
+    doc: 'Result of a task.',
+  },
+  {
+    ...write,
+    path: '/kernel/interrupt',
+    call: 'kernel_interrupt',
+    scope: 'write:queue:control',
+    keys: ['interrupt_task', 'interrupt_plan'],
+    doc: 'Interrupts the kernel.',
+  },
+  {
+    http: 'POST',
+    path: '/lock',
+    call: 'lock',
+    scope: 'write:lock',
+    keys: ['environment', 'queue', 'note', 'lock_key'],
+    must: ['lock_key'],
+    bodyRequired: true,
+    sets: 'user',
+    doc: 'Locks environment, queue or both.',
+  },
+  {
+    http: 'POST',
+    path: '/unlock',
+    call: 'unlock',
+    scope: 'write:lock',
+    keys: ['lock_key'],
+    must: ['lock_key'],
+    bodyRequired: true,
+    doc: 'Takes the lock away.',
+  },
+  {
+    http: 'GET',
+    path: '/lock/info',
+    call: 'lock_info',
+    scope: 'read:lock',
+    keys: ['lock_key'],
+    ours: cached,
+    bodyRequired: true,
+    doc: 'Who holds the lock.',
+  },
+  {
+    http: 'POST',
+    path: '/manager/stop',
+    call: 'manager_stop',
+    scope: 'write:manager:stop',
+    keys: ['option'],
+    doc: 'Stops the manager.',
+  },
+]
+
+/** Routes of test systems. */
+export const testRoutes: readonly ManagerRoute[] = [
+  {
+    http: 'POST',
+    path: '/test/manager/kill',
+    call: 'manager_kill',
+    scope: 'write:testing',
+    doc: 'Makes the manager hang.',
+  },
+]
