@@ -7,6 +7,11 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${version()}\n`)
     return
   }
+  if (args[0] === 'worker-host') {
+    // Started by managers only; what follows is between the two.
+    const { runWorkerHost } = await import('@beamtime/worker-host')
+    return await runWorkerHost(args.slice(1))
+  }
   const { runProgram } = await import('./program.ts')
   process.exitCode = await runProgram(args, version())
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, lstatSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from './config-error.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** A Unix socket's path has 107 bytes on Linux; our longest socket name takes 44 of them with its slash. */
 const maxDirectoryBytes = 107 - 44
@@ -18,14 +19,14 @@ export function runtimeDirOf(dataDir: string): string {
 /** Creates the data directory, checks that it can be written, and makes the runtime directory with mode 0700. Throws CONFIG_DIRECTORY_UNUSABLE. */
 export function prepareDirectories(dataDir: string): { readonly runtimeDir: string } {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeDirectory(dataDir)
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw unusable(dataDir, (error as NodeJS.ErrnoException).code ?? 'unusable', error)
   }
   const runtimeDir = runtimeDirOf(dataDir)
   try {
-    mkdirSync(runtimeDir, { recursive: true, mode: 0o700 })
+    makeDirectory(runtimeDir, 0o700)
     const stat = lstatSync(runtimeDir)
     // Somebody else's directory under the shared temporary folder must not hold our sockets.
     if (!stat.isDirectory() || stat.uid !== userInfo().uid) throw unusable(runtimeDir, 'not ours', undefined)

@@ -64,9 +64,7 @@ function parameterText(parameter: PlanParameterDescription): string {
       return `**${parameter.name}`
     case undefined:
     default:
-      return parameter.default === undefined
-        ? parameter.name
-        : `${parameter.name}=${String(parameter.default)}`
+      return parameter.default === undefined ? parameter.name : `${parameter.name}=${defaultText(parameter)}`
   }
 }
 

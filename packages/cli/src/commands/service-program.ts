@@ -59,14 +59,4 @@ export function addServiceCommands(program: Command, run: RunAction): void {
       ),
     'beamtime gateway',
   )
-  program
-    .command('worker-host', { hidden: true })
-    .description('Run a worker host; started by a manager.')
-    .requiredOption('--socket <path>', 'Unix socket to listen on')
-    .requiredOption('--spec <file>', 'what the manager wants run')
-    .action(
-      run(async (options: { socket: string; spec: string }) =>
-        (await import('./worker-host.ts')).workerHost(options),
-      ),
-    )
 }

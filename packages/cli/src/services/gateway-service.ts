@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { httpAuthConfig, httpConfig, startGateway } from '@beamtime/http-gateway'
+import {
+  httpAuthConfig,
+  httpConfig,
+  httpManagerConfig,
+  httpResourcesConfig,
+  startGateway,
+  type QueueAddress,
+} from '@beamtime/http-gateway'
 import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { queueAccess } from '../config/queue-access.ts'
@@ -19,7 +26,8 @@ export const gatewayService: ServiceSetup = {
       http: config.read(httpConfig),
       auth: config.read(httpAuthConfig),
       facility: facilityOf(config),
-      queues: queueNames(config).map((name) => ({ name, ...queueAccess(config, name) })),
+      queues: queuesOf(config),
+      resources: config.read(httpResourcesConfig),
       bus: busOf(config, 'beamtime-http'),
       catalogs: catalogsOf(config),
       services: serviceSockets(config),
@@ -28,6 +36,13 @@ export const gatewayService: ServiceSetup = {
     }
     return (context) => startGateway(options, context)
   },
+}
+
+/** The queues of this configuration, or the manager elsewhere that `[http.manager]` names. */
+function queuesOf(config: Config): readonly QueueAddress[] {
+  const { control, info, encoding, public_key: publicKey } = config.read(httpManagerConfig)
+  if (control === '') return queueNames(config).map((name) => ({ name, ...queueAccess(config, name) }))
+  return [{ name: 'main', control, info, encoding, ...(publicKey === '' ? {} : { publicKey }) }]
 }
 
 function catalogsOf(config: Config): readonly { name: string; path: string; topic: string }[] {

@@ -2,7 +2,7 @@ import { keyvalueConfig, queueConfig, startManager } from '@beamtime/queue-manag
 import { beamtimeCommand } from '../supervisor/platform-services.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
 import type { ServiceSetup } from './run-as-service.ts'
-import { busOf, facilityOf, opsOf } from './service-config.ts'
+import { workerBusOf, facilityOf, opsOf } from './service-config.ts'
 
 /** Role `queue@NAME`: the manager of one queue. */
 export function managerService(name: string): ServiceSetup {
@@ -17,12 +17,13 @@ export function managerService(name: string): ServiceSetup {
         topic,
         cwd: path(written.cwd),
         startup_dir: path(written.startup_dir),
+        ipython_dir: path(written.ipython_dir),
         startup_script: path(written.startup_script),
         existing_plans_devices: path(written.existing_plans_devices),
         permissions: path(written.permissions),
       }
       const keyvalue = config.read(keyvalueConfig)
-      const bus = busOf(config, `beamtime-queue-${name}`)
+      const bus = workerBusOf(config, `beamtime-queue-${name}`)
       const facility = facilityOf(config)
       const ops = opsOf(config)
       const workerCommand = [...beamtimeCommand(), 'worker-host']

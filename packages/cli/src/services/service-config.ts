@@ -18,7 +18,26 @@ export function opsOf(config: Config): SectionValues<typeof opsConfig> {
 
 /** How this process reaches the bus: section `bus` and, without a cluster, the embedded broker's address. */
 export function busOf(config: Config, clientId: string): BusAccess {
+  return busOptionsOf(config, clientId, config.read(busConfig))
+}
+
+/** As {@link busOf}, with what a worker needs to know about a bus that is away. */
+export function workerBusOf(config: Config, clientId: string): WorkerBus {
   const values = config.read(busConfig)
+  return {
+    ...busOptionsOf(config, clientId, values),
+    onUnavailable: values.on_unavailable,
+    spoolMaxBytes: values.spool_max_bytes,
+  }
+}
+
+type WorkerBus = BusAccess & {
+  readonly onUnavailable: 'spool' | 'block' | 'fail'
+  readonly spoolMaxBytes: number
+}
+
+// oxlint-disable-next-line max-params -- where, who, and what the section says
+function busOptionsOf(config: Config, clientId: string, values: SectionValues<typeof busConfig>): BusAccess {
   return busOptions(values, {
     clientId,
     bootstrapServers: bootstrapServers(config),
