@@ -103,7 +103,8 @@ export function* innerProductScan(
   ...[detectors, num, ...args]: [detectors: readonly Device[], num: number, ...args: unknown[]]
 ): Plan<string> {
   const [values, options] = splitOptions<LineScanOptions>(args)
-  return yield* scan(detectors, ...values, { ...options, num })
+  const md = { plan_name: 'inner_product_scan', ...options.md }
+  return yield* scan(detectors, ...values, { ...options, num, md })
 }
 
 /** As innerProductScan, relative to where the motors are. */
@@ -111,7 +112,8 @@ export function* relativeInnerProductScan(
   ...[detectors, num, ...args]: [detectors: readonly Device[], num: number, ...args: unknown[]]
 ): Plan<string> {
   const [values, options] = splitOptions<LineScanOptions>(args)
-  return yield* relScan(detectors, ...values, { ...options, num })
+  const md = { plan_name: 'relative_inner_product_scan', ...options.md }
+  return yield* relScan(detectors, ...values, { ...options, num, md })
 }
 
 /** Two motors in the ratio 2:1, relative to where they are: a theta-two-theta scan. */

@@ -1,5 +1,5 @@
 import { controlExitStatus } from '../engine/control.ts'
-import { errorText } from '../error.ts'
+import { errorText, isRunEngineError } from '../error.ts'
 import { Msg, type Plan } from '../msg.ts'
 import { closeRun, openRun } from '../stubs/run-stubs.ts'
 import { contingencyWrapper } from './finalize.ts'
@@ -12,7 +12,8 @@ export function* runWrapper(plan: Plan, options: { readonly md?: Metadata } = {}
   const uid = yield* openRun(options.md ?? {})
   yield* contingencyWrapper(plan, {
     exceptPlan: (error) => {
-      const status = controlExitStatus(error)
+      // A pause that failed is not the operator's wish to end the run, so the run has failed.
+      const status = isRunEngineError(error, 'RUN_FAILED_PAUSE') ? null : controlExitStatus(error)
       const reason = errorText(error)
       return closeRun(status ?? 'fail', status !== null && reason === '' ? null : reason)
     },

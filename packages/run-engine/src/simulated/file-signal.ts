@@ -22,6 +22,8 @@ export type FileSignal = WritesAssets & {
   trigger(): StatusLike
   read(): Readings
   describe(): DataKeys
+  readConfiguration(): Readings
+  describeConfiguration(): DataKeys
 }
 
 /** A detector that writes its images to files: resource and datum documents say where. */
@@ -71,6 +73,8 @@ export function fileSignal(name: string, options: FileSignalOptions): FileSignal
       const shape = [image.length, image[0]?.length ?? 0]
       return { [name]: { source: `SIM:${name}`, dtype: 'array', shape, precision: 3, external: 'FILESTORE' } }
     },
+    readConfiguration: () => readings,
+    describeConfiguration: () => device.describe(),
     *collectAssetDocs() {
       yield* docs.splice(0)
     },

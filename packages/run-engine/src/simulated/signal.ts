@@ -44,6 +44,7 @@ export class Signal {
   readonly #options: SignalOptions
   #value: unknown
   #timestamp: UnixSeconds
+  #hasChanged = false
   readonly #callbacks = new Set<SubscriptionCallback>()
 
   constructor(name: string, options: SignalOptions = {}) {
@@ -72,6 +73,7 @@ export class Signal {
   put(value: unknown, timestamp: UnixSeconds = unixSecondsNow()): void {
     this.#value = value
     this.#timestamp = timestamp
+    this.#hasChanged = true
     if (this.#callbacks.size === 0) return
     const readings = this.read()
     for (const callback of this.#callbacks) callback(readings)
@@ -147,10 +149,10 @@ export class Signal {
     this.#func = func
   }
 
-  /** Calls back at once, then at each change. */
+  /** Calls back at each change, and at once if the value has changed since the signal was made: as ophyd does. */
   subscribe(callback: SubscriptionCallback): void {
     this.#callbacks.add(callback)
-    callback(this.read())
+    if (this.#hasChanged) callback(this.read())
   }
 
   clearSub(callback: SubscriptionCallback): void {

@@ -103,7 +103,7 @@ export function synAxis(name: string, options: SynAxisOptions = {}): SynAxis {
   }
 
   const readbackPart = options.readsReadback === false ? {} : { readback }
-  return compositeDevice(
+  const device = compositeDevice(
     {
       name,
       className: options.className ?? 'SynAxis',
@@ -124,7 +124,6 @@ export function synAxis(name: string, options: SynAxisOptions = {}): SynAxis {
     {
       egu,
       precision,
-      ...positionOf(options, readback),
       set,
       trigger: finishedStatus,
       stop(): void {
@@ -141,11 +140,8 @@ export function synAxis(name: string, options: SynAxisOptions = {}): SynAxis {
       clearSub: (callback: SubscriptionCallback) => readback.clearSub(callback),
     },
   )
-}
-
-function positionOf(options: SynAxisOptions, readback: Signal): { readonly position?: number } {
-  if (options.hasPosition === false) return {}
-  return Object.defineProperty({}, 'position', { get: () => readback.get(), enumerable: true })
+  if (options.hasPosition === false) return device
+  return Object.defineProperty(device, 'position', { get: () => readback.get(), enumerable: true })
 }
 
 function progressOf(

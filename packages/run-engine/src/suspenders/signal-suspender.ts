@@ -75,6 +75,7 @@ export function signalSuspender(
     install(requestSuspend) {
       request = requestSuspend
       signal.subscribe(callback)
+      lookNow(signal, callback)
     },
     remove() {
       signal.clearSub(callback)
@@ -85,6 +86,13 @@ export function signalSuspender(
     released,
     justification: () => trip?.text ?? '',
   }
+}
+
+/** Not every signal calls back with its present value. */
+function lookNow(signal: Subscribable, look: (readings: Readings) => void): void {
+  const readings = signal.read()
+  if (!(readings instanceof Promise)) look(readings)
+  else void readings.then(look, () => undefined)
 }
 
 function newTrip(text: string): Trip {
