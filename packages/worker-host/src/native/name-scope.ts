@@ -21,7 +21,7 @@ export function nameScope(
   return {
     plan(name) {
       if (plans !== null && !plans.has(name)) return null
-      const value = values[name]
+      const value = Object.hasOwn(values, name) ? values[name] : null
       return isPlanFunction(value) ? value : null
     },
     device(path) {
@@ -48,11 +48,15 @@ function variablesOf(values: Readonly<Record<string, unknown>>, name: string): r
 
 const dottedName = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/
 
+/** Ways from any value to code that nobody has put into the namespace. */
+const unreachable = new Set(['__proto__', 'constructor', 'prototype'])
+
 function lookUp(values: Readonly<Record<string, unknown>>, path: string): unknown {
   if (!dottedName.test(path)) return undefined
   let value: unknown = values
   for (const part of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !(part in value)) return undefined
+    if (typeof value !== 'object' || value === null || unreachable.has(part) || !(part in value))
+      return undefined
     value = Reflect.get(value, part)
   }
   return value
