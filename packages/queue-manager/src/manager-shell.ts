@@ -27,7 +27,7 @@ export interface ShellParts {
   readonly log: Logger
   readonly printConsole: boolean
   readonly prepareWorker: (permissions: WorkerPermissions | null) => Promise<void>
-  readonly readFiles: () => Promise<ProfileFiles>
+  readonly readFiles: (what: { readonly lists: boolean }) => Promise<ProfileFiles>
   readonly writeLists: (lists: Extract<ManagerAction, { kind: 'write-lists' }>) => Promise<void>
   /** Called with each reply, for metrics; `method` is 'unknown' for names that are none. */
   readonly replied: (method: string, ok: boolean) => void
@@ -115,7 +115,9 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   function performOnFiles(action: Extract<ManagerAction, { kind: 'read-files' | 'write-lists' }>): void {
     switch (action.kind) {
       case 'read-files':
-        return later(parts.readFiles(), (files) => event({ kind: 'files-read', token: action.token, files }))
+        return later(parts.readFiles(action), (files) =>
+          event({ kind: 'files-read', token: action.token, files }),
+        )
       case 'write-lists':
         return later(
           parts.writeLists(action).catch((error: unknown) => {

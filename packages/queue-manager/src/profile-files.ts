@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { atomicWriteFile } from '@beamtime/service-kit'
 import type { WireDevice, WirePlan } from '@beamtime/worker-host/client'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import type { ProfileFiles } from './core/manager-events.ts'
 import { checkPatterns } from './core/permissions/allowed-lists.ts'
 import { parsePermissions } from './core/permissions/permissions-schema.ts'
@@ -27,7 +27,8 @@ type Lists = {
 /** The two YAML files of a profile: lists of existing plans and devices, and permissions of user groups. */
 export interface ProfileFileAccess {
   readonly listsPath: string
-  read(): Promise<ProfileFiles>
+  /** `lists` false: only the permissions are read. */
+  read(what: { readonly lists: boolean }): Promise<ProfileFiles>
   /** Writes the lists if the file says something else. */
   writeLists(lists: Lists): Promise<void>
 }
@@ -45,13 +46,15 @@ export function profileFiles(options: ProfileFileOptions): ProfileFileAccess {
     (source.folder === null ? '' : join(source.folder, 'user_group_permissions.yaml'))
   return {
     listsPath,
-    async read() {
-      return { lists: await readLists(listsPath), permissions: await readPermissions(permissionsPath) }
+    async read(what) {
+      return {
+        lists: what.lists ? await readLists(listsPath) : { problem: 'the file was not read' },
+        permissions: await readPermissions(permissionsPath),
+      }
     },
     async writeLists({ plans, devices }) {
-      const text =
-        head +
-        stringify({ existing_plans: plans, existing_devices: devices }, { aliasDuplicateObjects: false })
+      // JSON is YAML too, and written and read fifty times faster.
+      const text = `${head}${JSON.stringify({ existing_plans: plans, existing_devices: devices }, null, 1)}\n`
       const before = await readFile(listsPath, 'utf8').catch(() => '')
       if (before !== text) await atomicWriteFile(listsPath, text)
     },
@@ -113,7 +116,7 @@ async function readText(path: string): Promise<string | { readonly problem: stri
 
 /** undefined when the text is no YAML. */
 function parseYaml(text: string): unknown {
-  const body = text.trimStart()
+  const body = text.replace(/^(\s*#[^\n]*\n)*\s*/, '')
   try {
     return body.startsWith('{') ? JSON.parse(body) : parse(text)
   } catch {

@@ -15,8 +15,7 @@ import { itemJson } from './item-json.ts'
 import type { QueueStore } from './queue-store.ts'
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS queue (item_uid TEXT PRIMARY KEY, rank REAL NOT NULL, item TEXT NOT NULL) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS queue_by_rank ON queue (rank);
+  CREATE TABLE IF NOT EXISTS queue (id INTEGER PRIMARY KEY, rank REAL NOT NULL, item TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS history (n INTEGER PRIMARY KEY AUTOINCREMENT, item_uid TEXT NOT NULL, entry TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS link (n INTEGER PRIMARY KEY AUTOINCREMENT, item_from TEXT NOT NULL, item_to TEXT NOT NULL);
@@ -28,7 +27,8 @@ const minGap = 2 ** -20
 const maxLinks = 10_000
 
 /**
- * One SQLite file in WAL mode with full synchronisation: a change that was applied survives kill -9 and power loss.
+ * One SQLite file in WAL mode: a change that was applied survives kill -9 of this process at any moment. A power cut may
+ * take the changes of the last moments with it, but never leaves half of one.
  * Throws QUEUE_STORE_UNUSABLE.
  */
 export function openSqliteStore(path: string): QueueStore {
@@ -48,7 +48,7 @@ export function openSqliteStore(path: string): QueueStore {
 
 function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000')
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000')
   const version = db.prepare('PRAGMA user_version').get()?.['user_version']
   if (typeof version === 'number' && version > schemaVersion) {
     db.close()
@@ -61,8 +61,9 @@ function openDatabase(path: string): DatabaseSync {
 
 class SqliteStore implements QueueStore {
   readonly #db: DatabaseSync
-  /** Ranks of the queue in order, as the table has them. */
-  #ranks: { readonly uid: string; readonly rank: number }[] = []
+  /** The queue in order: where each item stands in the table. An index in the file would cost four times the insert. */
+  #ranks: { readonly uid: string; readonly id: number; readonly rank: number }[] = []
+  #nextId = 1
   readonly #statements: Record<
     'insertItem' | 'replaceItem' | 'deleteItem' | 'setRank' | 'appendHistory' | 'setValue' | 'link',
     StatementSync
@@ -71,10 +72,10 @@ class SqliteStore implements QueueStore {
   constructor(db: DatabaseSync) {
     this.#db = db
     this.#statements = {
-      insertItem: db.prepare('INSERT OR REPLACE INTO queue (item_uid, rank, item) VALUES (?, ?, ?)'),
-      replaceItem: db.prepare('UPDATE queue SET item_uid = ?, item = ? WHERE item_uid = ?'),
-      deleteItem: db.prepare('DELETE FROM queue WHERE item_uid = ?'),
-      setRank: db.prepare('UPDATE queue SET rank = ? WHERE item_uid = ?'),
+      insertItem: db.prepare('INSERT INTO queue (id, rank, item) VALUES (?, ?, ?)'),
+      replaceItem: db.prepare('UPDATE queue SET item = ? WHERE id = ?'),
+      deleteItem: db.prepare('DELETE FROM queue WHERE id = ?'),
+      setRank: db.prepare('UPDATE queue SET rank = ? WHERE id = ?'),
       appendHistory: db.prepare('INSERT INTO history (item_uid, entry) VALUES (?, ?)'),
       setValue: db.prepare('INSERT OR REPLACE INTO value (name, json) VALUES (?, ?)'),
       link: db.prepare('INSERT INTO link (item_from, item_to) VALUES (?, ?)'),
@@ -82,14 +83,16 @@ class SqliteStore implements QueueStore {
   }
 
   load(): StoredState {
-    const rows = this.#db.prepare('SELECT item_uid, rank, item FROM queue ORDER BY rank').all()
+    const rows = this.#db.prepare('SELECT id, rank, item FROM queue ORDER BY rank').all()
     const items: QueueItem[] = []
     this.#ranks = []
     for (const row of rows) {
       const item = parseJson(String(row['item']))
       if (!isQueueItem(item)) continue
       items.push(item)
-      this.#ranks.push({ uid: item.item_uid, rank: Number(row['rank']) })
+      const id = Number(row['id'])
+      this.#ranks.push({ uid: item.item_uid, id, rank: Number(row['rank']) })
+      this.#nextId = Math.max(this.#nextId, id + 1)
     }
     const running = this.#value('running_plan')
     return {
@@ -136,30 +139,22 @@ class SqliteStore implements QueueStore {
   }
 
   #apply(change: StoreChange): void {
-    const { replaceItem, deleteItem, appendHistory, setValue, link } = this.#statements
     switch (change.kind) {
       case 'insert-items':
         return this.#insert(change.index, change.items)
-      case 'remove-items': {
-        for (const uid of change.uids) deleteItem.run(uid)
-        const gone = new Set(change.uids)
-        this.#ranks = this.#ranks.filter(({ uid }) => !gone.has(uid))
-        return
-      }
-      case 'replace-item': {
-        replaceItem.run(change.item.item_uid, itemJson(change.item), change.uid)
-        const uid = change.item.item_uid
-        this.#ranks = this.#ranks.map((entry) => (entry.uid === change.uid ? { ...entry, uid } : entry))
-        return
-      }
+      case 'remove-items':
+        return this.#remove(new Set(change.uids))
+      case 'replace-item':
+        return this.#replace(change.uid, change.item)
       case 'clear-items':
         this.#ranks = []
         return this.#db.exec('DELETE FROM queue')
       case 'set-running':
-        setValue.run('running_plan', change.item === null ? '{}' : JSON.stringify(change.item))
-        return
+        return this.#set('running_plan', change.item ?? {})
+      case 'set-value':
+        return this.#set(change.name, change.value ?? null)
       case 'append-history':
-        appendHistory.run(change.entry.item_uid, itemJson(change.entry))
+        this.#statements.appendHistory.run(change.entry.item_uid, itemJson(change.entry))
         return
       case 'drop-oldest-history':
         this.#db
@@ -169,13 +164,30 @@ class SqliteStore implements QueueStore {
       case 'clear-history':
         return this.#db.exec('DELETE FROM history')
       case 'link-items':
-        link.run(change.from, change.to)
-        this.#db.prepare('DELETE FROM link WHERE n <= (SELECT max(n) FROM link) - ?').run(maxLinks)
-        return
-      case 'set-value':
-        setValue.run(change.name, JSON.stringify(change.value ?? null))
-        return
+        return this.#link(change.from, change.to)
     }
+  }
+
+  #set(name: string, value: unknown): void {
+    this.#statements.setValue.run(name, JSON.stringify(value))
+  }
+
+  #link(from: string, to: string): void {
+    this.#statements.link.run(from, to)
+    this.#db.prepare('DELETE FROM link WHERE n <= (SELECT max(n) FROM link) - ?').run(maxLinks)
+  }
+
+  #remove(uids: ReadonlySet<string>): void {
+    for (const { uid, id } of this.#ranks) if (uids.has(uid)) this.#statements.deleteItem.run(id)
+    this.#ranks = this.#ranks.filter(({ uid }) => !uids.has(uid))
+  }
+
+  #replace(uid: string, item: QueueItem): void {
+    const index = this.#ranks.findIndex((entry) => entry.uid === uid)
+    const entry = this.#ranks[index]
+    if (entry === undefined) return
+    this.#statements.replaceItem.run(itemJson(item), entry.id)
+    this.#ranks = this.#ranks.with(index, { ...entry, uid: item.item_uid })
   }
 
   #insert(index: number, items: readonly QueueItem[]): void {
@@ -184,17 +196,18 @@ class SqliteStore implements QueueStore {
     const count = items.length
     const start = after ?? (before ?? 0) - rankGap * (count + 1)
     const step = after !== undefined && before !== undefined ? (before - after) / (count + 1) : rankGap
-    const added = items.map((item, position) => ({ uid: item.item_uid, rank: start + step * (position + 1) }))
-    items.forEach((item, position) => {
-      this.#statements.insertItem.run(item.item_uid, added[position]?.rank ?? start, itemJson(item))
+    const added = items.map((item, position) => {
+      const entry = { uid: item.item_uid, id: this.#nextId++, rank: start + step * (position + 1) }
+      this.#statements.insertItem.run(entry.id, entry.rank, itemJson(item))
+      return entry
     })
     this.#ranks = this.#ranks.toSpliced(index, 0, ...added)
     if (step < minGap) this.#renumber()
   }
 
   #renumber(): void {
-    this.#ranks = this.#ranks.map(({ uid }, index) => ({ uid, rank: index * rankGap }))
-    for (const { uid, rank } of this.#ranks) this.#statements.setRank.run(rank, uid)
+    this.#ranks = this.#ranks.map(({ uid, id }, index) => ({ uid, id, rank: index * rankGap }))
+    for (const { id, rank } of this.#ranks) this.#statements.setRank.run(rank, id)
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import { parsePermissions } from './core/permissions/permissions-schema.ts'
 import type { StoredState } from './core/store-change.ts'
 import { QueueManagerError } from './error.ts'
 import { openInfoSocket, type InfoSocket } from './info-socket.ts'
+import { itemJson } from './item-json.ts'
 import { makeLists } from './lists-maker.ts'
 import { isoLocalTime, lockLocalTime } from './local-time.ts'
 import { checkFeatures, coreSettings, type ManagerConfig } from './manager-config.ts'
@@ -62,10 +63,11 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       monotonicMs,
       isoTime: isoLocalTime,
       lockTime: lockLocalTime,
+      itemReady: (item) => void itemJson(item),
       hash: (text) => createHash('sha256').update(`beamtime lock ${text}`).digest('hex'),
     },
     stored,
-    files: chooseFiles({ config, stored, read: await files.read(), reattached }),
+    files: chooseFiles({ config, stored, read: await files.read({ lists: true }), reattached }),
     reattached,
   })
   const metrics = managerMetrics(context.metrics, name, () => core.status)
@@ -92,7 +94,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       listsAbort?.abort()
       await writeWorkerSpec({ config, context, place, source, permissions })
     },
-    readFiles: () => files.read(),
+    readFiles: (what) => files.read(what),
     writeLists: (lists) => files.writeLists(lists),
     replied: (method, ok) => metrics.request(method, ok),
     stop: (how) => stopManager(how),

@@ -140,6 +140,7 @@ function newCore(): ManagerCore {
       isoTime: String,
       lockTime: String,
       hash: (text) => text,
+      itemReady: () => undefined,
     },
     stored: { items: [], running: null, history: [], values: {}, links: [] },
     files: {
@@ -200,7 +201,9 @@ test('any bytes decode to a body or to a text', () => {
 test('what MessagePack writes it reads back, floats apart from integers', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      const normal = parseJson(JSON.stringify(value))
+      const text = JSON.stringify(value)
+      fc.pre(!/\d{19}/.test(text)) // beyond 64 bits there are only floats
+      const normal = parseJson(text)
       expect(writeJson({ v: readMsgpack(writeMsgpack(normal)) })).toBe(writeJson({ v: normal }))
     }),
     { numRuns: 2000 },

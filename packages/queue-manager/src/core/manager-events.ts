@@ -73,7 +73,7 @@ export type ManagerAction =
       readonly params: OperationParams<WorkerOperation>
       readonly timeoutMs: number
     }
-  | { readonly kind: 'read-files'; readonly token: number }
+  | { readonly kind: 'read-files'; readonly token: number; readonly lists: boolean }
   | {
       readonly kind: 'write-lists'
       readonly plans: Readonly<Record<string, WirePlan>>

@@ -9,7 +9,7 @@ import type {
   WorkerState,
 } from '@beamtime/worker-host/client'
 import { isPlainObject } from './plain-object.ts'
-import type { HistoryEntry } from './item.ts'
+import type { HistoryEntry, QueueItem } from './item.ts'
 import { storedLock, type HeldLock } from './lock.ts'
 import type { LogLevel, ManagerAction, ProfileFiles, TimerName, WorkerAnswer } from './manager-events.ts'
 import { nextManagerState, type ManagerState, type ManagerTransition } from './manager-state.ts'
@@ -53,6 +53,8 @@ export interface ManagerPorts {
   /** `MM/DD/YYYY HH:MM:SS`, local. */
   lockTime(unixS: number): string
   hash(text: string): string
+  /** An item of a batch is final: what can be done ahead of its storing may be done now, in a slice. */
+  itemReady(item: QueueItem): void
 }
 
 /** A report that ends a plan. */
@@ -234,10 +236,10 @@ export class Manager {
     handler?.(answer)
   }
 
-  readFiles(onRead: (files: ProfileFiles) => void): void {
+  readFiles(lists: boolean, onRead: (files: ProfileFiles) => void): void {
     const token = this.#nextToken++
     this.#fileReaders.set(token, onRead)
-    this.act({ kind: 'read-files', token })
+    this.act({ kind: 'read-files', token, lists })
   }
 
   filesRead(token: number, files: ProfileFiles): void {

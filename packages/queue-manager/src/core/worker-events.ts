@@ -1,3 +1,4 @@
+import { pyRepr } from '@beamtime/python-notation'
 import type { PlanReport, TaskResult, WorkerEvent, WorkerState } from '@beamtime/worker-host/client'
 import { dismissWorker, environmentLoaded, takeLists } from './environment.ts'
 import type { FinalReport, Manager } from './manager.ts'
@@ -145,7 +146,7 @@ export function taskCompleted(m: Manager, result: TaskResult): void {
   m.renew('task_results_uid')
   m.tell('ack_tasks', { task_uids: [result.task_uid] })
   m.log(
-    `Task '${result.task_uid}' is completed: success=${result.success}${result.success ? '' : `. ${result.msg}`}`,
+    `Task '${result.task_uid}' is completed: success=${pyRepr(result.success)}${result.success ? '' : `. ${result.msg}`}`,
   )
   m.snapshot()
   if (foreground && m.state === 'executing_task') m.transition('task-finished')

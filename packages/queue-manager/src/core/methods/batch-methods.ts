@@ -79,9 +79,13 @@ function prepare(
   try {
     const checked = checkedItem(item, ['plan', 'instruction'])
     requireValid(m, checked, owner.userGroup)
-    prepared.push(
-      submittedItem(checked, { user: owner.user, user_group: owner.userGroup, item_uid: m.ports.newUid() }),
-    )
+    const ready = submittedItem(checked, {
+      user: owner.user,
+      user_group: owner.userGroup,
+      item_uid: m.ports.newUid(),
+    })
+    m.ports.itemReady(ready)
+    prepared.push(ready)
     return { success: true, msg: '' }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -82,7 +82,7 @@ export const listMethods: MethodTable = {
         )
       }
       m.log('Reloading lists of allowed plans and devices ...')
-      m.readFiles((files) => {
+      m.readFiles(restoreLists, (files) => {
         if (restoreLists) takeListsOfFile(m, files)
         if (restorePermissions) takePermissionsOfFile(m, files)
         updateAllowedLists(m, true)
