@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -9,6 +8,8 @@ export interface AtomicWriteOptions {
   readonly durable?: boolean
 }
 
+let written = 0
+
 /** Writes a file so that readers and a crash see either the old content or the new one, never a part. */
 export async function atomicWriteFile(
   path: string,
@@ -16,7 +17,7 @@ export async function atomicWriteFile(
   options: AtomicWriteOptions = {},
 ): Promise<void> {
   const { mode = 0o644, durable = true } = options
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  const temporary = `${path}.${process.pid}-${++written}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)
     try {

@@ -30,10 +30,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   for (const candidate of known) {
     const lower = candidate.toLowerCase()
     // A wanted name that is the start of a known one ("segment" for "segment_bytes") counts as near.
-    const score =
-      wanted.length >= 3 && (lower.startsWith(wanted) || wanted.startsWith(lower))
-        ? 1
-        : distance(wanted, lower)
+    const score = wanted.length >= 3 && lower.startsWith(wanted) ? 1 : distance(wanted, lower)
     if (score < bestDistance) {
       best = candidate
       bestDistance = score

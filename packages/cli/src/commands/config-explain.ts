@@ -42,7 +42,7 @@ function explain(config: Config, key: string): readonly Explanation[] {
     candidate.name,
     ...Object.keys(candidate.section.fields).map((field) => `${candidate.name}.${field}`),
   ])
-  const near = nearestName(key, known)
+  const near = nearestName(key, key.includes('.') ? known.filter((other) => other.includes('.')) : known)
   throw new CliError({
     code: 'CLI_NOT_FOUND',
     message: `no key ${key}`,

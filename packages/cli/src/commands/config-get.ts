@@ -52,8 +52,22 @@ export function configShow(
 ): Promise<number> {
   const tree = effectiveConfig(loadConfig(options), allSections, { reveal: options.reveal === true })
   if (options.json === true) printJson(tree)
-  else printLine(stringify(tree).trimEnd())
+  else printLine(stringify(withoutNulls(tree)).trimEnd())
   return Promise.resolve(0)
+}
+
+/** TOML has no null: such a key is absent. */
+function withoutNulls(table: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(table)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [
+        name,
+        typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
+          ? withoutNulls(value as Record<string, unknown>)
+          : value,
+      ]),
+  )
 }
 
 type Found =
@@ -77,7 +91,8 @@ function shown(
   value: unknown,
   form: { readonly name: string; readonly toml: boolean; readonly json: boolean },
 ): string {
+  if (value === null) return ''
   if (form.toml) return stringify({ [form.name]: value }).trimEnd()
   if (form.json || (typeof value === 'object' && value !== null)) return JSON.stringify(value)
-  return String(value)
+  return `${value as string | number | boolean}`
 }

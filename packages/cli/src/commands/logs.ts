@@ -147,9 +147,14 @@ function parseLine(role: string, text: string): LogLine {
 function shownText(line: LogLine): string {
   const record = parsedJson(line.text)
   if (record === null || line.time === '') return `${line.role}  ${line.text}`
-  const { time, level, role, instance, msg, host, pid, seq, ...fields } = record
-  void [level, role, instance, host, pid, seq]
-  return textLine({ level: line.level, role: line.role, event: String(msg), fields }, String(time))
+  const { time: _, level, role, instance, msg, host, pid, seq, ...fields } = record
+  void [_, level, role, instance, host, pid, seq]
+  // The stack is in the file; a person reads what went wrong.
+  const { err, ...rest } = fields
+  const { name = 'Error', message = '' } = (err ?? {}) as { name?: string; message?: string }
+  const shown =
+    err === undefined ? rest : { ...rest, err: typeof err === 'string' ? err : `${name}: ${message}` }
+  return textLine({ level: line.level, role: line.role, event: String(msg), fields: shown }, line.time)
 }
 
 function parsedJson(text: string): Record<string, unknown> | null {

@@ -100,7 +100,7 @@ function statusJson(platform: Platform, rows: readonly ServiceRow[]): Record<str
       ...row,
       ports: row.endpoints.map((endpoint) => portOf(endpoint.url)).filter((port) => port !== null),
     })),
-    workers: workerProcesses(config.dataDir),
+    workers: record === null ? [] : workerProcesses(record.pid),
   }
 }
 

@@ -95,8 +95,8 @@ class Platform {
       process.on(signal, () => this.#signalled(signal))
     process.once('exit', () => this.#supervisor.kill())
     const check = checkConfigInBackground(this.#config)
-    this.#supervisor.start()
     this.#display.started(this.#supervisor.views())
+    this.#supervisor.start()
     this.#writeRecord()
     void check.then((problems) => {
       if (problems === '') return

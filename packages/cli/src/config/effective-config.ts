@@ -27,7 +27,6 @@ export function effectiveConfig(
     }
     for (const [key, field] of Object.entries(section.fields)) {
       const value: unknown = values[key]
-      if (value === null) continue // TOML has no null: the key is absent
       const written = config.valueAt([...path, key])
       const isSecret =
         (field.type === 'string' && field.secret === true) ||

@@ -105,6 +105,12 @@ async function pageCheck(record: SupervisorRecord): Promise<Check> {
   try {
     const answer = await fetch(record.url, { signal: AbortSignal.timeout(3_000) })
     await answer.body?.cancel()
+    if (answer.status === 404)
+      return bad(
+        'control room',
+        'the web application is not built',
+        'start with `npm start`, which builds it',
+      )
     return answer.ok
       ? ok('control room', record.url)
       : bad('control room', `${record.url} answers ${answer.status}`, 'see `beamtime logs http`')

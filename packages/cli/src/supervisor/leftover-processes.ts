@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** Mark in the environment of every process below a supervisor, by which what is left of it is found. */
+export const supervisorMark = 'BEAMTIME_SUPERVISOR_PID'
+
 /** Processes of this user whose environment holds `NAME=value`, this one left out. Linux only; elsewhere none. */
 export function leftoverProcesses(mark: string): readonly number[] {
   const found: number[] = []

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { leftoverProcesses } from './leftover-processes.ts'
+import { leftoverProcesses, supervisorMark } from './leftover-processes.ts'
 import { openRotatingLog, type RotatingLog } from './rotating-log.ts'
 import {
   createServiceProcess,
@@ -28,9 +28,6 @@ export interface Supervisor {
   /** Ends everything now. */
   kill(): void
 }
-
-/** Mark in the environment of every process below a supervisor, by which what is left of it is found. */
-export const supervisorMark = 'BEAMTIME_SUPERVISOR_PID'
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const logs: RotatingLog[] = []
@@ -79,16 +76,21 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 }
 
+/** The first service of the order, which all others use, is asked to stop after this share of the budget at the latest. */
+const lastStopShare = 0.75
+
 /**
- * Consumers of a service stop before it, so that what they hand over on the way out still arrives: the last
- * ones in the order start at once, each earlier one when all later ones are gone, but no later than its
- * share of the budget.
+ * What uses a service stops before it, so that what it hands over on the way out still arrives: the last
+ * ones in the order are asked at once, each earlier one when all later ones are gone, or when its share of
+ * the budget has passed.
  */
 async function stopInOrder(processes: readonly ServiceProcess[], budgetMs: number): Promise<void> {
-  const shareMs = budgetMs / (processes.length + 1)
+  const startedMs = performance.now()
+  const stepMs = (budgetMs * lastStopShare) / Math.max(1, processes.length - 1)
   const gone: Promise<void>[] = []
   for (const service of processes.toReversed()) {
-    await Promise.race([Promise.all(gone), delay(gone.length === 0 ? 0 : shareMs, undefined, { ref: false })])
+    const waitMs = Math.max(0, startedMs + gone.length * stepMs - performance.now())
+    await Promise.race([Promise.all(gone), delay(waitMs, undefined, { ref: false })])
     gone.push(service.stop())
   }
   await Promise.all(gone)

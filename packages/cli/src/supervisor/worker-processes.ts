@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { supervisorMark } from './leftover-processes.ts'
 
 export interface WorkerProcess {
   readonly queue: string
   readonly pid: number
 }
 
-/** Worker hosts of this data directory, found by the spec file on their command line. Linux only; elsewhere none. */
-export function workerProcesses(dataDir: string): readonly WorkerProcess[] {
-  const prefix = join(dataDir, 'state', 'worker-')
+/** Worker hosts below a supervisor, by their titles (`beamtime worker@main`) and its mark in their environment. Linux only; elsewhere none. */
+export function workerProcesses(supervisorPid: number): readonly WorkerProcess[] {
   const found: WorkerProcess[] = []
   for (const name of processNames()) {
-    const spec = commandLine(name).find((word) => word.startsWith(prefix) && word.endsWith('.json'))
-    if (spec !== undefined)
-      found.push({ queue: spec.slice(prefix.length, -'.json'.length), pid: Number(name) })
+    const queue = /^beamtime worker@([\w-]+)/.exec(textOf(`/proc/${name}/cmdline`))?.[1]
+    if (queue === undefined) continue
+    const environment = textOf(`/proc/${name}/environ`).split('\0')
+    if (environment.includes(`${supervisorMark}=${supervisorPid}`)) found.push({ queue, pid: Number(name) })
   }
   return found
 }
@@ -26,10 +26,10 @@ function processNames(): readonly string[] {
   }
 }
 
-function commandLine(pid: string): readonly string[] {
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return readFileSync(path, 'utf8')
   } catch {
-    return [] // it has ended
+    return '' // it has ended
   }
 }
