@@ -7,7 +7,7 @@ export interface JsonLineReader {
   push(bytes: Uint8Array): JsonLines
 }
 
-export interface JsonLines {
+interface JsonLines {
   readonly values: readonly unknown[]
   readonly problem: 'too-long' | 'malformed' | null
 }

@@ -12,7 +12,7 @@ export interface ConsoleBacklog {
 }
 
 /** Calls `done` when the message has left the process. Returns false when the connection should get no more for now. */
-export type ConsoleSend = (message: ConsoleMessage, done: () => void) => boolean
+type ConsoleSend = (message: ConsoleMessage, done: () => void) => boolean
 
 export interface ConsoleMessage {
   /** Unix seconds. */

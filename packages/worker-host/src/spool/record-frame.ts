@@ -9,14 +9,14 @@ import { crc32 } from 'node:zlib'
 export const frameBytes = 8
 
 /** No document of a size that the broker would take is larger; a longer length is a torn or foreign record. */
-export const maxRecordBytes = 256 * 1024 * 1024
+const maxRecordBytes = 256 * 1024 * 1024
 
 export function writeFrame(target: Buffer, payload: Uint8Array): void {
   target.writeUInt32LE(payload.byteLength, 0)
   target.writeUInt32LE(crc32(payload), 4)
 }
 
-export interface ScannedRecord {
+interface ScannedRecord {
   readonly payload: Buffer
   /** Offset behind the record, relative to the scanned bytes. */
   readonly end: number

@@ -3,13 +3,16 @@ import { frameBytes, scanRecords } from './record-frame.ts'
 import type { OpenRun } from './open-runs.ts'
 
 /* segment file  <20 digit number>.spool, numbers ascending:
- *   record 1  {"format":1,"key":<Kafka key of the records>,"open_runs":[...]}   runs open before this segment
+ *   record 1  {"format":1,"key":<Kafka key of the records>,"open_runs":[...],"records_before":n,"bytes_before":n}
+ *             open runs, documents and their bytes before this segment: nobody has to read the older ones for it
  *   record n  one document, msgpack [name, doc] */
 
 export interface SegmentHeader {
   readonly format: 1
   readonly key: string
   readonly open_runs: readonly OpenRun[]
+  readonly records_before: number
+  readonly bytes_before: number
 }
 
 const chunkBytes = 1024 * 1024
@@ -33,6 +36,8 @@ export interface ReadLimits {
   readonly maxRecords: number
   /** Stops behind the record that reaches this many payload bytes. */
   readonly maxBytes: number
+  /** Offset of the file at which reading ends. Default: its end. */
+  readonly until?: number
 }
 
 /** Records of a segment from `offset`. `tail` is `broken` where a torn or damaged record ends the segment. */
@@ -51,7 +56,7 @@ function readRecords(fd: number, offset: number, limits: ReadLimits): SegmentRea
   let at = offset
   let window = chunkBytes
   for (;;) {
-    const chunk = readChunk(fd, at, window)
+    const chunk = readChunk(fd, at, Math.min(window, (limits.until ?? Infinity) - at))
     const scan = scanRecords(chunk)
     let end = 0
     for (const record of scan.records) {
@@ -64,7 +69,7 @@ function readRecords(fd: number, offset: number, limits: ReadLimits): SegmentRea
     }
     at += end
     if (scan.tail === 'broken') return { payloads, end: at, tail: 'broken' }
-    const fileEnded = chunk.byteLength < window
+    const fileEnded = chunk.byteLength < window // or `until` is reached
     if (fileEnded) return { payloads, end: at, tail: scan.tail === 'complete' ? 'complete' : 'broken' }
     window = Math.max(chunkBytes, scan.wantBytes + frameBytes)
   }
@@ -100,7 +105,11 @@ function isHeader(value: unknown): value is SegmentHeader {
     'key' in value &&
     typeof value.key === 'string' &&
     'open_runs' in value &&
-    Array.isArray(value.open_runs)
+    Array.isArray(value.open_runs) &&
+    'records_before' in value &&
+    typeof value.records_before === 'number' &&
+    'bytes_before' in value &&
+    typeof value.bytes_before === 'number'
   )
 }
 

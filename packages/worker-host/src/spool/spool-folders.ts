@@ -10,7 +10,8 @@ import {
 } from '@beamtime/event-model'
 import type { Logger } from '@beamtime/service-kit'
 import { composeLostStop, trackOpenRuns, type OpenRuns } from './open-runs.ts'
-import { createSpoolLog, recoverSpoolLog, type SpoolLog } from './spool-log.ts'
+import { createSpoolLog, type SpoolLog } from './spool-log.ts'
+import { recoverSpoolLog } from './spool-recovery.ts'
 import { ownerIsAlive, thisProcess, type SpoolOwner } from './spool-owner.ts'
 
 /* spool folder of a topic  <data>/state/spool/<topic>/
@@ -63,7 +64,7 @@ function adopt(dir: string, options: AdoptOptions): SpoolLog {
   let openRuns = trackOpenRuns()
   const recovered = recoverSpoolLog({ dir, key: options.key, openRuns: () => openRuns.snapshot() })
   openRuns = trackOpenRuns(recovered.openRunsBefore)
-  for (const bytes of recovered.documents) {
+  for (const bytes of recovered.newest) {
     const document = tryDecode(bytes)
     if (document === null) options.log.warn('spool.document-unreadable', { dir, bytes: bytes.byteLength })
     else openRuns.observe(document)

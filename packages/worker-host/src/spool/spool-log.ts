@@ -1,34 +1,22 @@
-import {
-  closeSync,
-  fdatasync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-  writevSync,
-} from 'node:fs'
+import { closeSync, fdatasync, mkdirSync, openSync, rmSync, unlinkSync, writeSync, writevSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { WorkerHostError } from '../error.ts'
-import { openAcknowledged, readAcknowledged, type SpoolPosition } from './acknowledged-file.ts'
+import { openAcknowledged, type SpoolPosition } from './acknowledged-file.ts'
 import type { OpenRun } from './open-runs.ts'
 import { frameBytes, writeFrame } from './record-frame.ts'
-import {
-  parseSegmentHeader,
-  readSegment,
-  segmentName,
-  segmentNumber,
-  truncateSegment,
-  type SegmentHeader,
-} from './segment-file.ts'
+import { readSegment, segmentName, truncateSegment, type SegmentHeader } from './segment-file.ts'
 
 const fdatasyncAsync = promisify(fdatasync)
 
 /** Records up to this size are copied behind their frame and written with one call. */
 const copyLimitBytes = 64 * 1024
+
+export interface SpoolCount {
+  readonly records: number
+  /** Payload bytes. */
+  readonly bytes: number
+}
 
 export interface SpoolLogOptions {
   readonly dir: string
@@ -64,7 +52,7 @@ export interface SpoolLog {
   close(): void
 }
 
-interface Segment {
+export interface Segment {
   readonly number: number
   readonly key: string
   readonly path: string
@@ -82,78 +70,35 @@ interface MemoryEntry {
   readonly end: SpoolPosition
 }
 
-export interface RecoveredSpool {
-  readonly log: SpoolLog
-  /** Every document still on disk, acknowledged or not, oldest first, with the runs open before it. */
-  readonly openRunsBefore: readonly OpenRun[]
-  readonly documents: Iterable<Uint8Array>
-  /** Bytes behind the last good record of a segment, cut away. */
-  readonly cutBytes: number
-}
-
 /** A new log in `dir`, which is made. */
 export function createSpoolLog(options: SpoolLogOptions): SpoolLog {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 })
-  return openLog(options, { segments: [], cursor: null, pendingRecords: 0, pendingBytes: 0 })
+  const nothing = { records: 0, bytes: 0 }
+  return openSpoolLog(options, { segments: [], cursor: null, acknowledged: nothing, total: nothing })
 }
 
-/** Opens what a dead process left in `dir`: torn tails are cut, unacknowledged records are pending, appends go on behind. */
-export function recoverSpoolLog(options: SpoolLogOptions): RecoveredSpool {
-  const acknowledged = readAcknowledged(options.dir)
-  const segments: Segment[] = []
-  let openRunsBefore: readonly OpenRun[] = []
-  let cutBytes = 0
-  let pendingRecords = 0
-  let pendingBytes = 0
-  for (const number of listSegments(options.dir)) {
-    const path = join(options.dir, segmentName(number))
-    const scan = readSegment(path, 0, { maxRecords: Infinity, maxBytes: Infinity })
-    const header = scan.payloads[0] === undefined ? null : parseSegmentHeader(scan.payloads[0])
-    cutBytes += statSync(path).size - (header === null ? 0 : scan.end)
-    if (header === null) {
-      unlinkSync(path) // died while starting the segment: no document is in it
-      continue
-    }
-    if (scan.tail === 'broken') truncateSegment(path, scan.end)
-    if (segments.length === 0) openRunsBefore = header.open_runs
-    segments.push({ number, key: header.key, path, length: scan.end })
-    let at = 0
-    for (const [index, payload] of scan.payloads.entries()) {
-      at += frameBytes + payload.byteLength
-      if (index === 0 || !isAfter({ segment: number, offset: at }, acknowledged)) continue
-      pendingRecords += 1
-      pendingBytes += payload.byteLength
-    }
-  }
-  const kept = [...segments]
-  const log = openLog(options, { segments, cursor: acknowledged, pendingRecords, pendingBytes })
-  return { log, openRunsBefore, documents: storedDocuments(kept), cutBytes }
-}
-
-function* storedDocuments(segments: readonly Segment[]): Iterable<Uint8Array> {
-  for (const segment of segments) {
-    const { payloads } = readSegment(segment.path, 0, { maxRecords: Infinity, maxBytes: Infinity })
-    yield* payloads.slice(1)
-  }
-}
-
-interface LogState {
+/** What a folder holds when it is opened. */
+export interface LogState {
   readonly segments: Segment[]
   /** Records up to here are acknowledged; null = none. */
   readonly cursor: SpoolPosition | null
-  readonly pendingRecords: number
-  readonly pendingBytes: number
+  readonly acknowledged: SpoolCount
+  /** Everything ever appended. */
+  readonly total: SpoolCount
 }
 
-function openLog(options: SpoolLogOptions, found: LogState): SpoolLog {
+/** A log that goes on behind what is found. */
+export function openSpoolLog(options: SpoolLogOptions, found: LogState): SpoolLog {
   const { dir, key } = options
   const segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024
   const memoryBytes = options.memoryBytes ?? 64 * 1024 * 1024
   const scratch = Buffer.allocUnsafe(copyLimitBytes + frameBytes)
   const acknowledged = openAcknowledged(dir)
   const segments = found.segments
-  let pendingRecords = found.pendingRecords
-  let pendingBytes = found.pendingBytes
+  const total = { ...found.total }
+  let pendingRecords = total.records - found.acknowledged.records
+  let pendingBytes = total.bytes - found.acknowledged.bytes
+  let inFlight = 0
   let active: OpenSegment | null = null
   let cursor = startOfReading(segments, found.cursor)
   let memory: MemoryEntry[] = []
@@ -166,7 +111,14 @@ function openLog(options: SpoolLogOptions, found: LogState): SpoolLog {
     const number = (segments.at(-1)?.number ?? 0) + 1
     const path = join(dir, segmentName(number))
     const opened: OpenSegment = { segment: { number, key, path, length: 0 }, fd: openSync(path, 'ax', 0o600) }
-    const header: SegmentHeader = { format: 1, key, open_runs: options.openRuns() }
+    const { records, bytes } = total
+    const header: SegmentHeader = {
+      format: 1,
+      key,
+      open_runs: options.openRuns(),
+      records_before: records,
+      bytes_before: bytes,
+    }
     try {
       writeRecord(opened, Buffer.from(JSON.stringify(header)))
     } catch (error) {
@@ -280,14 +232,24 @@ function openLog(options: SpoolLogOptions, found: LogState): SpoolLog {
       } catch (cause) {
         throw spoolIo(dir, cause)
       }
+      total.records += 1
+      total.bytes += payload.byteLength
       pendingRecords += 1
       pendingBytes += payload.byteLength
     },
     next(maxRecords, maxBytes) {
-      if (memoryHead < memory.length) return takeFromMemory(maxRecords, maxBytes)
-      return memoryReachesEnd ? null : takeFromDisk(maxRecords, maxBytes)
+      const batch =
+        memoryHead < memory.length
+          ? takeFromMemory(maxRecords, maxBytes)
+          : memoryReachesEnd
+            ? null
+            : takeFromDisk(maxRecords, maxBytes)
+      if (batch !== null) inFlight += batch.payloads.length
+      else if (inFlight === 0) pendingRecords = pendingBytes = 0 // what was counted and is not there was damaged
+      return batch
     },
     acknowledge(batch) {
+      inFlight -= batch.payloads.length
       pendingRecords -= batch.payloads.length
       for (const payload of batch.payloads) pendingBytes -= payload.byteLength
       acknowledged.write(batch.end)
@@ -319,20 +281,6 @@ function startOfReading(
 
 function headerLength(segment: Segment): number {
   return readSegment(segment.path, 0, { maxRecords: 1, maxBytes: Infinity }).end
-}
-
-function listSegments(dir: string): number[] {
-  return readdirSync(dir)
-    .map(segmentNumber)
-    .filter((number) => number !== null)
-    .toSorted((a, b) => a - b)
-}
-
-function isAfter(position: SpoolPosition, other: SpoolPosition | null): boolean {
-  if (other === null) return true
-  return (
-    position.segment > other.segment || (position.segment === other.segment && position.offset > other.offset)
-  )
 }
 
 function spoolIo(dir: string, cause: unknown): WorkerHostError {

@@ -8,7 +8,7 @@ import type { Namespace } from './namespace.ts'
 import { startupFailed } from './startup-error.ts'
 
 /** What user code exports as `setup`: called after all files are loaded, with the engine and all names. */
-export type SetupFunction = (engine: unknown, namespace: Record<string, unknown>) => unknown
+type SetupFunction = (engine: unknown, namespace: Record<string, unknown>) => unknown
 
 export interface SetupStep {
   readonly path: string
@@ -97,7 +97,7 @@ export function declareRoots(startup: WorkerStartup, hooks: ModuleHooks): void {
 }
 
 /** The demo beamline that comes with the product, where it is there. */
-export function demoFolder(): string | null {
+function demoFolder(): string | null {
   const folder = fileURLToPath(new URL('../../../../examples/startup', import.meta.url))
   return existsSync(folder) ? folder : null
 }

@@ -11,12 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import fc from 'fast-check'
-import {
-  createSpoolLog,
-  recoverSpoolLog,
-  type SpoolLog,
-  type SpoolLogOptions,
-} from '../../src/spool/spool-log.ts'
+import { createSpoolLog, type SpoolLog, type SpoolLogOptions } from '../../src/spool/spool-log.ts'
+import { recoverSpoolLog } from '../../src/spool/spool-recovery.ts'
 
 const folders: string[] = []
 
@@ -158,7 +154,9 @@ test('recovery of damaged files never throws and never invents a record', () => 
       const found = drain(log)
       expect(texts).toEqual(expect.arrayContaining(found))
       expect(found).toEqual(found.toSorted((a, b) => texts.indexOf(a) - texts.indexOf(b)))
+      expect(log.pendingRecords).toBe(0)
       log.close()
+      expect(existsSync(dir)).toBe(false)
       rmSync(dir, { recursive: true, force: true })
     }),
     { numRuns: 150 },
