@@ -154,6 +154,8 @@ export class CatalogWriter {
     this.#statements.savepoint.run()
     try {
       const outcome = this.#applyOne(incoming)
+      // Nothing of this document may be lost when the next one has to be undone.
+      this.#ingest.settle()
       this.#statements.release.run()
       return outcome
     } catch (error) {
