@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GatewayParts } from './parts.ts'
 import { errorHandler } from './http/answers.ts'
 import { bodyLimitBytes, readBodies } from './http/body.ts'
+import { addContentEtags } from './http/content-etag.ts'
 import { allowOrigins } from './http/cors.ts'
 import { guardRoutes } from './http/guard.ts'
 import { measureRequests } from './http/request-metrics.ts'
@@ -50,6 +51,7 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
   addCommonHeaders(app)
   allowOrigins(app, config.http.allow_origins)
   guardRoutes(app, parts.authority, parts.loginCookie)
+  addContentEtags(app)
   measureRequests(app, parts.metrics)
   await describeRoutes(app, config.build.version)
 
@@ -71,6 +73,11 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
 
   const web = await serveWebFiles(app, config.webRoot, config.build.version)
   await app.register(bootstrapRoutes(parts, web), { prefix: '/api' })
+  // A folder is no file for the static files, so the root needs a route of its own.
+  app.get('/', { schema: { hide: true } }, (request, reply) => {
+    if (!web.servePage(request, reply)) reply.callNotFound()
+    return reply
+  })
   const unknown = answerUnknown(book)
   app.setNotFoundHandler((request, reply) =>
     web.servePage(request, reply) ? reply : unknown(request, reply),

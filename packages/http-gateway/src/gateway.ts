@@ -48,7 +48,7 @@ export async function startGateway(config: GatewayConfig, context: ServiceContex
       routes: { '/api/ui/ws': ui.route, ...peerSockets(parts.link, parts.console) },
       authority: parts.authority,
       loginCookie: parts.loginCookie,
-      allowOrigins: config.http.allow_origins,
+      allowOrigins: [...config.http.allow_origins, ...publicOrigin(config.http.public_url)],
       onError: (error) => context.log.error('socket.failed', { err: error }),
     })
     const url = await listen(() => app.listen(addressOf(config.http.listen)), config)
@@ -180,6 +180,11 @@ function ownService(context: ServiceContext, version: string): Parameters<typeof
 function watchConnections(context: ServiceContext, sockets: { readonly connections: number }): void {
   const gauge = context.metrics.gauge('beamtime_http_sockets', 'Open WebSockets.')
   context.metrics.onCollect(() => gauge.set({}, sockets.connections))
+}
+
+/** Behind a proxy pages have its origin, which differs from the host that we see. */
+function publicOrigin(url: string): readonly string[] {
+  return URL.canParse(url) ? [new URL(url).origin] : []
 }
 
 function addressOf(listen: string): { readonly host: string; readonly port: number } {

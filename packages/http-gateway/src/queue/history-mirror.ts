@@ -2,11 +2,13 @@ import type { HistoryItem } from '@beamtime/queue-client'
 import { GatewayError } from '../error.ts'
 import { listeners } from '../listeners.ts'
 import type { Listeners } from '../listeners.ts'
-import { pageHistory } from './history-filter.ts'
-import type { HistoryQuery, HistorySlice } from './history-filter.ts'
+import { HistoryIndex } from './history-index.ts'
+import type { HistoryQuery, HistorySlice } from './history-index.ts'
 import type { QueueLink } from './queue-link.ts'
 
-/** Items kept for the channel and for estimates when the manager pages by itself. */
+/** Items read at once of a manager that pages. */
+const chunkItems = 2_000
+/** Items that the channel and the estimates look at. */
 const recentItems = 200
 
 export type HistoryNews =
@@ -14,8 +16,8 @@ export type HistoryNews =
   | { readonly op: 'reset'; readonly uid: string; readonly total: number }
 
 /**
- * The history of a manager, read again only when plan_history_uid changes. Pages come from the manager's
- * `history_page` where it has it; of another manager the whole history is read and paged here.
+ * The history of a manager, read again only when plan_history_uid changes. A manager that knows `history_page` is asked
+ * for what was appended; of another one the whole history is read.
  */
 export interface HistoryMirror {
   /** Newest first; empty before the first answer. */
@@ -23,132 +25,134 @@ export interface HistoryMirror {
   readonly uid: string | null
   readonly total: number
   readonly onChange: Listeners<HistoryNews>['listen']
+  /** Rejects with GATEWAY_MANAGER_TIMEOUT when nothing was read yet and the manager is away. */
   page(query: HistoryQuery): Promise<HistorySlice & { readonly uid: string }>
   close(): void
-}
-
-interface Reading {
-  readonly uid: string
-  readonly total: number
-  /** Oldest first; of a manager that pages only the newest ones. */
-  readonly items: readonly HistoryItem[]
 }
 
 export function mirrorHistory(link: QueueLink): HistoryMirror {
   return new LinkHistoryMirror(link)
 }
 
+/** A part of the history, oldest first, from `offset`. */
+interface Part {
+  readonly uid: string
+  readonly total: number
+  readonly offset: number
+  readonly items: readonly HistoryItem[]
+}
+
 class LinkHistoryMirror implements HistoryMirror {
   readonly #link: QueueLink
   readonly #news = listeners<HistoryNews>()
   readonly #stop: readonly (() => void)[]
-  #reading: Reading | null = null
-  #busy = false
-  /** null: not known yet. */
-  #pagesItself: boolean | null = null
+  readonly #index = new HistoryIndex()
+  #uid: string | null = null
+  #total = 0
+  #reading: Promise<void> | null = null
+  #hasPages = true
 
   constructor(link: QueueLink) {
     this.#link = link
-    const refresh = (): void => this.#refresh()
+    const refresh = (): void => {
+      const { status } = link
+      if (status !== null && status.plan_history_uid !== this.#uid)
+        void this.#refresh().catch(leaveForNextStatus)
+    }
     this.#stop = [link.onStatus(refresh), link.onReachability(refresh)]
-    this.#refresh()
+    refresh()
   }
 
   get recent(): readonly HistoryItem[] {
-    return (this.#reading?.items.slice(-recentItems) ?? []).toReversed()
+    return this.#index.recent(recentItems)
   }
   get uid(): string | null {
-    return this.#reading?.uid ?? null
+    return this.#uid
   }
   get total(): number {
-    return this.#reading?.total ?? 0
+    return this.#total
   }
   readonly onChange: HistoryMirror['onChange'] = (callback) => this.#news.listen(callback)
 
   async page(query: HistoryQuery): Promise<HistorySlice & { readonly uid: string }> {
-    if (this.#pagesItself !== false) {
-      const page = await this.#managerPage(query)
-      if (page !== null) return page
-    }
-    const reading = await this.#upToDate()
-    return { ...pageHistory(reading.items, query), uid: reading.uid }
+    const status = await this.#link.read('status')
+    if (status['plan_history_uid'] !== this.#uid) await this.#refresh()
+    return { ...this.#index.page(query), uid: this.#uid ?? '' }
   }
 
   close(): void {
     for (const end of this.#stop) end()
   }
 
-  #refresh(): void {
-    const { status } = this.#link
-    if (this.#busy || status === null || status.plan_history_uid === this.#reading?.uid) return
-    this.#busy = true
-    void this.#follow().finally(() => {
-      this.#busy = false
+  /** One reading at a time; it goes on until the history is as the status says. */
+  #refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
     })
+    return this.#reading
   }
 
-  async #follow(): Promise<void> {
-    let reading: Reading | null
+  async #read(): Promise<void> {
     do {
-      try {
-        reading = await this.#read()
-      } catch (error) {
-        // The manager is away; its next status starts another attempt.
-        if (error instanceof GatewayError) return
-        throw error
+      const before = { uid: this.#uid, total: this.#total }
+      // The last known item is read again, to see whether the history only grew.
+      const last = await this.#part(Math.max(0, before.total - 1))
+      const isGrown = before.total > 0 && last.items[0]?.item_uid === this.#index.lastUid
+      if (isGrown) {
+        const added = await this.#take({ ...last, offset: last.offset + 1, items: last.items.slice(1) })
+        this.#tell(true, added)
+      } else {
+        this.#index.clear()
+        const added = await this.#take(last.offset === 0 ? last : await this.#part(0))
+        this.#tell(before.uid !== null && before.total === 0, added)
       }
-      if (reading === null || reading.uid === this.#reading?.uid) return
-      const before = this.#reading
-      this.#reading = reading
-      this.#tell(before, reading)
-    } while (this.#link.status?.plan_history_uid !== reading.uid)
+    } while (this.#link.status !== null && this.#link.status.plan_history_uid !== this.#uid)
   }
 
-  /** What was appended since, or a reset when something was taken away. */
-  #tell(before: Reading | null, after: Reading): void {
-    const { uid, total } = after
-    const last = before?.items.at(-1)?.item_uid
-    const at = last === undefined ? -1 : after.items.findLastIndex((item) => item.item_uid === last)
-    const added = after.items.slice(at + 1)
-    const appended =
-      before !== null && (at >= 0 || before.total === 0) && total === before.total + added.length
-    if (!appended) this.#news.emit({ op: 'reset', uid, total })
+  /** Adds a part and all that follow; returns the newest of what was added. */
+  async #take(first: Part): Promise<readonly HistoryItem[]> {
+    let added: readonly HistoryItem[] = []
+    let part = first
+    for (;;) {
+      this.#index.add(part.items)
+      added = [...added, ...part.items].slice(-recentItems)
+      this.#uid = part.uid
+      this.#total = part.total
+      const end = part.offset + part.items.length
+      if (end >= part.total || part.items.length === 0) return added
+      part = await this.#part(end)
+    }
+  }
+
+  #tell(isGrown: boolean, added: readonly HistoryItem[]): void {
+    const [uid, total] = [this.#uid ?? '', this.#total]
+    if (!isGrown) this.#news.emit({ op: 'reset', uid, total })
     else for (const item of added) this.#news.emit({ op: 'add', uid, total, item })
   }
 
-  async #read(): Promise<Reading | null> {
-    if (this.#pagesItself !== false) {
-      const page = await this.#managerPage(everything(recentItems))
-      if (page !== null) return { uid: page.uid, total: page.total, items: page.items.toReversed() }
+  async #part(offset: number): Promise<Part> {
+    if (this.#hasPages) {
+      const page = await this.#link.read('history_page', { offset, limit: chunkItems, newest_first: false })
+      const part = partOf(page, offset)
+      if (part !== null) return part
+      this.#hasPages = false
     }
-    const reply = await this.#link.read('history_get')
-    const { items, plan_history_uid: uid } = reply
-    if (typeof uid !== 'string' || !Array.isArray(items)) return null
-    const known = items.filter(isHistoryItem)
-    return { uid, items: known, total: known.length }
-  }
-
-  /** The whole history as it is now; read again unless the uid says that it is unchanged. */
-  async #upToDate(): Promise<Reading> {
-    const status = await this.#link.read('status')
-    if (this.#reading !== null && status['plan_history_uid'] === this.#reading.uid) return this.#reading
-    const reading = (await this.#read()) ?? { uid: '', items: [], total: 0 }
-    this.#reading ??= reading
-    return reading
-  }
-
-  async #managerPage(query: HistoryQuery): Promise<(HistorySlice & { readonly uid: string }) | null> {
-    const given = Object.entries(query).filter(([, value]) => value !== null)
-    const reply = await this.#link.read('history_page', Object.fromEntries(given))
-    const { items, total, next, plan_history_uid: uid } = reply
-    this.#pagesItself = reply.success === true && Array.isArray(items)
-    if (!Array.isArray(items) || typeof total !== 'number' || typeof uid !== 'string') return null
-    return { items: items.filter(isHistoryItem), total, next: typeof next === 'string' ? next : null, uid }
+    const all = partOf(await this.#link.read('history_get'), 0)
+    if (all === null) return { uid: '', total: 0, offset, items: [] }
+    return { ...all, offset, items: all.items.slice(offset) }
   }
 }
 
-function everything(limit: number): HistoryQuery {
-  return { limit, before: null, q: null, plan: null, user: null, status: null, from: null, to: null }
+function partOf(reply: Readonly<Record<string, unknown>>, offset: number): Part | null {
+  const { items, total, plan_history_uid: uid, success } = reply
+  if (success !== true || !Array.isArray(items) || typeof uid !== 'string') return null
+  const known = items.filter(isHistoryItem)
+  return { uid, offset, items: known, total: typeof total === 'number' ? total : known.length }
+}
+
+/** The manager is away; its next status starts another attempt. */
+function leaveForNextStatus(error: unknown): void {
+  if (!(error instanceof GatewayError)) throw error
 }
 
 function isHistoryItem(value: unknown): value is HistoryItem {

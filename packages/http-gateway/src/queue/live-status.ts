@@ -62,6 +62,7 @@ export function liveStatus(options: LiveStatusOptions): LiveStatusSource {
       item,
       points,
       secondsPerPoint: points === null ? null : clock.secondsPerPoint(),
+      lastPointMs: points === null ? null : clock.lastPointMs(),
       estimates,
       nowMs: now(),
     })

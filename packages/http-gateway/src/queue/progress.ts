@@ -12,6 +12,8 @@ export interface PointClock {
   saw(item: string, n: number, nowMs: number): void
   /** Median seconds of the last points; null below two. */
   secondsPerPoint(): number | null
+  /** When the last point came, Unix ms; null before the first. */
+  lastPointMs(): number | null
 }
 
 export function createPointClock(): PointClock {
@@ -34,6 +36,7 @@ export function createPointClock(): PointClock {
       const sorted = steps.toSorted((a, b) => a - b)
       return sorted[Math.floor(sorted.length / 2)] ?? null
     },
+    lastPointMs: () => seen.at(-1)?.t ?? null,
   }
 }
 
@@ -43,6 +46,7 @@ export interface ProgressInput {
   /** From the worker, or counted from the documents when the worker tells nothing. */
   readonly points: Pick<PlanProgress, 'n' | 'total' | 'started' | 'devices'> | null
   readonly secondsPerPoint: number | null
+  readonly lastPointMs: number | null
   readonly estimates: Estimates
   readonly nowMs: number
 }
@@ -54,8 +58,8 @@ export function progressOf(input: ProgressInput): RunProgress {
   const n = points?.n ?? 0
   const total = points?.total ?? estimate?.points ?? null
   const started = startOf(input)
-  const byRate = pointsLeftMs(n, total, input.secondsPerPoint)
-  const byHistory = estimate?.seconds === undefined ? null : started + estimate.seconds * 1_000 - nowMs
+  const byRate = endByRate(n, total, input)
+  const byHistory = estimate?.seconds === undefined ? null : started + estimate.seconds * 1_000
   const phase = phaseOf(input.status)
   return {
     item: item.item_uid,
@@ -64,7 +68,7 @@ export function progressOf(input: ProgressInput): RunProgress {
     total,
     fraction: fractionOf(n, total),
     started: Math.round(started),
-    eta: phase === 'paused' ? null : endAfter(byRate ?? byHistory, nowMs),
+    eta: phase === 'paused' ? null : notBefore(byRate ?? byHistory, nowMs),
     approximate: byRate === null || n < roughBelow,
     pointSeconds: input.secondsPerPoint,
     phase,
@@ -72,8 +76,10 @@ export function progressOf(input: ProgressInput): RunProgress {
   }
 }
 
-function pointsLeftMs(n: number, total: number | null, secondsPerPoint: number | null): number | null {
-  return secondsPerPoint === null || total === null ? null : (total - n) * secondsPerPoint * 1_000
+/** Counted from the last point, so that the end stands still until the next one. */
+function endByRate(n: number, total: number | null, input: ProgressInput): number | null {
+  if (input.secondsPerPoint === null || total === null) return null
+  return (input.lastPointMs ?? input.nowMs) + (total - n) * input.secondsPerPoint * 1_000
 }
 
 function fractionOf(n: number, total: number | null): number | null {
@@ -86,8 +92,9 @@ function startOf({ item, points, nowMs }: ProgressInput): number {
   return typeof timeStart === 'number' ? timeStart * 1_000 : (points?.started ?? nowMs / 1_000) * 1_000
 }
 
-function endAfter(leftMs: number | null, nowMs: number): number | null {
-  return leftMs === null ? null : Math.round(nowMs + Math.max(0, leftMs))
+/** An end that lies in the past is now; tenths of a second are enough and keep the value still. */
+function notBefore(endMs: number | null, nowMs: number): number | null {
+  return endMs === null ? null : Math.ceil(Math.max(endMs, nowMs) / 100) * 100
 }
 
 const phases: Readonly<Record<string, RunPhase>> = {

@@ -29,7 +29,7 @@ export async function serveWebFiles(app: FastifyInstance, webRoot: string, build
       cacheControl: false,
       schemaHide: true,
       suppressWarning: true,
-      allowedPath: (path) => !path.startsWith('/api') && !path.endsWith('.map'),
+      allowedPath: (path) => !path.startsWith('/api') && !path.endsWith('/') && !path.endsWith('.map'),
       setHeaders(reply, path) {
         const isHashed = /[\\/]assets[\\/]/.test(path)
         void reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -11,8 +11,8 @@ export function liveSummary(run: LiveRun): RunSummary {
     scan_id: start.scan_id ?? null,
     plan_name: text(start['plan_name']) ?? '',
     sample: text(sample),
-    title: text(start['title']) ?? text(start['scan_title']),
-    user: text(start['user']) ?? text(start['operator']) ?? text(start['login_id']),
+    title: firstText(start, ['title', 'scan_title']),
+    user: firstText(start, ['user', 'operator', 'login_id', 'queue_user']),
     time: start.time,
     stop_time: stop?.time ?? null,
     duration: stop === null ? null : stop.time - start.time,
@@ -24,7 +24,7 @@ export function liveSummary(run: LiveRun): RunSummary {
     motors: texts(start['motors']),
     motor_ranges: [],
     detectors: texts(start['detectors']),
-    item_uid: text(start['item_uid']),
+    item_uid: firstText(start, ['item_uid', 'queue_item_uid']),
     archived: false,
   }
 }
@@ -35,4 +35,8 @@ function text(value: unknown): string | null {
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
+
+function firstText(from: Readonly<Record<string, unknown>>, names: readonly string[]): string | null {
+  return names.map((name) => text(from[name])).find((value) => value !== null) ?? null
 }
