@@ -7,16 +7,16 @@ import { keyvalueConfig, queueConfig, startManager } from '../src/index.ts'
 const dir = tempDir()
 const control = `tcp://127.0.0.1:${await freePort()}`
 const info = `tcp://127.0.0.1:${await freePort()}`
-const queue = parseSection(queueConfig, { control, info, publish_documents: false }, { name: 'queue.main' })
+const queue = parseSection(queueConfig, { control, info, publish_documents: false }, { key: 'queue.main' })
 const beamtime = fileURLToPath(new URL('../../../bin/beamtime.mjs', import.meta.url))
 const service = await startManager(
   {
     name: 'main',
     queue,
-    keyvalue: parseSection(keyvalueConfig, {}, { name: 'keyvalue' }),
+    keyvalue: parseSection(keyvalueConfig, {}, { key: 'keyvalue' }),
     bus: { bootstrapServers: ['127.0.0.1:1'] },
-    facility: parseSection(facilityConfig, {}, { name: 'facility' }),
-    ops: parseSection(opsConfig, { shutdown_s: 10 }, { name: 'ops' }),
+    facility: parseSection(facilityConfig, {}, { key: 'facility' }),
+    ops: parseSection(opsConfig, { shutdown_s: 10 }, { key: 'ops' }),
     workerCommand: [process.execPath, beamtime, 'worker-host'],
   },
   testContext({ dataDir: dir.path, role: 'queue@main' }),

@@ -95,7 +95,6 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
     async close() {
       if (router.closed) return
       await sending
-      await router.unbind(endpoint).catch(() => undefined) // closing unbinds as well
       router.close()
       await receiving.catch(() => undefined) // a receive that was interrupted by closing
     },

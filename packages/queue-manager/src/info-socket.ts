@@ -44,7 +44,6 @@ export async function openInfoSocket(options: SocketOptions): Promise<InfoSocket
     async close() {
       if (publisher.closed) return
       await sending
-      await publisher.unbind(endpoint).catch(() => undefined) // closing unbinds as well
       publisher.close()
     },
   }

@@ -14,16 +14,16 @@ const queue = parseSection(
     startup_dir: join(dataDir, 'startup'),
     publish_documents: false,
   },
-  { name: 'queue.main' },
+  { key: 'queue.main' },
 )
 await startManager(
   {
     name: 'main',
     queue,
-    keyvalue: parseSection(keyvalueConfig, {}, { name: 'keyvalue' }),
+    keyvalue: parseSection(keyvalueConfig, {}, { key: 'keyvalue' }),
     bus: { bootstrapServers: ['127.0.0.1:1'] },
-    facility: parseSection(facilityConfig, {}, { name: 'facility' }),
-    ops: parseSection(opsConfig, {}, { name: 'ops' }),
+    facility: parseSection(facilityConfig, {}, { key: 'facility' }),
+    ops: parseSection(opsConfig, {}, { key: 'ops' }),
     workerCommand: [process.execPath, fileURLToPath(new URL('./fake-worker-program.ts', import.meta.url))],
     supervisorPid: null,
   },

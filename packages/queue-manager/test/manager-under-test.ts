@@ -83,15 +83,15 @@ export async function managerConfig(options: ManagerOptions, folder: string): Pr
       version_text: '0.0.25',
       ...options.queue,
     },
-    { name: 'queue.main' },
+    { key: 'queue.main' },
   )
   return {
     name: 'main',
     queue,
-    keyvalue: parseSection(keyvalueConfig, {}, { name: 'keyvalue' }),
+    keyvalue: parseSection(keyvalueConfig, {}, { key: 'keyvalue' }),
     bus: { bootstrapServers: ['127.0.0.1:1'] },
-    facility: parseSection(facilityConfig, {}, { name: 'facility' }),
-    ops: parseSection(opsConfig, { shutdown_s: 5 }, { name: 'ops' }),
+    facility: parseSection(facilityConfig, {}, { key: 'facility' }),
+    ops: parseSection(opsConfig, { shutdown_s: 5 }, { key: 'ops' }),
     workerCommand: options.workerCommand ?? fakeWorker,
     supervisorPid: process.pid,
   }

@@ -1,4 +1,4 @@
-import { pyRepr } from '@beamtime/python-notation'
+import { pyRepr, pyTypeName } from '@beamtime/python-notation'
 import type { MethodCall, Method, MethodTable } from '../method.ts'
 import { isPlainObject, type PlainObject } from '../plain-object.ts'
 import { asText } from '../positions.ts'
@@ -32,6 +32,25 @@ export const engineMethods: MethodTable = {
         )
       }
       return { run_list: selectRuns(m.runList, option), run_list_uid: m.uids.run_list_uid }
+    },
+  },
+  answer_input: {
+    params: ['text'],
+    lock: 'environment',
+    prefix: 'Error: ',
+    bareStateTexts: true,
+    handle: ({ m, params, succeed, refuse }) => {
+      const { text } = params
+      if (typeof text !== 'string')
+        throw new Refusal(`'text' must be a string: type(text)=${pyTypeName(text)}`)
+      if (!m.worker.exists) throw new Refusal('RE Worker environment does not exist.', 'state')
+      m.ask({
+        op: 'answer_input',
+        params: { text },
+        onAnswer: () => succeed(),
+        onRefusal: (reason) => refuse(new Refusal(reason, 'state')),
+      })
+      return null
     },
   },
   re_metadata: {
