@@ -22,7 +22,7 @@ export interface WalkLimits {
   readonly maxBatchBytes: number
   /** Checksums are verified. */
   readonly verify: boolean
-  /** Offset that the next batch must have at least. */
+  /** Offset that the next batch must have: without compaction a segment has no gaps. */
   readonly nextOffset: number
 }
 
@@ -45,7 +45,7 @@ export function walkBatch(
   if (header.magic !== 2) return damaged('magic')
   if (header.sizeBytes < batchHeaderBytes || header.sizeBytes > limits.maxBatchBytes) return damaged('length')
   if (here.byteLength < header.sizeBytes) return short(header.sizeBytes)
-  if (header.baseOffset < limits.nextOffset || header.lastOffsetDelta < 0) return damaged('offset')
+  if (header.baseOffset !== limits.nextOffset || header.lastOffsetDelta < 0) return damaged('offset')
   if (limits.verify && batchCrc(here.subarray(0, header.sizeBytes)) !== header.crc) return damaged('checksum')
   return { kind: 'batch', header, position }
 }
