@@ -4,7 +4,7 @@ import type { PlainObject } from './core/plain-object.ts'
 import type { SocketOptions } from './socket-options.ts'
 import { wireCodecs } from './wire-codec.ts'
 
-export type InfoTopic = 'QS_Console' | 'QS_Info'
+type InfoTopic = 'QS_Console' | 'QS_Info'
 
 export interface InfoSocket {
   readonly endpoint: string

@@ -4,7 +4,7 @@ import { MsgpackProblem, readMsgpack, writeMsgpack } from './msgpack-codec.ts'
 
 export type Encoding = 'json' | 'msgpack'
 
-export type DecodedRequest =
+type DecodedRequest =
   | { readonly kind: 'body'; readonly body: unknown }
   /** `text` is the whole message of the refusal. */
   | { readonly kind: 'undecodable'; readonly text: string }

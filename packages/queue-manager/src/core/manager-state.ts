@@ -32,7 +32,7 @@ export type ManagerTransition =
   | 'worker-lost'
 
 /** queueserver contract, section 5. A pair that is missing cannot happen; a handler that tries it has a bug. */
-export const managerTransitions = {
+const managerTransitions = {
   initializing: {
     ready: 'idle',
     'ready-with-task': 'executing_task',

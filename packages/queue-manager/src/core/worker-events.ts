@@ -95,7 +95,7 @@ function runListChanged(m: Manager, runs: Manager['runList']): void {
   m.snapshot()
 }
 
-export function planReport(m: Manager, report: PlanReport): void {
+function planReport(m: Manager, report: PlanReport): void {
   if (m.queue.running?.item_uid !== report.item_uid) {
     // Nobody waits for it: the item was closed by another way.
     m.tell('ack_report', { item_uid: report.item_uid })
@@ -140,7 +140,7 @@ function refreshState(m: Manager): void {
   })
 }
 
-export function taskCompleted(m: Manager, result: TaskResult): void {
+function taskCompleted(m: Manager, result: TaskResult): void {
   const foreground = m.tasks.foreground?.task_uid === result.task_uid
   m.tasks.complete(result, m.ports.nowS())
   m.renew('task_results_uid')

@@ -10,10 +10,10 @@ import { pythonRegExp } from './python-regex.ts'
  *   ?           expression for the dotted rest of the name, last component, at most N levels
  */
 
-export const deviceTypes = ['', '__READABLE__', '__FLYABLE__', '__DETECTOR__', '__MOTOR__'] as const
+const deviceTypes = ['', '__READABLE__', '__FLYABLE__', '__DETECTOR__', '__MOTOR__'] as const
 export type DeviceType = (typeof deviceTypes)[number]
 
-export type PatternComponent =
+type PatternComponent =
   | { readonly kind: 'level'; readonly matches: (name: string) => boolean; readonly include: boolean }
   /** `depth` in levels, Infinity = all. */
   | { readonly kind: 'full'; readonly matches: (name: string) => boolean; readonly depth: number }

@@ -2,7 +2,7 @@ import { pyRepr } from '@beamtime/python-notation'
 import { QueueManagerError } from '../../error.ts'
 import { isPlainObject, type PlainObject } from '../plain-object.ts'
 
-export const permissionLists = [
+const permissionLists = [
   'allowed_plans',
   'forbidden_plans',
   'allowed_devices',
@@ -10,7 +10,7 @@ export const permissionLists = [
   'allowed_functions',
   'forbidden_functions',
 ] as const
-export type PermissionList = (typeof permissionLists)[number]
+type PermissionList = (typeof permissionLists)[number]
 
 /** A list that is absent is empty. null stands for "everything" and counts only as the first entry. */
 export type GroupPermissions = Readonly<Partial<Record<PermissionList, readonly (string | null)[]>>>
