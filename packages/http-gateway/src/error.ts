@@ -7,7 +7,6 @@ export type GatewayErrorCode =
   | 'GATEWAY_MANAGER_TIMEOUT'
   | 'GATEWAY_UNAVAILABLE'
   | 'GATEWAY_CONFIG_INVALID'
-  | 'GATEWAY_PORT_TAKEN'
 
 /** The only error that this package throws. `detail` is what the HTTP answer says. */
 export class GatewayError extends Error {

@@ -20,7 +20,7 @@ interface Sent {
 function subscription(): {
   readonly sub: LiveSubscription
   readonly sent: Sent[]
-  congest(on: boolean): void
+  readonly congest: (on: boolean) => void
 } {
   const sent: Sent[] = []
   let congested = false
