@@ -46,7 +46,7 @@ const maxTerms = 40
 export function parseSearch(text: string, context: SearchContext): ParsedSearch {
   const terms: SearchTerm[] = []
   const problems: string[] = []
-  const source = text.trim().slice(0, 2000)
+  const source = text.replaceAll('\0', ' ').trim().slice(0, 2000)
   token.lastIndex = 0
   while (token.lastIndex < source.length && terms.length < maxTerms) {
     const start = token.lastIndex
