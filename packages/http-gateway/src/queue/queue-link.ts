@@ -50,6 +50,8 @@ export interface QueueLink {
 }
 
 const receiveTimeoutMs = 2_000
+/** Enough for a manager that is there. */
+const shortestMs = 200
 const connections = 4
 const pollMs = 1_000
 const silentAfterMs = 3_000
@@ -121,9 +123,17 @@ class ZmqQueueLink implements QueueLink {
   readonly onProgress: QueueLink['onProgress'] = (callback) => this.#progress.listen(callback)
   readonly onInfo: QueueLink['onInfo'] = (callback) => this.#info.listen(callback)
 
-  async call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<ManagerReply> {
+  call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<ManagerReply> {
+    return this.#call(method, params, receiveTimeoutMs)
+  }
+
+  async #call(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    timeoutMs: number,
+  ): Promise<ManagerReply> {
     try {
-      const reply = await this.#client.call(method, params)
+      const reply = await this.#client.call(method, params, { timeoutMs })
       this.#seen()
       return reply
     } catch (error) {
@@ -134,17 +144,20 @@ class ZmqQueueLink implements QueueLink {
   read(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<ManagerReply> {
     const key = `${method} ${JSON.stringify(params)}`
     const shared = this.#reads.get(key)
-    if (shared === undefined) {
-      const started: SharedRead = { current: this.call(method, params), next: null }
+    const start = (timeoutMs: number): Promise<ManagerReply> => {
+      const started: SharedRead = { current: this.#call(method, params, timeoutMs), next: null }
       this.#reads.set(key, started)
-      void started.current.then(
-        () => this.#endRead(key, started),
-        () => this.#endRead(key, started),
-      )
+      const end = (): void => this.#endRead(key, started)
+      void started.current.then(end, end)
       return started.current
     }
-    const again = (): Promise<ManagerReply> => this.read(method, params)
-    shared.next ??= shared.current.then(again, again)
+    if (shared === undefined) return start(receiveTimeoutMs)
+    if (shared.next !== null) return shared.next
+    const askedMs = performance.now()
+    // Who waited for a call that failed waits no longer than for one of his own.
+    const restart = (): Promise<ManagerReply> =>
+      start(Math.max(shortestMs, receiveTimeoutMs - (performance.now() - askedMs)))
+    shared.next = shared.current.then(() => start(receiveTimeoutMs), restart)
     return shared.next
   }
 
