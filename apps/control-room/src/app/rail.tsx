@@ -1,0 +1,87 @@
+import {
+  IconActivity,
+  IconDatabase,
+  IconDots,
+  IconHelpCircle,
+  IconListCheck,
+  IconServer2,
+  IconTerminal2,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { t } from '../text/text.ts'
+
+interface Entry {
+  readonly to: '/queue' | '/live' | '/runs' | '/services' | '/console' | '/help'
+  readonly label: string
+  readonly icon: TablerIcon
+}
+
+/** Only pages that exist; a new page adds one line here. */
+export const pages: readonly Entry[] = [
+  { to: '/queue', label: t.nav.queue, icon: IconListCheck },
+  { to: '/live', label: t.nav.live, icon: IconActivity },
+  { to: '/runs', label: t.nav.runs, icon: IconDatabase },
+  { to: '/services', label: t.nav.services, icon: IconServer2 },
+]
+
+export const lowerPages: readonly Entry[] = [
+  { to: '/console', label: t.nav.console, icon: IconTerminal2 },
+  { to: '/help', label: t.nav.help, icon: IconHelpCircle },
+]
+
+function RailEntry({ entry, label }: { entry: Entry; label?: string }): ReactElement {
+  const Icon = entry.icon
+  return (
+    <Link to={entry.to} className="rail-entry" activeProps={{ 'aria-current': 'page' }}>
+      <Icon size={22} stroke={1.75} aria-hidden />
+      <span>{label ?? entry.label}</span>
+    </Link>
+  )
+}
+
+export function Rail(): ReactElement {
+  return (
+    <nav className="rail" aria-label={t.nav.label}>
+      {pages.map((entry) => (
+        <RailEntry key={entry.to} entry={entry} />
+      ))}
+      <span className="grow" />
+      <div className="rail-lower">
+        {lowerPages.map((entry) => (
+          <RailEntry key={entry.to} entry={entry} />
+        ))}
+      </div>
+    </nav>
+  )
+}
+
+/** The same pages at the bottom of a phone. */
+export function BottomBar(): ReactElement {
+  const navigate = useNavigate()
+  const short: Readonly<Record<string, string>> = { '/live': t.nav.liveShort }
+  return (
+    <nav className="bottom-bar" aria-label={t.nav.label}>
+      {pages.map((entry) => (
+        <RailEntry key={entry.to} entry={entry} label={short[entry.to] ?? entry.label} />
+      ))}
+      <Menu position="top-end">
+        <Menu.Target>
+          <button type="button" className="rail-entry">
+            <IconDots size={22} stroke={1.75} aria-hidden />
+            <span>{t.nav.more}</span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {lowerPages.map((entry) => (
+            <Menu.Item key={entry.to} onClick={() => void navigate({ to: entry.to })}>
+              {entry.label}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </nav>
+  )
+}

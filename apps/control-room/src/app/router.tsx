@@ -1,0 +1,218 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type RouterHistory,
+} from '@tanstack/react-router'
+import type { ControlRoom } from './control-room.ts'
+import { NotFound, PageFailed, Root } from './root.tsx'
+
+interface RouterContext {
+  readonly room: ControlRoom
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: PageFailed,
+})
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+const flag = (value: unknown): true | undefined =>
+  value === true || value === 'true' || value === 1 ? true : undefined
+
+const lastPageKey = 'cr.lastPage'
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    const last = localStorage.getItem(lastPageKey)
+    const known = ['/queue', '/live', '/runs', '/services', '/console'] as const
+    throw redirect({ to: known.find((page) => page === last) ?? '/queue' })
+  },
+})
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({
+    to: text(search['to']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/login/login-page.tsx'), 'LoginPage'),
+})
+
+/** Search of the queue pages: `f` filters, `plan` and `item` pre-fill the form. */
+export interface QueueSearch {
+  readonly f?: string | undefined
+  readonly plan?: string | undefined
+  readonly item?: string | undefined
+  readonly edit?: string | undefined
+}
+
+const queueSearch = (search: Record<string, unknown>): QueueSearch => ({
+  f: text(search['f']),
+  plan: text(search['plan']),
+  item: text(search['item']),
+  edit: text(search['edit']),
+})
+
+const queuePage = lazyRouteComponent(() => import('../pages/queue/queue-page.tsx'), 'QueuePage')
+
+const queueRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/queue',
+  validateSearch: queueSearch,
+  component: queuePage,
+})
+const queueItemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/queue/item/$uid',
+  validateSearch: queueSearch,
+  component: queuePage,
+})
+const queueNewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/queue/new',
+  validateSearch: queueSearch,
+  component: queuePage,
+})
+const queueHistoryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/queue/history',
+  validateSearch: queueSearch,
+  component: queuePage,
+})
+
+const consoleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/console',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { q?: string | undefined; level?: string | undefined } => ({
+    q: text(search['q']),
+    level: text(search['level']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/console/console-page.tsx'), 'ConsolePage'),
+})
+
+/** Search of the live page: `uid` pins a run (absent = follow), the rest are the choices of the plot. */
+export interface LiveSearch {
+  readonly uid?: string | undefined
+  readonly log?: true | undefined
+  readonly norm?: string | undefined
+  readonly math?: string | undefined
+  readonly fit?: string | undefined
+  readonly over?: string | undefined
+  readonly map?: string | undefined
+  readonly y?: string | undefined
+}
+
+export function liveSearch(search: Record<string, unknown>): LiveSearch {
+  return {
+    uid: text(search['uid']),
+    log: flag(search['log']),
+    norm: text(search['norm']),
+    math: text(search['math']),
+    fit: text(search['fit']),
+    over: text(search['over']),
+    map: text(search['map']),
+    y: text(search['y']),
+  }
+}
+
+const liveRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/live',
+  validateSearch: liveSearch,
+  component: lazyRouteComponent(() => import('../pages/live/live-page.tsx'), 'LivePage'),
+})
+
+export interface RunsSearch {
+  readonly q?: string | undefined
+  readonly run?: string | undefined
+}
+
+const runsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/runs',
+  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
+    q: text(search['q']),
+    run: text(search['run']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
+})
+
+const runRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/runs/$uid',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/runs/$uid/$tab', params: { uid: params.uid, tab: 'summary' } })
+  },
+})
+
+const runTabRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/runs/$uid/$tab',
+  validateSearch: (search: Record<string, unknown>): LiveSearch & { stream?: string | undefined } => ({
+    ...liveSearch(search),
+    stream: text(search['stream']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/runs/run-page.tsx'), 'RunPage'),
+})
+
+const servicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services',
+  validateSearch: (search: Record<string, unknown>): { role?: string | undefined } => ({
+    role: text(search['role']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/services/services-page.tsx'), 'ServicesPage'),
+})
+
+const helpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/help',
+  component: lazyRouteComponent(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  loginRoute,
+  queueRoute,
+  queueNewRoute,
+  queueHistoryRoute,
+  queueItemRoute,
+  consoleRoute,
+  liveRoute,
+  runsRoute,
+  runRoute,
+  runTabRoute,
+  servicesRoute,
+  helpRoute,
+])
+
+/** All view state is in the search part of the address, checked here. */
+export function makeRouter(room: ControlRoom, history?: RouterHistory) {
+  const router = createRouter({
+    routeTree,
+    context: { room },
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageFailed,
+    ...(history === undefined ? {} : { history }),
+  })
+  router.subscribe('onResolved', ({ toLocation }) => {
+    const page = `/${toLocation.pathname.split('/')[1] ?? ''}`
+    if (page !== '/login' && page !== '/') localStorage.setItem(lastPageKey, page)
+  })
+  return router
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,53 @@
+import type { Messages } from './messages-en.ts'
+
+/** German. What is missing here is shown in English, so a translation can grow key by key. */
+export const de: PartialMessages<Messages> = {
+  nav: {
+    label: 'Seiten',
+    queue: 'Warteschlange',
+    live: 'Messung',
+    liveShort: 'Messung',
+    runs: 'Läufe',
+    services: 'Dienste',
+    console: 'Konsole',
+    help: 'Hilfe',
+    more: 'Mehr',
+  },
+  stateLine: {
+    label: 'Zustand',
+    queue: 'Warteschlange',
+    environment: 'Umgebung',
+    services: 'Dienste',
+    on: 'an',
+    off: 'aus',
+    open: 'offen',
+    closed: 'geschlossen',
+    nothingRuns: 'Nichts läuft',
+    allWork: 'alle arbeiten',
+    tryNow: 'Jetzt versuchen',
+    reload: 'Neu laden',
+  },
+  user: { theme: 'Farben', logOut: 'Abmelden', logIn: 'Anmelden', language: 'Sprache' },
+  login: {
+    title: 'Anmelden',
+    key: 'Schlüssel',
+    password: 'Kennwort',
+    user: 'Benutzername',
+    submit: 'Anmelden',
+  },
+  common: {
+    retry: 'Noch einmal',
+    copy: 'Kopieren',
+    close: 'Schließen',
+    cancel: 'Abbrechen',
+    undo: 'Zurücknehmen',
+  },
+}
+
+export type PartialMessages<T> = {
+  readonly [K in keyof T]?: T[K] extends string
+    ? string
+    : T[K] extends (...args: never[]) => string
+      ? T[K]
+      : PartialMessages<T[K]>
+}
