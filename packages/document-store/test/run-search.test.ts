@@ -1,7 +1,7 @@
 import { unixSeconds } from '@beamtime/event-model'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseMoment, parseSearch, type Catalog, type RunQuery } from '../src/index.ts'
+import { openCatalog, parseMoment, parseSearch, type Catalog, type RunQuery } from '../src/index.ts'
 import { newCatalog } from './catalog-fixture.ts'
 import { encode, finishedRun, sampleRun } from './sample-run.ts'
 
@@ -244,8 +244,7 @@ describe('facets', () => {
     writer.apply(encode(run.documents))
     expect(plans()).toHaveLength(2)
     expect(catalog.list({ q: 'plan:scan', facets: true }).facets?.plan).toEqual([{ value: 'scan', count: 1 }])
-    const editor = new (Object.getPrototypeOf(catalog)
-      .constructor as typeof import('../src/index.ts').Catalog)(path, { readOnly: false })
+    const editor = openCatalog(path, { readOnly: false })
     editor.archive(run.uid, true)
     expect(plans()).toEqual([{ value: 'count', count: 1 }])
     expect(catalog.list({ archived: true }).total).toBe(2)

@@ -19,7 +19,7 @@ interface Started {
   readonly context: TestContext
   readonly catalog: Catalog
   readonly path: string
-  start(): ReturnType<typeof startStore>
+  readonly start: () => ReturnType<typeof startStore>
 }
 
 const queueTopics = [{ queueName: 'main', topic: 'docs', catalog: 'demo' }]
@@ -38,7 +38,9 @@ function prepared(
     for (const close of closers) await close()
     await dir.close()
   })
-  const store = parseSection(storeConfig, options.store ?? {}, 'test') as StoreServiceConfig['store']
+  const store = parseSection(storeConfig, options.store ?? {}, {
+    key: 'store',
+  }) as StoreServiceConfig['store']
   return {
     bus,
     context,
@@ -79,7 +81,7 @@ test('a running run is seen while it grows', async () => {
   await waitFor(() => catalog.summary(run.uid)?.points === 3)
   run.points(2)
   bus.publish('docs', bytesOf(run).slice(5))
-  await waitFor(() => catalog.table(run.uid, 'primary').total === 5)
+  expect(await waitFor(() => catalog.table(run.uid, 'primary').total === 5)).toBe(true)
 })
 
 test('poison goes to the dead-letter topic with its reason and stops nothing', async () => {

@@ -23,8 +23,8 @@ export interface ResourceOptions {
 export interface ResourceComposer {
   readonly resourceDoc: Resource
   /** datum_id is `<resource uid>/<n>`, n from 0. */
-  composeDatum(kwargs: Readonly<Record<string, unknown>>): Datum
-  composeDatumPage(kwargs: Readonly<Record<string, readonly unknown[]>>): DatumPage
+  readonly composeDatum: (kwargs: Readonly<Record<string, unknown>>) => Datum
+  readonly composeDatumPage: (kwargs: Readonly<Record<string, readonly unknown[]>>) => DatumPage
 }
 
 export interface StreamResourceOptions {
@@ -45,7 +45,7 @@ export interface StreamDatumOptions {
 export interface StreamResourceComposer {
   readonly streamResourceDoc: StreamResource
   /** uid is `<stream_resource uid>/<n>`, n from 0. */
-  composeStreamDatum(options: StreamDatumOptions): StreamDatum
+  readonly composeStreamDatum: (options: StreamDatumOptions) => StreamDatum
 }
 
 export function composeResourceDoc(run: RunContext, options: ResourceOptions): ResourceComposer {

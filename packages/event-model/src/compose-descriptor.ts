@@ -49,9 +49,9 @@ export interface EventPageOptions {
 export interface DescriptorComposer {
   readonly descriptorDoc: EventDescriptor
   /** Throws EVENT_MODEL_KEYS_MISMATCH, EVENT_MODEL_INVALID; the counter then stays. */
-  composeEvent(options: EventOptions): Event
+  readonly composeEvent: (options: EventOptions) => Event
   /** Throws EVENT_MODEL_COLUMN_LENGTHS, EVENT_MODEL_KEYS_MISMATCH, EVENT_MODEL_INVALID; the counter then stays. */
-  composeEventPage(options: EventPageOptions): EventPage
+  readonly composeEventPage: (options: EventPageOptions) => EventPage
 }
 
 export function composeDescriptorDoc(run: RunContext, options: DescriptorOptions): DescriptorComposer {

@@ -59,17 +59,17 @@ export interface StopOptions {
 export interface RunComposer {
   readonly startDoc: RunStart
   /** Opens a stream, or describes it anew with the same keys. Throws EVENT_MODEL_KEYS_MISMATCH, EVENT_MODEL_INVALID. */
-  composeDescriptor(options: DescriptorOptions): DescriptorComposer
+  readonly composeDescriptor: (options: DescriptorOptions) => DescriptorComposer
   /** Throws EVENT_MODEL_INVALID. */
-  composeResource(options: ResourceOptions): ResourceComposer
+  readonly composeResource: (options: ResourceOptions) => ResourceComposer
   /** Throws EVENT_MODEL_INVALID. */
-  composeStreamResource(options: StreamResourceOptions): StreamResourceComposer
+  readonly composeStreamResource: (options: StreamResourceOptions) => StreamResourceComposer
   /** Closes the run; `num_events` has every described stream. Throws EVENT_MODEL_RUN_STOPPED the second time. */
-  composeStop(options?: StopOptions): RunStop
+  readonly composeStop: (options?: StopOptions) => RunStop
   /** Copy of the counters, for a checkpoint. */
-  seqCounters(): SeqCounters
+  readonly seqCounters: () => SeqCounters
   /** Rewinds the counters to a copy; streams unknown in it restart at 1. `keep` names streams that are left alone. */
-  restoreSeqCounters(copy: SeqCounters, options?: { readonly keep?: readonly string[] }): void
+  readonly restoreSeqCounters: (copy: SeqCounters, options?: { readonly keep?: readonly string[] }) => void
 }
 
 /** Opens a run: composes its start document and everything that refers to it. Documents are numbered, linked and

@@ -74,13 +74,19 @@ export class Complex {
 
   /** Python's repr, e.g. '(1+2j)'. */
   toString(): string {
-    const im = `${this.im < 0 || Object.is(this.im, -0) ? '' : '+'}${Object.is(this.im, -0) ? '-0' : this.im}j`
-    return this.re === 0 && !Object.is(this.re, -0) ? im.replace(/^\+/, '') : `(${this.re}${im})`
+    const im = `${digits(this.im)}j`
+    if (Object.is(this.re, 0)) return im
+    return `(${digits(this.re)}${im.startsWith('-') ? '' : '+'}${im})`
   }
 
   toJSON(): string {
     return this.toString()
   }
+}
+
+function digits(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
 }
 
 /** True for what counts as an array in a schema: lists, typed arrays, NdArray; not for bytes (`Buffer`). */

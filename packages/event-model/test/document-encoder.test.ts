@@ -126,7 +126,7 @@ describe('round trips', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }), (value) => {
         const [, doc] = decodeDocument(encoder.encode(['start', { uid: 'u', time: t, value }]))
-        expect(BigInt((doc as { value: number | bigint }).value)).toBe(value)
+        expect(BigInt((doc as unknown as { value: number | bigint }).value)).toBe(value)
       }),
       { numRuns: 500 },
     )
