@@ -6,7 +6,7 @@
  */
 import type { ArrayInfo, ArraysHeader } from './ui-types.ts'
 
-export type ArrayValues =
+type ArrayValues =
   | Float64Array
   | Float32Array
   | BigInt64Array

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Publisher, Router } from 'zeromq'
 import type { QueueItem, QueueStatus } from '@beamtime/queue-client'
+import { startFakeManager as startSockets } from '@beamtime/queue-client/testing'
 import { baseStatus } from './fake-link.ts'
 
 type Params = Readonly<Record<string, unknown>>
@@ -49,21 +49,18 @@ export const countPlan = {
 }
 
 export async function startFakeManager(options: FakeManagerOptions = {}): Promise<FakeManager> {
-  const router = new Router({ linger: 0 })
-  const publisher = new Publisher({ linger: 0 })
-  await router.bind(options.control ?? 'tcp://127.0.0.1:*')
-  await publisher.bind(options.info ?? 'tcp://127.0.0.1:*')
-  const outgoing: [string, Buffer][] = []
-  let sending = false
-  const flush = async (): Promise<void> => {
-    if (sending) return
-    sending = true
-    for (let next = outgoing.shift(); next !== undefined; next = outgoing.shift()) await publisher.send(next)
-    sending = false
-  }
+  const sockets = await startSockets({
+    ...(options.control === undefined ? {} : { control: options.control }),
+    ...(options.info === undefined ? {} : { info: options.info }),
+    answer: (method, params) => {
+      manager.calls.push({ method, params })
+      const override = manager.answers.get(method)
+      return override === undefined ? answer(manager, options, { method, params }) : override(params)
+    },
+  })
   const manager: FakeManager = {
-    control: router.lastEndpoint ?? '',
-    info: publisher.lastEndpoint ?? '',
+    control: sockets.control,
+    info: sockets.info,
     calls: [],
     status: {
       ...baseStatus,
@@ -82,28 +79,15 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
       manager.publish('QS_Info', { status: manager.status })
     },
     publish(topic, msg) {
-      outgoing.push([topic, Buffer.from(JSON.stringify({ time: Date.now() / 1_000, msg }))])
-      void flush()
+      void sockets.publish(topic, { time: Date.now() / 1_000, msg })
     },
     print: (msg) => manager.publish('QS_Console', msg),
     async close() {
       clearInterval(heartbeat)
-      router.close()
-      publisher.close()
-      await served.catch(() => undefined)
+      await sockets.close()
     },
   }
   const heartbeat = setInterval(() => manager.publish('QS_Info', { status: manager.status }), 200)
-  const served = (async () => {
-    for await (const [identity, empty, body] of router) {
-      if (identity === undefined || empty === undefined || body === undefined) continue
-      const { method, params = {} } = JSON.parse(body.toString()) as { method: string; params?: Params }
-      manager.calls.push({ method, params })
-      const override = manager.answers.get(method)
-      const reply = override === undefined ? answer(manager, options, { method, params }) : override(params)
-      if (reply !== null) await router.send([identity, empty, Buffer.from(JSON.stringify(reply))])
-    }
-  })()
   return manager
 }
 

@@ -104,7 +104,7 @@ function decodeOrNull(codec: Codec, body: Uint8Array): Record<string, unknown> |
 }
 
 /** The uids make a status useful to a cache; an object without them is no status. */
-export function isStatus(value: unknown): value is QueueStatus {
+function isStatus(value: unknown): value is QueueStatus {
   return (
     isObject(value) && typeof value['manager_state'] === 'string' && typeof value['status_uid'] === 'string'
   )

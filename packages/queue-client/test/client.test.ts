@@ -3,8 +3,8 @@ import { Packr } from 'msgpackr'
 import { afterEach, expect, test } from 'vitest'
 import { openQueueClient } from '../src/index.ts'
 import type { QueueClient, QueueClientOptions } from '../src/index.ts'
-import { startFakeManager } from './fake-manager.ts'
-import type { FakeManager, FakeManagerOptions } from './fake-manager.ts'
+import { startFakeManager } from '../src/testing.ts'
+import type { FakeManager, FakeManagerOptions } from '../src/testing.ts'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {

@@ -11,7 +11,7 @@ export interface Identity {
 
 /** Names under which the manager sees the two special users. */
 export const singleUserName = 'UNAUTHENTICATED_SINGLE_USER'
-export const publicUserName = 'UNAUTHENTICATED_PUBLIC'
+const publicUserName = 'UNAUTHENTICATED_PUBLIC'
 
 export function singleUser(group: string): Identity {
   return special({ name: singleUserName, label: 'operator', group, kind: 'single-user' }, [

@@ -6,7 +6,7 @@ export const loginLifeMs = 12 * 3_600_000
 /** A use renews the stored end at most this often. */
 const renewEveryMs = 60_000
 
-export interface LoginRecord {
+interface LoginRecord {
   readonly user: string
   readonly csrf: string
   readonly expiresMs: number

@@ -33,7 +33,7 @@ export function socketCredential(
 }
 
 /** A secret with dots is a token, one without is an API key. */
-export function secretCredential(secret: string): Credential {
+function secretCredential(secret: string): Credential {
   return secret.includes('.')
     ? { kind: 'bearer', token: secret }
     : { kind: 'api-key', secret, from: 'header' }

@@ -26,7 +26,8 @@ export function guardRoutes(app: FastifyInstance, authority: Authority, loginCoo
   app.decorateRequest('authenticated', null)
   app.decorateRequest('csrfToken', '')
   app.addHook('onRequest', async (request, reply) => {
-    ensureCsrfCookie(request, reply)
+    // Hashed files are kept by caches, which must not keep a cookie with them.
+    if (!request.url.startsWith('/assets/')) ensureCsrfCookie(request, reply)
     const { scopes } = request.routeOptions.config
     if (scopes === undefined) return
     const authenticated = authority.authenticate(credentialOf(request, loginCookie))

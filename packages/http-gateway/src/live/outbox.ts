@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 
 /** Above this many bytes in the socket a client is slow. */
-export const congestionBytes = 4 * 1024 * 1024
+const congestionBytes = 4 * 1024 * 1024
 const checkEveryMs = 200
 
 /** The sending side of one socket. */

@@ -63,7 +63,7 @@ function queueContent(reply: Readonly<Record<string, unknown>>): QueueContent | 
   return { uid, items: items.filter(isItem), running: isItem(running) ? running : null }
 }
 
-export function isItem(value: unknown): value is QueueItem {
+function isItem(value: unknown): value is QueueItem {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -18,7 +18,7 @@ import type { CatalogSource } from '../parts.ts'
 const pollMs = 400
 
 /** A run and the catalog that has it. */
-export interface StoredRun {
+interface StoredRun {
   readonly catalog: Catalog
   readonly uid: string
 }

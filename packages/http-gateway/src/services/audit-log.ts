@@ -6,7 +6,7 @@ import type { AuditEntry, AuditPage } from '../ui-types.ts'
 /** Characters of a message that are kept. */
 const maxMessage = 500
 
-export interface AuditQuery {
+interface AuditQuery {
   readonly limit: number
   readonly before: string | null
   readonly user: string | null

@@ -9,7 +9,7 @@ import type { LogLine, LogsPage } from '../ui-types.ts'
 const maxReadBytes = 4 * 1024 * 1024
 const followEveryMs = 500
 
-export interface LogQuery {
+interface LogQuery {
   readonly level: string | null
   readonly q: string | null
   /** As `before` of the page after it: a byte offset in the file. */
@@ -100,7 +100,7 @@ export function levelNumber(level: string): number {
 const ownKeys = new Set(['time', 'level', 'role', 'instance', 'msg', 'host', 'pid', 'seq'])
 
 /** A line of JSON, or any other text as a message. */
-export function parseLine(role: string, text: string): LogLine | null {
+function parseLine(role: string, text: string): LogLine | null {
   if (text.trim() === '') return null
   const record = jsonRecord(text)
   if (record === null) return { t: 0, level: 'info', role, msg: text.slice(0, 4_000), fields: {} }

@@ -1,9 +1,11 @@
 import { Publisher, Router } from 'zeromq'
 
+/** A stand-in for a manager, for tests of what talks to one. */
 export interface FakeManager {
   readonly control: string
   readonly info: string
   readonly requests: { method: string; params: Record<string, unknown> }[]
+  /** Publishes on the info socket; messages keep their order. Does nothing after close. */
   publish(topic: string, body: unknown): Promise<void>
   close(): Promise<void>
 }
@@ -31,6 +33,7 @@ export async function startFakeManager(options: FakeManagerOptions): Promise<Fak
   const encode = options.encode ?? ((value: unknown) => JSON.stringify(value))
   const decode = options.decode ?? ((bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString()))
   const requests: FakeManager['requests'] = []
+  let published: Promise<void> = Promise.resolve()
   const served = (async () => {
     for await (const frames of router) {
       const [identity, empty, body] = frames
@@ -50,10 +53,13 @@ export async function startFakeManager(options: FakeManagerOptions): Promise<Fak
     control: router.lastEndpoint ?? '',
     info: publisher.lastEndpoint ?? '',
     requests,
-    publish: async (topic, body) => {
-      await publisher.send([topic, Buffer.from(encode(body))])
-    },
+    // A socket takes one message at a time.
+    publish: (topic, body) =>
+      (published = published.then(async () => {
+        if (!publisher.closed) await publisher.send([topic, Buffer.from(encode(body))])
+      })),
     close: async () => {
+      await published
       router.close()
       publisher.close()
       await served.catch(() => undefined)
