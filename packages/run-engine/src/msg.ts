@@ -36,9 +36,8 @@ export type PlanLike = Plan | Msg | Iterable<Msg>
 
 /** True for a message. */
 export function isMsg(value: unknown): value is Msg {
-  return (
-    typeof value === 'object' && value !== null && 'command' in value && 'kwargs' in value && 'args' in value
-  )
+  if (typeof value !== 'object' || value === null || !('command' in value)) return false
+  return typeof value.command === 'string' && 'kwargs' in value && 'args' in value
 }
 
 function isGenerator(value: PlanLike): value is Plan {

@@ -51,7 +51,7 @@ export function peakStatistics(
     crossings,
     fwhm: crossings.length < 2 || first === undefined || last === undefined ? null : Math.abs(last - first),
     linearBackground: background,
-    derivative: options.derivative === true ? derivativeStatistics(xs, ys) : null,
+    derivative: options.derivative === true ? derivativeStatistics(xs, original, options) : null,
   }
 }
 
@@ -107,7 +107,12 @@ function halfCrossings(xs: readonly number[], ys: readonly number[]): number[] {
   return crossings
 }
 
-function derivativeStatistics(xs: readonly number[], ys: readonly number[]): PeakStatistics | null {
+/** Of the differences of the original values, with a background of its own if one is asked for. */
+function derivativeStatistics(
+  xs: readonly number[],
+  ys: readonly number[],
+  options: PeakOptions,
+): PeakStatistics | null {
   const differences = ys.slice(1).map((y, i) => y - at(ys, i))
-  return peakStatistics(xs.slice(1), differences)
+  return peakStatistics(xs.slice(1), differences, { edgeCount: options.edgeCount ?? null })
 }

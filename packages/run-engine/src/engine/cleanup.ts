@@ -1,6 +1,7 @@
 import type { ExitStatus } from '@beamtime/event-model'
 import { isStageable } from '../devices/protocols.ts'
 import { errorText } from '../error.ts'
+import { isMsg } from '../msg.ts'
 import { collect } from './collect.ts'
 import { controlExitStatus } from './control.ts'
 import type { EngineCore } from './core.ts'
@@ -62,11 +63,17 @@ function closePlans(core: EngineCore): void {
     try {
       const result = plan.return(undefined)
       if (result.done !== true) {
-        core.notice(`A plan yielded '${result.value.command}' while it was halted; the message is dropped.`)
+        core.notice(
+          `A plan yielded '${commandOf(result.value)}' while it was halted; the message is dropped.`,
+        )
       }
     } catch (error) {
       core.report('plan.close-failed', error)
     }
   }
   core.responses.length = 0
+}
+
+function commandOf(msg: unknown): string {
+  return isMsg(msg) ? msg.command : 'something'
 }

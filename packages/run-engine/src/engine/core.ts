@@ -196,14 +196,14 @@ export class EngineCore {
     const { callToken, groups } = this
     status.addCallback((finished) => {
       if (!finished.success && callToken === this.callToken) this.external = failedStatus(finished)
-      groups.changed()
+      groups.finished(group, status)
     })
   }
 
   /** Waits for what a command does, or until a request from outside ends the wait with undefined. */
   wait(result: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#waiting = {
+      const waiting = {
         wake: () => {
           this.#waiting = null
           this.groups.abandon()
@@ -211,7 +211,10 @@ export class EngineCore {
           resolve(undefined)
         },
       }
+      this.#waiting = waiting
       const settle = (end: () => void): void => {
+        // What was given up may still end some day; by then another wait may be on.
+        if (this.#waiting !== waiting) return
         this.#waiting = null
         this.#abandonHooks.length = 0
         end()

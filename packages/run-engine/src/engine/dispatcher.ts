@@ -1,5 +1,5 @@
 import { isDocumentName, type DocumentName, type NamedDocument } from '@beamtime/event-model'
-import { badMessage } from '../error.ts'
+import { badMessage, toError } from '../error.ts'
 
 /** Hears documents in the order of emission. `doc` must not be changed. */
 export type DocumentCallback = (name: DocumentName, doc: NamedDocument[1]) => unknown
@@ -51,11 +51,18 @@ export class Dispatcher {
     this.#keep([])
   }
 
-  /** Throws what a critical subscriber throws. */
+  /** Hands the document to every subscriber; then throws what the first failing critical one threw. */
   emit(name: DocumentName, doc: NamedDocument[1]): void {
+    let failure: Error | null = null
     for (const subscriber of this.#distinct) {
-      if (subscriber.name === 'all' || subscriber.name === name) this.#call(subscriber, name, doc)
+      if (subscriber.name !== 'all' && subscriber.name !== name) continue
+      try {
+        this.#call(subscriber, name, doc)
+      } catch (error) {
+        failure ??= toError(error)
+      }
     }
+    if (failure !== null) throw failure
   }
 
   #keep(subscribers: readonly Subscriber[]): void {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { RunEngineError, toError } from '../error.ts'
-import { Msg, type Plan } from '../msg.ts'
+import { RunEngineError, badMessage, toError } from '../error.ts'
+import { Msg, isMsg, type Plan } from '../msg.ts'
 import { failedPause, requestAbort, requestStop } from './control.ts'
 import { Failure, settled, type EngineCore } from './core.ts'
 
@@ -90,6 +90,7 @@ function advance(plan: Plan, stashed: Error | null, response: unknown): Step {
 }
 
 function execute(core: EngineCore, msg: Msg): unknown {
+  if (!isMsg(msg)) return new Failure(badMessage('the plan yielded something that is not a message'))
   if (core.hooks.msgHook !== null) core.callHook(() => core.hooks.msgHook?.(msg))
   if (msg.obj !== null) core.seen.add(msg.obj)
   if (core.cache !== null && core.rewindableFlag && !uncacheable.has(msg.command)) core.cache.push(msg)

@@ -1,4 +1,5 @@
 import type { ExitStatus } from '@beamtime/event-model'
+import packageDescription from '../../package.json' with { type: 'json' }
 import { RunEngineError, toError } from '../error.ts'
 import { builtinCommands } from '../commands/registry.ts'
 import type { MaybePromise } from '../devices/protocols.ts'
@@ -66,6 +67,7 @@ export class RunEngine {
 
   constructor(options: RunEngineOptions = {}) {
     const metadata = options.metadata ?? memoryMetadata()
+    metadata.values['versions'] = { ...Object(metadata.values['versions']), ...versions }
     this.preprocessors = [...(options.preprocessors ?? [])]
     this.#recordInterruptions = options.recordInterruptions ?? false
     this.#core = new EngineCore({
@@ -150,13 +152,13 @@ export class RunEngine {
 
   /** Runs a plan. Resolves with the uids of its runs; rejects with RUN_INTERRUPTED when it was paused, stopped, aborted
    * or halted, with RUN_TRANSITION when the engine is not idle, with the plan's error when it failed. */
-  run(
+  async run(
     plan: PlanLike,
     subs: Subscriptions | null = null,
     md: Readonly<Record<string, unknown>> = {},
   ): Promise<readonly string[]> {
     const core = this.#core
-    if (core.state !== 'idle') return Promise.reject(transitionError(core.state, 'running a plan'))
+    if (core.state !== 'idle') throw transitionError(core.state, 'running a plan')
     core.beginCall()
     core.callMetadata = md
     core.planName = planNameOf(plan)
@@ -308,6 +310,9 @@ export class RunEngine {
 }
 
 const endingWords = { stopping: 'stopping', aborting: 'aborting', halting: 'halting' } as const
+
+/** What start documents say under `versions`: this engine, and the document contract that it follows. */
+const versions = { beamtime: packageDescription.version, event_model: '1.24.0' }
 
 const noHooks: EngineHooks = {
   msgHook: null,

@@ -33,8 +33,9 @@ export class StatusGroups {
     statuses.add(status)
   }
 
-  /** Something in some group finished: those who wait look again. */
-  changed(): void {
+  /** Those who wait look again. A success needs no place any more: a group that nobody waits for stays small. */
+  finished(group: unknown, status: StatusLike): void {
+    if (status.success) this.#groups.get(group)?.delete(status)
     for (const waiter of this.#waiters) waiter.check()
   }
 

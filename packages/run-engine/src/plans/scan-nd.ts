@@ -28,7 +28,7 @@ export function* scanNd(
   options: ScanNdOptions = {},
 ): Plan<string> {
   const dets = checkDetectors(detectors)
-  if (typeof trajectory !== 'object' || trajectory === null || typeof trajectory.at !== 'function') {
+  if (typeof trajectory !== 'object' || trajectory === null || !Array.isArray(trajectory.motors)) {
     throw planArgumentError('scan_nd needs a trajectory: make one with innerTrajectory or outerTrajectory')
   }
   const { motors } = trajectory

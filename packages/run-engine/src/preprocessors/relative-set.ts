@@ -56,6 +56,7 @@ export function resetPositionsWrapper<R>(plan: Plan<R>, devices: readonly Device
 }
 
 function* backTo(positions: Positions): Plan<void> {
+  if (positions.size === 0) return
   const group = `reset-${crypto.randomUUID().slice(0, 6)}`
   for (const [device, start] of positions) yield Msg('set', device, { args: [start], kwargs: { group } })
   yield Msg('wait', null, { kwargs: { group } })

@@ -28,7 +28,9 @@ export function numEstimate(bound: Bound): Estimate {
 
 /** `num` by name, or at the end of args. */
 export function lineEstimate(bound: Bound): Estimate {
-  return of(count(bound['num'] ?? list(bound['args']).at(-1)))
+  const args = list(bound['args'])
+  const last = args.length % 3 === 1 ? args.at(-1) : null
+  return of(count(bound['num'] ?? last))
 }
 
 /** The length of the lists among args. */

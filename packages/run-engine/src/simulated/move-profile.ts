@@ -22,7 +22,9 @@ export function moveProfile(request: MoveRequest): MoveProfile {
   const velocity = Math.abs(request.velocity)
   const distance = Math.abs(target - start)
   const sign = target >= start ? 1 : -1
-  if (velocity === 0 || distance === 0) return { start, target, durationS: 0, positionAt: () => target }
+  // Too short to tell from a jump; its times would not be numbers.
+  const isJump = velocity === 0 || distance / velocity < 1e-9
+  if (isJump) return { start, target, durationS: 0, positionAt: () => target }
   const ramp = (accelerationTimeS * velocity) / 2
   const isShort = 2 * ramp >= distance
   const top =
