@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { exportRun } from '@beamtime/document-store'
+import { exportRun } from '@beamtime/document-store/export'
 import { CliError } from '../error.ts'
 import { openRuns, runUid } from '../runs/open-runs.ts'
 import type { ExportOptions, RunsOptions } from '../runs/runs-options.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openCatalog, type Catalog } from '@beamtime/document-store'
+import { openCatalog, type Catalog } from '@beamtime/document-store/catalog'
 import { nearestName } from '@beamtime/service-kit'
 import { loadConfig } from '../config/load-config.ts'
 import { CliError } from '../error.ts'

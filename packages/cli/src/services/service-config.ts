@@ -1,5 +1,5 @@
 import { facilityConfig, logConfig, opsConfig, type SectionValues } from '@beamtime/service-kit'
-import { busConfig } from '@beamtime/bus'
+import { busConfig } from '@beamtime/bus/config'
 import { bootstrapServers } from '../config/bus-address.ts'
 import type { Config } from '../config/load-config.ts'
 import { busOptions, type BusAccess } from './bus-access.ts'
