@@ -115,7 +115,9 @@ export interface TailOptions {
   /** Default: all partitions, also those added later (from their beginning). */
   readonly partitions?: readonly number[]
   readonly signal: AbortSignal
+  /** Called again only after it resolved. When it rejects, `tail` rejects with the same error. */
   onRecords(records: readonly BusRecord[]): void | Promise<void>
+  /** 'connected' for the first time when the start is found: what is written after that is read. */
   onState?(state: BusConnectionState): void
 }
 

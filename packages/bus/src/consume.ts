@@ -122,6 +122,7 @@ class GroupMembership {
         }
         await readPositions({
           consumer: this.#consumer,
+          connection: clientOptions(this.#options, 'fetcher'),
           positions,
           signal: ended,
           maxWaitMs,
@@ -135,6 +136,7 @@ class GroupMembership {
             this.#options.log?.warn('bus.records-lost', fields)
           },
         })
+        if (this.failure !== null) throw this.failure.error
       } catch (error) {
         if (this.failure !== null || this.#wanted.signal.aborted || this.#lost !== null) throw error
         const failure = busErrorOf(error, 'reading')

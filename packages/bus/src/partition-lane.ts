@@ -1,7 +1,8 @@
 import { type MessageToProduce, ProduceAcks, type Producer } from '@platformatic/kafka'
-import type { Delivery } from './bus.ts'
+import type { BusOptions, Delivery } from './bus.ts'
 import { BusError } from './error.ts'
 import { busErrorOf } from './library-error.ts'
+import { partitionCount } from './topic-metadata.ts'
 
 /** A record in the form of the library. */
 export interface LaneRecord {
@@ -17,6 +18,9 @@ export interface LaneOptions {
   readonly partition: number
   readonly lingerMs: number
   readonly deliveryTimeoutMs: number
+  readonly bus: BusOptions
+  /** Aborts when the producer closes. */
+  readonly signal: AbortSignal
   /** Nothing waits any more; the lane may be forgotten. */
   readonly onIdle: () => void
 }
@@ -26,6 +30,17 @@ interface Waiting {
   readonly sinceMs: number
   readonly resolve: (delivery: Delivery) => void
   readonly reject: (error: unknown) => void
+}
+
+export function deliveryTimeout(topic: string, timeoutMs: number): BusError {
+  return new BusError({
+    code: 'BUS_DELIVERY_TIMEOUT',
+    message: `${topic} did not acknowledge within ${timeoutMs} ms`,
+    fault: 'environment',
+    remedy:
+      'Start the broker, or correct bus.bootstrap_servers. The records may or may not have been written.',
+    canRetry: true,
+  })
 }
 
 /** Bound of one request. A single record may be larger. */
@@ -62,8 +77,11 @@ export class PartitionLane {
     while (this.#queue.length > 0 && !this.#isAbandoned) {
       const group = this.#takeGroup()
       this.#sending = group
-      const timer = this.#watch(group)
+      const expired = { isSo: false }
+      const timer = this.#watch(group, expired)
       try {
+        const { topic, bus, signal } = this.#options
+        await partitionCount(this.#producer, topic, { options: bus, signal, isOver: () => expired.isSo })
         await this.#sendGroup(group)
       } catch (error) {
         const failure = busErrorOf(error, `sending to ${this.#options.topic}`)
@@ -88,20 +106,15 @@ export class PartitionLane {
     return this.#queue.splice(0, count)
   }
 
-  /** When the time is over, senders are told; the request itself goes on, because it may have been written. */
-  #watch(group: readonly Waiting[]): NodeJS.Timeout | undefined {
+  /** When the time is over, senders are told; a request that is under way goes on, because it may have been written. */
+  #watch(group: readonly Waiting[], expired: { isSo: boolean }): NodeJS.Timeout | undefined {
     const { deliveryTimeoutMs, topic } = this.#options
     const [first] = group
     if (deliveryTimeoutMs === 0 || first === undefined) return undefined
-    const error = new BusError({
-      code: 'BUS_DELIVERY_TIMEOUT',
-      message: `${topic} did not acknowledge within ${deliveryTimeoutMs} ms`,
-      fault: 'environment',
-      remedy: 'Start the broker. The records may or may not have been written.',
-      canRetry: true,
-    })
     const leftMs = Math.max(0, first.sinceMs + deliveryTimeoutMs - Date.now())
     return setTimeout(() => {
+      expired.isSo = true
+      const error = deliveryTimeout(topic, deliveryTimeoutMs)
       for (const { reject } of [...group, ...this.#queue.splice(0)]) reject(error)
     }, leftMs)
   }

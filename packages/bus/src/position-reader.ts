@@ -1,4 +1,10 @@
-import type { Consumer, KafkaRecord, RecordsBatch } from '@platformatic/kafka'
+import {
+  type BaseOptions,
+  ConnectionPool,
+  type Consumer,
+  type KafkaRecord,
+  type RecordsBatch,
+} from '@platformatic/kafka'
 import type { BusRecord } from './bus.ts'
 import { hasKafkaError } from './library-error.ts'
 
@@ -17,6 +23,8 @@ export interface Position {
 
 export interface ReadOptions {
   readonly consumer: BytesConsumer
+  /** Options of the connections that carry the fetches. They are not shared: whatever else waits on one waits for its fetch. */
+  readonly connection: BaseOptions
   readonly positions: readonly Position[]
   /** Aborts between two deliveries. */
   readonly signal: AbortSignal
@@ -45,19 +53,35 @@ export async function readPositions(options: ReadOptions): Promise<void> {
     const leader = metadata.topics.get(position.topic)?.partitions[position.partition]?.leader ?? -1
     byNode.set(leader, [...(byNode.get(leader) ?? []), position])
   }
-  const failed = new AbortController()
-  const ended = AbortSignal.any([signal, failed.signal])
+  const connections = new ConnectionPool(options.connection.clientId, options.connection)
+  const ended = new AbortController()
+  // Ends fetches that wait.
+  const end = (): void => {
+    ended.abort()
+    void connections.close().catch(() => undefined) // a connection that is gone already is closed
+  }
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
   const deliver = inTurn()
   const loops = Array.from(byNode, async ([node, own]) => {
     try {
-      while (!ended.aborted) await readOnce({ ...options, signal: ended }, { node, own, deliver })
-    } catch (error) {
-      failed.abort()
-      throw error
+      const of = { node, own, deliver, connections }
+      while (!ended.signal.aborted) await readOnce({ ...options, signal: ended.signal }, of)
+    } finally {
+      end()
     }
   })
   const results = await Promise.allSettled(loops)
+  signal.removeEventListener('abort', end)
+  if (signal.aborted) return
   for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+interface NodeShare {
+  readonly node: number
+  readonly own: readonly Position[]
+  readonly deliver: InTurn
+  readonly connections: ConnectionPool
 }
 
 type InTurn = (work: () => Promise<void>) => Promise<void>
@@ -72,11 +96,8 @@ function inTurn(): InTurn {
   }
 }
 
-async function readOnce(
-  options: ReadOptions,
-  of: { node: number; own: readonly Position[]; deliver: InTurn },
-): Promise<void> {
-  const response = await fetchFrom(options, of.node, of.own)
+async function readOnce(options: ReadOptions, of: NodeShare): Promise<void> {
+  const response = await fetchFrom(options, of)
   options.onAnswer()
   for (const { topicId, partitions } of response.responses) {
     for (const { partitionIndex, records, errorCode, logStartOffset, highWatermark } of partitions) {
@@ -91,18 +112,15 @@ async function readOnce(
 const offsetOutOfRange = 1
 
 /** One fetch. The library throws when any partition has an error; OFFSET_OUT_OF_RANGE is dealt with partition by partition. */
-async function fetchFrom(
-  options: ReadOptions,
-  node: number,
-  own: readonly Position[],
-): Promise<FetchResponse> {
+async function fetchFrom(options: ReadOptions, of: NodeShare): Promise<FetchResponse> {
   try {
     return await options.consumer.fetch({
-      node,
+      node: of.node,
+      connectionPool: of.connections,
       maxBytes,
       maxWaitTime: options.maxWaitMs,
       minBytes: 1,
-      topics: own.map(({ topicId, partition, offset }) => ({
+      topics: of.own.map(({ topicId, partition, offset }) => ({
         topicId,
         partitions: [
           {

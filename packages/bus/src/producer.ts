@@ -2,11 +2,13 @@ import { murmur2, Producer } from '@platformatic/kafka'
 import type { BusOptions, BusProducer, Delivery, OutgoingRecord, ProducerOptions } from './bus.ts'
 import { clientOptions, pauseMs } from './client-options.ts'
 import { BusError } from './error.ts'
-import { busErrorOf } from './library-error.ts'
-import { type LaneRecord, PartitionLane } from './partition-lane.ts'
+import { deliveryTimeout, type LaneRecord, PartitionLane } from './partition-lane.ts'
+import { partitionCount } from './topic-metadata.ts'
 
 const defaults = { idempotent: true, lingerMs: 0, maxInFlightBytes: 33_554_432, deliveryTimeoutMs: 120_000 }
 const recordOverheadBytes = 64
+/** How long the number of partitions of a topic is taken for granted. */
+const countValidMs = 10_000
 
 function closedError(): BusError {
   return new BusError({
@@ -19,9 +21,11 @@ function closedError(): BusError {
 
 /** A producer whose records keep their order per partition and are never doubled by a retry. */
 export class OrderedProducer implements BusProducer {
+  readonly #options: BusOptions
   readonly #settings: Required<ProducerOptions>
   readonly #producer: Producer<Buffer, Buffer, Buffer, Buffer>
   readonly #lanes = new Map<string, PartitionLane>()
+  readonly #counts = new Map<string, { readonly count: number; readonly atMs: number }>()
   /** Next partition for records without a key, by topic. */
   readonly #turns = new Map<string, number>()
   /** Partition choices go one after another, so that records keep their order while metadata is fetched. */
@@ -33,6 +37,7 @@ export class OrderedProducer implements BusProducer {
   #closed: Promise<void> | null = null
 
   constructor(options: BusOptions, settings: ProducerOptions) {
+    this.#options = options
     this.#settings = { ...defaults, ...settings }
     this.#producer = new Producer({
       ...clientOptions(options, 'producer'),
@@ -83,6 +88,8 @@ export class OrderedProducer implements BusProducer {
       const place = { topic, partition }
       lane = new PartitionLane(this.#producer, {
         ...place,
+        bus: this.#options,
+        signal: this.#closing.signal,
         lingerMs,
         deliveryTimeoutMs,
         onIdle: () => this.#lanes.delete(key),
@@ -119,38 +126,19 @@ export class OrderedProducer implements BusProducer {
   }
 
   async #partitionCount(topic: string): Promise<number> {
-    try {
-      const metadata = await this.#withinDeliveryTime(this.#producer.metadata({ topics: [topic] }))
-      return Math.max(1, metadata.topics.get(topic)?.partitionsCount ?? 1)
-    } catch (error) {
-      throw busErrorOf(error, `sending to ${topic}`)
-    }
-  }
-
-  /** The library tries for ever; the caller's patience ends. */
-  async #withinDeliveryTime<T>(work: Promise<T>): Promise<T> {
+    const known = this.#counts.get(topic)
+    const nowMs = Date.now()
+    if (known !== undefined && nowMs - known.atMs < countValidMs) return known.count
     const { deliveryTimeoutMs } = this.#settings
-    if (deliveryTimeoutMs === 0) return await work
-    const message = `no broker answered within ${deliveryTimeoutMs} ms`
-    let timer: NodeJS.Timeout | undefined
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const remedy = 'Start the broker, or correct bus.bootstrap_servers.'
-        reject(
-          new BusError({
-            code: 'BUS_DELIVERY_TIMEOUT',
-            message,
-            fault: 'environment',
-            remedy,
-            canRetry: true,
-          }),
-        )
-      }, deliveryTimeoutMs)
-    })
+    const isOver = (): boolean => deliveryTimeoutMs > 0 && Date.now() - nowMs >= deliveryTimeoutMs
+    const signal = this.#closing.signal
     try {
-      return await Promise.race([work, timeout])
-    } finally {
-      clearTimeout(timer)
+      const count = await partitionCount(this.#producer, topic, { options: this.#options, signal, isOver })
+      this.#counts.set(topic, { count, atMs: nowMs })
+      return count
+    } catch (error) {
+      if (signal.aborted) throw closedError()
+      throw isOver() ? deliveryTimeout(topic, deliveryTimeoutMs) : error
     }
   }
 

@@ -72,7 +72,9 @@ class Tail {
         return
       }
       await this.#prepare(metadata)
+      this.#setState('connected')
       await this.#read()
+      if (this.#failure !== null) throw this.#failure.error
     } catch (error) {
       if (this.#failure !== null) throw this.#failure.error
       if (signal.aborted) return
@@ -170,6 +172,7 @@ class Tail {
     try {
       await readPositions({
         consumer: this.#consumer,
+        connection: clientOptions(this.#options, 'tail'),
         positions: this.#positions,
         signal: AbortSignal.any([signal, recheck.signal]),
         maxWaitMs,

@@ -1,6 +1,6 @@
 import { waitFor } from '@beamtime/service-kit/testing'
 import { expect, test } from 'vitest'
-import { openBus } from '../src/index.ts'
+import { type BusRecord, openBus, type TailFrom } from '../src/index.ts'
 import { busBench, stopper, testBus, textOf } from './bus-bench.ts'
 
 test('topics are created when they are missing and left alone when they are there', async () => {
@@ -44,13 +44,9 @@ test('a record keeps its key, value, headers and time', async () => {
   ])
 })
 
-async function readTail(
-  bus: ReturnType<typeof testBus>,
-  topic: string,
-  count: number,
-): Promise<import('../src/index.ts').BusRecord[]> {
+async function readTail(bus: ReturnType<typeof testBus>, topic: string, count: number): Promise<BusRecord[]> {
   const stop = stopper()
-  const records: import('../src/index.ts').BusRecord[] = []
+  const records: BusRecord[] = []
   await bus.tail({
     topic,
     from: 'earliest',
@@ -192,38 +188,33 @@ test('a tail waits for a topic that does not exist yet and then reads it from it
   expect([states, values]).toEqual([['connected'], ['first']])
 })
 
-test.each([
-  ['earliest' as const, ['0', '1', '2', '3', '4', '5']],
-  ['latest' as const, ['5']],
-  [{ last: 2 }, ['3', '4', '5']],
-  [{ last: 100 }, ['0', '1', '2', '3', '4', '5']],
-  [{ offset: 1n }, ['1', '2', '3', '4', '5']],
-  [{ timestampMs: 2_500 }, ['3', '4', '5']],
-  [{ timestampMs: 9_999_999 }, ['5']],
-])('a tail from %j begins where it says', async (from, expected) => {
+const starts: readonly (readonly [name: string, from: TailFrom, expected: readonly string[]])[] = [
+  ['earliest', 'earliest', ['0', '1', '2', '3', '4', '5']],
+  ['latest', 'latest', ['5']],
+  ['the last two', { last: 2 }, ['3', '4', '5']],
+  ['more than there are', { last: 100 }, ['0', '1', '2', '3', '4', '5']],
+  ['an offset', { offset: 1n }, ['1', '2', '3', '4', '5']],
+  ['a time', { timestampMs: 2_500 }, ['3', '4', '5']],
+  ['a time that is yet to come', { timestampMs: 9_999_999 }, ['5']],
+]
+
+test.each(starts)('a tail from %s begins there', async (_, from, expected) => {
   const bus = await busBench()
   await bus.ensureTopics([{ name: 't' }])
   const producer = bus.producer()
   for (let i = 0; i < 5; i++) await producer.send({ topic: 't', value: String(i), timestampMs: i * 1_000 })
   const stop = stopper()
   const values: string[] = []
-  let isConnected = false
+  const states: string[] = []
+  const onRecords = (records: readonly BusRecord[]): void => void values.push(...records.map(textOf))
   const tail = bus.tail({
     topic: 't',
     from,
     signal: stop.signal,
-    onState: () => (isConnected = true),
-    onRecords: (records) => {
-      values.push(...records.map(textOf))
-      isConnected = true
-    },
+    onState: (state) => states.push(state),
+    onRecords,
   })
-  // A tail at the end tells nothing until its first fetch is answered, which the last record does.
-  const sending = setInterval(() => void (isConnected || values.length > 0), 50)
-  await waitFor(async () => isConnected || values.length >= expected.length - 1, { timeoutMs: 300 }).catch(
-    () => undefined,
-  )
-  clearInterval(sending)
+  await waitFor(() => states.includes('connected'))
   await producer.send({ topic: 't', value: '5', timestampMs: 5_000 })
   await waitFor(() => values.at(-1) === '5')
   stop.abort()

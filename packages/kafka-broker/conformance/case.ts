@@ -28,14 +28,14 @@ export async function runCases(
   server: string,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = []
-  for (const { name, run } of cases) {
+  for (const one of cases) {
     let outcome: Outcome = { kind: 'pass' }
     try {
-      await run(server)
+      await one.run(server)
     } catch (error) {
       outcome = { kind: 'fail', reason: error instanceof Error ? error.message : String(error) }
     }
-    results.push({ client, name, outcome })
+    results.push({ client, name: one.name, outcome })
   }
   return results
 }

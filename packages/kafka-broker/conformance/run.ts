@@ -55,8 +55,8 @@ try {
         : [{ client: name, name: 'all cases', outcome: { kind: 'fail', reason: missing } }]
     for (const { client: by, name: what, outcome } of results) {
       counts[outcome.kind]++
-      console.log(
-        `${outcome.kind.padEnd(11)} ${by}: ${what}${outcome.kind === 'pass' ? '' : ` (${outcome.reason})`}`,
+      process.stdout.write(
+        `${outcome.kind.padEnd(11)} ${by}: ${what}${outcome.kind === 'pass' ? '' : ` (${outcome.reason})`}\n`,
       )
     }
   }
@@ -64,6 +64,6 @@ try {
   await broker.close()
   await rm(directory, { recursive: true, force: true })
 }
-if (counts.unsupported > 0) console.log(`${counts.unsupported} unsupported`)
-console.log(`${counts.pass} passed, ${counts.fail} failed`)
+if (counts.unsupported > 0) process.stdout.write(`${counts.unsupported} unsupported\n`)
+process.stdout.write(`${counts.pass} passed, ${counts.fail} failed\n`)
 process.exitCode = counts.fail > 0 ? 1 : 0

@@ -123,11 +123,11 @@ export class RawClient {
   }
 
   /** Sends a request and decodes its response. */
-  async call(apiName: string, version: number, value: unknown): Promise<Record<string, never>> {
+  async call<T = unknown>(apiName: string, version: number, value: unknown): Promise<T> {
     const correlationId = this.send(apiName, version, value)
     const frame = await this.frame()
     if (frame === null) throw new Error('the connection was closed')
-    return decodeResponse(apiName, version, { frame, correlationId }) as Record<string, never>
+    return decodeResponse(apiName, version, { frame, correlationId }) as T
   }
 }
 

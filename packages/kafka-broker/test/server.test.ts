@@ -265,4 +265,5 @@ test('closing leaves no connection behind', async () => {
   await broker.close()
   await waitFor(() => client.isClosed)
   await broker.close()
+  await expect(RawClient.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })

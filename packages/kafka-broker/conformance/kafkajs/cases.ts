@@ -14,17 +14,16 @@ function clientOf(server: string): Kafka {
 
 async function produce(
   kafka: Kafka,
-  topic: string,
-  values: readonly string[],
-  options: { idempotent?: boolean; gzip?: boolean } = {},
+  batch: { topic: string; values: readonly string[]; idempotent?: boolean; gzip?: boolean },
 ): Promise<void> {
+  const { topic, values, idempotent = false, gzip = false } = batch
   const producer = kafka.producer({
-    idempotent: options.idempotent ?? false,
+    idempotent,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   })
   await producer.connect()
   try {
-    const compression = options.gzip === true ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None
+    const compression = gzip ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None
     await producer.send({
       topic,
       compression,
@@ -96,7 +95,7 @@ export const kafkajsCases: readonly Case[] = [
       const kafka = clientOf(server)
       const topic = gzip ? 'kj-gzip' : 'kj-plain'
       const sent = Array.from({ length: 300 }, (_, i) => `${i} ${'v'.repeat(i)}`)
-      await produce(kafka, topic, sent, { gzip })
+      await produce(kafka, { topic, values: sent, gzip })
       const consumer = kafka.consumer({ groupId: `${topic}-group` })
       try {
         expectEqual(await consume(consumer, topic, sent.length), sent, 'values')
@@ -109,7 +108,7 @@ export const kafkajsCases: readonly Case[] = [
     name: 'produces idempotently',
     run: async (server) => {
       const kafka = clientOf(server)
-      await produce(kafka, 'kj-idem', ['a', 'b', 'c'], { idempotent: true })
+      await produce(kafka, { topic: 'kj-idem', values: ['a', 'b', 'c'], idempotent: true })
       const consumer = kafka.consumer({ groupId: 'kj-idem-group' })
       try {
         expectEqual(await consume(consumer, 'kj-idem', 3), ['a', 'b', 'c'], 'values')
@@ -164,7 +163,7 @@ export const kafkajsCases: readonly Case[] = [
     name: 'reads and sets the offsets of a group',
     run: async (server) => {
       const kafka = clientOf(server)
-      await produce(kafka, 'kj-offsets', ['a', 'b', 'c'])
+      await produce(kafka, { topic: 'kj-offsets', values: ['a', 'b', 'c'] })
       const admin = kafka.admin()
       await admin.connect()
       try {

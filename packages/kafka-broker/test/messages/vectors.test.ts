@@ -78,7 +78,7 @@ const vectors = loadVectors()
 
 test('there are vectors of four clients', () => {
   const clients = new Set(vectors.map(({ expected }) => expected.source.split(' ')[0]))
-  expect([...clients].toSorted()).toEqual(['confluent-kafka', 'kafkajs', 'kcat', 'platformatic-kafka'])
+  expect(clients).toEqual(new Set(['confluent-kafka', 'kafkajs', 'kcat', 'platformatic-kafka']))
 })
 
 describe.each(vectors)('$name', ({ codec, bytes, expected }) => {
