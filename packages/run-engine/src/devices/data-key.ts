@@ -1,7 +1,7 @@
 import { isNumericArray, NdArray, type DataKey, type Dtype } from '@beamtime/event-model'
 
 /** dtype of a value, as the Python devices derive it: a boolean counts as integer. */
-export function dtypeOf(value: unknown): Dtype {
+function dtypeOf(value: unknown): Dtype {
   switch (typeof value) {
     case 'number':
       return Number.isInteger(value) ? 'integer' : 'number'
@@ -19,7 +19,7 @@ export function dtypeOf(value: unknown): Dtype {
 }
 
 /** Shape of a value: [] for a scalar, the lengths of nested lists and of n-dimensional arrays. */
-export function shapeOf(value: unknown): readonly number[] {
+function shapeOf(value: unknown): readonly number[] {
   if (value instanceof NdArray) return value.shape
   if (isNumericArray(value)) return [value.length]
   if (Array.isArray(value)) return [value.length, ...shapeOf(value[0])]

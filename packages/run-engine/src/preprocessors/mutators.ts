@@ -101,7 +101,7 @@ export function* msgMutator<R>(plan: Plan<R>, change: (msg: Msg) => Msg | null):
 }
 
 /** A plan of one message, with its result. */
-export function* single(msg: Msg): Plan {
+function* single(msg: Msg): Plan {
   return yield msg
 }
 

@@ -15,10 +15,10 @@ export function simStage(name: string, options: SimMotorOptions = {}): Bundle<{ 
   )
 }
 
-export type EnergyMode = 'Low Energy' | 'High Energy'
+type EnergyMode = 'Low Energy' | 'High Energy'
 
 /** The pattern that the detectors of the second family see: 0 to 1, by position, channel and energy. */
-export function patternValue(
+function patternValue(
   position: { readonly x: number; readonly y: number },
   channel: number,
   mode: EnergyMode,

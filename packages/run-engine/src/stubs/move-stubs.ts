@@ -25,7 +25,7 @@ export interface ActionOptions {
 }
 
 /** The group of an action: the caller's, or a new one when it is waited for here. */
-export function actionGroup(options: ActionOptions): unknown {
+function actionGroup(options: ActionOptions): unknown {
   return options.group ?? (options.wait === true ? newGroup() : null)
 }
 
