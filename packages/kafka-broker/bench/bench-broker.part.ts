@@ -1,0 +1,13 @@
+/* A broker in a process of its own for the benchmarks: fork(bench-broker.part.ts, [DIRECTORY, JSON settings]). It tells its
+ * port, then its memory whenever asked. */
+import { performance } from 'node:perf_hooks'
+import { parseSection } from '@beamtime/service-kit'
+import { brokerConfig, openBroker } from '../src/index.ts'
+
+const [, , directory = '', settings = '{}'] = process.argv
+const startedMs = performance.now()
+const values = { listen: '127.0.0.1:0', ...(JSON.parse(settings) as object) }
+const broker = await openBroker({ config: parseSection(brokerConfig, values, { key: 'broker' }), directory })
+process.send?.({ port: broker.addresses[0]?.port, openMs: performance.now() - startedMs })
+process.on('message', () => process.send?.({ memory: process.memoryUsage() }))
+process.on('disconnect', () => void broker.close().then(() => process.exit(0)))
