@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Who listens on a TCP port of this machine, as `process 123 (node)`; null when not visible to this user. Linux only. */
@@ -33,8 +34,14 @@ function socketInode(path: string): string {
   }
 }
 
+/** Program and script without their folders: `node server.js`. */
 function nameOf(pid: string): string {
-  return textOf(`/proc/${pid}/comm`).trim() || 'unknown'
+  const words = textOf(`/proc/${pid}/cmdline`)
+    .split('\0')
+    .filter((word) => word !== '' && !word.startsWith('-'))
+    .slice(0, 2)
+    .map((word) => basename(word).slice(0, 40))
+  return words.length === 0 ? textOf(`/proc/${pid}/comm`).trim() || 'unknown' : words.join(' ')
 }
 
 function textOf(path: string): string {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { SupervisorMessage } from '@beamtime/service-kit'
+import { failureLine } from './failure-text.ts'
 import { decideRestart, type RestartPolicy } from './restart-policy.ts'
 import type { RotatingLog } from './rotating-log.ts'
 
@@ -111,7 +112,7 @@ export function createServiceProcess(spec: ServiceSpec, options: ServiceProcessO
   function gone(exit: { exitCode: number | null; signal: string | null; why: string }): void {
     if (child === null) return // 'error' and 'exit' may both come
     child = null
-    const how = failure?.message ?? describeExit(exit)
+    const how = failure === null ? describeExit(exit) : failureLine(failure)
     if (isStopping) {
       change('stopped', '')
       for (const resolve of onGone) resolve()
@@ -129,7 +130,7 @@ export function createServiceProcess(spec: ServiceSpec, options: ServiceProcessO
       spec.policy,
     )
     if (decision.kind === 'give-up') {
-      change('failed', failure === null ? how : `${failure.message}\n${failure.remedy}`)
+      change('failed', how)
       return
     }
     attempt = decision.attempt

@@ -73,7 +73,9 @@ test('any text is walked to its end', () => {
       fc.string({
         unit: fc.constantFrom('[', ']', '{', '}', '"', "'", '=', '.', ',', '\n', ' ', '#', 'a', '\\'),
       }),
-      (any) => expect(tomlPositions(any).size).toBeGreaterThanOrEqual(0),
+      (any) => {
+        expect(tomlPositions(any).size).toBeGreaterThanOrEqual(0)
+      },
     ),
     {
       numRuns: 500,

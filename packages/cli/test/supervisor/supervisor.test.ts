@@ -111,7 +111,7 @@ test('a service with a wrong configuration is not restarted and says what to cha
   supervise([fake('bus', 'config'), fake('store')])
   await waitFor(() => state('bus') === 'failed')
   await up('store')
-  expect(supervisor?.views()[0]?.detail).toBe('bus.listen: taken\nchange bus.listen')
+  expect(supervisor?.views()[0]?.detail).toBe('bus.listen: taken; change bus.listen')
   expect(journal().filter((line) => line.startsWith('bus start'))).toHaveLength(1)
 })
 
