@@ -9,6 +9,10 @@ export interface DeadLetters {
   close(): Promise<void>
 }
 
+/** How long the bus may take, in normal operation and while the service stops. */
+const waitMs = 10_000
+const stoppingMs = 1_000
+
 export function createDeadLetters(options: {
   readonly bus: Bus
   readonly suffix: string
@@ -20,12 +24,12 @@ export function createDeadLetters(options: {
 
   const sendOne = async ({ record, rejection }: RejectedRecord): Promise<void> => {
     const topic = `${record.topic}${options.suffix}`
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(10_000)])
+    const signal = AbortSignal.timeout(options.signal.aborted ? stoppingMs : waitMs)
     if (!known.has(topic)) {
       await options.bus.ensureTopics([{ name: topic }], { signal })
       known.add(topic)
     }
-    producer ??= options.bus.producer({ deliveryTimeoutMs: 10_000 })
+    producer ??= options.bus.producer({ deliveryTimeoutMs: waitMs })
     const header = (key: string, value: string): { key: string; value: Buffer } => ({
       key,
       value: Buffer.from(value),
