@@ -9,7 +9,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { decodeMsgpack, encodeMsgpack } from '@beamtime/event-model'
 import { StoreError } from './error.ts'
 
-export type ColumnKind = 'float64' | 'int64' | 'str' | 'msgpack'
+type ColumnKind = 'float64' | 'int64' | 'str' | 'msgpack'
 export type ColumnValues = Float64Array | readonly unknown[]
 
 export interface ChunkColumn {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from './error.ts'
 
 /** Format of the file (`PRAGMA user_version`); a reader refuses a higher one. */
-export const catalogFormat = 1
+const catalogFormat = 1
 
 /* run        one row a run, narrow, so that counting and grouping 100 000 of them reads 20 MB and not 400
  * run_json   the wide part of the same row: start, stop, motor ranges, sparkline

@@ -10,7 +10,7 @@ export interface SparkState {
 
 const maxValues = 48
 /** What readers get at most. */
-export const sparkValues = 24
+const sparkValues = 24
 
 export function emptySpark(): SparkState {
   return { step: 1, values: [], sum: 0, count: 0 }
