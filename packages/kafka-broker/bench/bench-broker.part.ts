@@ -9,5 +9,5 @@ const startedMs = performance.now()
 const values = { listen: '127.0.0.1:0', ...(JSON.parse(settings) as object) }
 const broker = await openBroker({ config: parseSection(brokerConfig, values, { key: 'broker' }), directory })
 process.send?.({ port: broker.addresses[0]?.port, openMs: performance.now() - startedMs })
-process.on('message', () => process.send?.({ memory: process.memoryUsage() }))
+process.on('message', () => process.send?.({ memory: process.memoryUsage(), cpu: process.cpuUsage() }))
 process.on('disconnect', () => void broker.close().then(() => process.exit(0)))

@@ -14,7 +14,8 @@ export interface BenchBroker {
   readonly port: number
   readonly openMs: number
   readonly directory: string
-  memory(): Promise<NodeJS.MemoryUsage>
+  /** Memory, and processor seconds since the start. */
+  usage(): Promise<{ readonly memory: NodeJS.MemoryUsage; readonly cpuSeconds: number }>
   close(): Promise<void>
 }
 
@@ -30,10 +31,13 @@ export function benchBroker(
         port,
         openMs,
         directory,
-        memory: () =>
+        usage: () =>
           new Promise((answer) => {
-            child.once('message', (told) => answer((told as { memory: NodeJS.MemoryUsage }).memory))
-            child.send('memory')
+            child.once('message', (told) => {
+              const { memory, cpu } = told as { memory: NodeJS.MemoryUsage; cpu: NodeJS.CpuUsage }
+              answer({ memory, cpuSeconds: (cpu.user + cpu.system) / 1e6 })
+            })
+            child.send('usage')
           }),
         close: () =>
           new Promise((closed) => {

@@ -44,13 +44,17 @@ function run(count: number): Promise<number> {
 }
 
 await run(warmUpBatches)
+const before = await broker.usage()
 const seconds = (await run(batches)) / 1000
 const records = batches * batchRecords
-const { heapUsed, rss } = await broker.memory()
+const after = await broker.usage()
+const { heapUsed, rss } = after.memory
+const megabytes = (batches * frame.byteLength) / 1e6
 report('kafka-broker/produce-1k', {
   client: 'frames made beforehand',
   recordsPerS: records / seconds,
-  megabytesPerS: (batches * frame.byteLength) / seconds / 1e6,
+  megabytesPerS: megabytes / seconds,
+  brokerCpuMsPerMegabyte: ((after.cpuSeconds - before.cpuSeconds) * 1_000) / megabytes,
   warmUp: warmUpBatches,
   samples: batches,
   brokerHeapMb: heapUsed / 1e6,

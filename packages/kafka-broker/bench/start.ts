@@ -30,10 +30,10 @@ await first.close()
 
 const clean = await benchBroker({}, first.directory)
 await new Promise((resolve) => setTimeout(resolve, 500))
-const atRest = await clean.memory()
+const atRest = (await clean.usage()).memory
 const many = Array.from({ length: 500 }, () => new BenchConnection(clean.port))
 await Promise.all(many.map((one) => new Promise((resolve) => one.socket.once('connect', resolve))))
-const withClients = await clean.memory()
+const withClients = (await clean.usage()).memory
 for (const one of many) one.close()
 report('kafka-broker/start', {
   after: 'orderly stop',

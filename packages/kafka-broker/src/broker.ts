@@ -9,7 +9,9 @@ import {
   type SectionValues,
   silentLogger,
 } from '@beamtime/service-kit'
+import { fastestChecksum } from './checksum.ts'
 import type { brokerConfig } from './config.ts'
+import type { Checksum } from './core/crc32c.ts'
 import { defaultGroupSettings } from './core/group-model.ts'
 import { TailCache } from './core/tail-cache.ts'
 import { parseFlushPolicy } from './core/topic-config.ts'
@@ -141,6 +143,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   }
   try {
     const nowMs = Date.now
+    const checksum = fastestChecksum()
     const clusterId = await clusterIdOf(directory, config.node_id)
     const { disk_reserve_bytes: reserveBytes, retention_total_bytes: totalBytes } = config
     const disk = new DiskWatch({ directory, reserveBytes, totalBytes, onEvent })
@@ -149,6 +152,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const context = {
       cache: new TailCache(config.tail_cache_bytes),
       nowMs,
+      checksum,
       hasSpace: () => disk.hasSpace,
       onEvent,
     }
@@ -171,7 +175,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onEvent(event)
       if (event.kind === 'topic-configured') void housekeeping.run()
     }
-    const core = brokerCore({ config, directory, store, groups, clusterId, onEvent: onCoreEvent })
+    const core = brokerCore({ config, directory, store, groups, clusterId, checksum, onEvent: onCoreEvent })
     const server = await listen({
       core,
       addresses,
@@ -208,9 +212,10 @@ function brokerCore(parts: {
   readonly store: TopicStore
   readonly groups: GroupCoordinator
   readonly clusterId: string
+  readonly checksum: Checksum
   readonly onEvent: BrokerCore['onEvent']
 }): BrokerCore {
-  const { config, directory, store, groups, clusterId, onEvent } = parts
+  const { config, directory, store, groups, clusterId, checksum, onEvent } = parts
   return {
     store,
     groups,
@@ -221,6 +226,7 @@ function brokerCore(parts: {
     strictReplicationFactor: config.strict_replication_factor,
     dataDirectory: directory,
     nowMs: Date.now,
+    checksum,
     onEvent,
     apis: new Map<number, Api>(apiTable.map((api) => [api.key, api])),
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { crc32c } from '../src/core/crc32c.ts'
 import { readBatchHeader } from '../src/core/record-batch.ts'
 import { TailCache } from '../src/core/tail-cache.ts'
 import { logSettings, type LogSettings } from '../src/core/topic-config.ts'
@@ -40,6 +41,7 @@ export function logBench(
     context: {
       cache: new TailCache(options.cacheBytes ?? 0),
       nowMs: () => clock.nowMs,
+      checksum: crc32c,
       hasSpace: () => space.isThere,
       onEvent: (event) => events.push(event),
     },

@@ -1,9 +1,11 @@
+import type { Checksum } from './crc32c.ts'
 import { type KafkaErrorCode, kafkaError } from './error-codes.ts'
 import { type BatchHeader, batchCrc, batchHeaderBytes, readBatchHeader } from './record-batch.ts'
 
 /** What a topic's configuration says about a batch that wants to be appended. */
 export interface BatchLimits {
   readonly maxMessageBytes: number
+  readonly checksum: Checksum
   readonly produceVersion: number
   readonly nowMs: number
   /** Milliseconds that a record's time may lie before and after now. */
@@ -54,7 +56,7 @@ export function checkBatch(records: Uint8Array, limits: BatchLimits): BatchCheck
 
 function checkContents(records: Uint8Array, known: { header: BatchHeader; limits: BatchLimits }): BatchCheck {
   const { header, limits } = known
-  if (batchCrc(records) !== header.crc)
+  if (batchCrc(records, limits.checksum) !== header.crc)
     return refused(kafkaError.corruptMessage, 'the checksum of the batch is wrong')
   if (header.recordsCount <= 0 || header.lastOffsetDelta !== header.recordsCount - 1) {
     return refused(

@@ -1,3 +1,4 @@
+import type { Checksum } from './crc32c.ts'
 import {
   type BatchHeader,
   batchCrc,
@@ -20,8 +21,8 @@ export type DamageReason = 'length' | 'magic' | 'checksum' | 'offset' | 'zeros'
 export interface WalkLimits {
   /** No batch is longer; a length above it is damage. */
   readonly maxBatchBytes: number
-  /** Checksums are verified. */
-  readonly verify: boolean
+  /** Verifies the checksum of each batch; null = it is not looked at. */
+  readonly checksum: Checksum | null
   /** Offset that the next batch must have: without compaction a segment has no gaps. */
   readonly nextOffset: number
 }
@@ -46,7 +47,9 @@ export function walkBatch(
   if (header.sizeBytes < batchHeaderBytes || header.sizeBytes > limits.maxBatchBytes) return damaged('length')
   if (here.byteLength < header.sizeBytes) return short(header.sizeBytes)
   if (header.baseOffset !== limits.nextOffset || header.lastOffsetDelta < 0) return damaged('offset')
-  if (limits.verify && batchCrc(here.subarray(0, header.sizeBytes)) !== header.crc) return damaged('checksum')
+  const { checksum } = limits
+  if (checksum !== null && batchCrc(here.subarray(0, header.sizeBytes), checksum) !== header.crc)
+    return damaged('checksum')
   return { kind: 'batch', header, position }
 }
 

@@ -32,6 +32,9 @@ const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
   Int32Array,
 ]
 
+/** CRC-32C of bytes, unsigned. */
+export type Checksum = (bytes: Uint8Array) => number
+
 /** Continues a checksum over more bytes. Start with 0; the result is unsigned. */
 export function crc32c(bytes: Uint8Array, seed = 0): number {
   let crc = ~seed

@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts'
-import { crc32c } from './crc32c.ts'
+import { type Checksum, crc32c } from './crc32c.ts'
 
 /* RecordBatch v2, the only form in which records are stored
  *    0 baseOffset i64          8 batchLength i32 (bytes after this field)   12 partitionLeaderEpoch i32
@@ -83,8 +83,8 @@ export function readBatchSpan(
   }
 }
 
-export function batchCrc(batch: Uint8Array): number {
-  return crc32c(batch.subarray(crcStart))
+export function batchCrc(batch: Uint8Array, checksum: Checksum = crc32c): number {
+  return checksum(batch.subarray(crcStart))
 }
 
 /** Writes the fields that the broker decides; both lie outside the checksum. */
@@ -99,11 +99,11 @@ export function stampBatch(
 }
 
 /** Replaces the producer's times by the broker's and renews the checksum (message.timestamp.type = LogAppendTime). */
-export function stampAppendTime(batch: Uint8Array, nowMs: number): void {
+export function stampAppendTime(batch: Uint8Array, nowMs: number, checksum: Checksum): void {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
   view.setInt16(crcStart, view.getInt16(crcStart) | appendTimeBit)
   view.setBigInt64(35, BigInt(nowMs))
-  view.setUint32(17, batchCrc(batch))
+  view.setUint32(17, batchCrc(batch, checksum))
 }
 
 export interface RecordTime {

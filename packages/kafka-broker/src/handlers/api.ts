@@ -1,4 +1,5 @@
 import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
+import type { Checksum } from '../core/crc32c.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TopicStore } from '../log/topic-store.ts'
 
@@ -13,6 +14,7 @@ export interface BrokerCore {
   readonly strictReplicationFactor: boolean
   readonly dataDirectory: string
   readonly nowMs: () => number
+  readonly checksum: Checksum
   readonly onEvent: (event: BrokerCoreEvent) => void
   /** The table itself, for ApiVersions. */
   readonly apis: ReadonlyMap<number, Api>

@@ -32,7 +32,12 @@ function append(topicName: string, data: PartitionData, call: Call): Promise<App
   }
   if (data.records === null) return refusal(kafkaError.invalidRecord, 'no records')
   const settings = core.store.settings(topic.entry)
-  const check = checkBatch(data.records, { ...settings, produceVersion: version, nowMs: core.nowMs() })
+  const check = checkBatch(data.records, {
+    ...settings,
+    produceVersion: version,
+    nowMs: core.nowMs(),
+    checksum: core.checksum,
+  })
   if (check.kind === 'refused') return Promise.resolve(check)
   core.onEvent({
     kind: 'produced',

@@ -87,7 +87,7 @@ export class AppendQueue {
     const baseOffset = this.#nextOffset
     stampBatch(bytes, { baseOffset, leaderEpoch: log.leaderEpoch })
     const { isAppendTime } = this.#options.settings()
-    if (isAppendTime) stampAppendTime(bytes, nowMs)
+    if (isAppendTime) stampAppendTime(bytes, nowMs, this.#options.context.checksum)
     this.#nextOffset += header.lastOffsetDelta + 1
     if (header.producerId >= 0) this.#staged.record(header, { baseOffset, timestampMs: nowMs, nowMs })
     const appendTimeMs = isAppendTime ? nowMs : -1

@@ -1,4 +1,5 @@
 import type { LogSettings } from '../core/topic-config.ts'
+import type { Checksum } from '../core/crc32c.ts'
 import type { TailCache } from '../core/tail-cache.ts'
 
 /** What happens in the log that a person or a metric wants to know. */
@@ -31,6 +32,7 @@ export type LogEvent =
 export interface LogContext {
   readonly cache: TailCache
   readonly nowMs: () => number
+  readonly checksum: Checksum
   /** False while the disk is too full for new data. */
   readonly hasSpace: () => boolean
   readonly onEvent: (event: LogEvent) => void

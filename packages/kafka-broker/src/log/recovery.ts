@@ -91,6 +91,7 @@ async function scan(
 ): Promise<void> {
   const { isLast, place, context, onBatch } = options
   const outcome = await segment.recover({
+    checksum: context.checksum,
     maxBatchBytes: longestBatchBytes,
     cut: false,
     nowMs: context.nowMs(),

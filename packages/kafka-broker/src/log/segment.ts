@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Checksum } from '../core/crc32c.ts'
 import { type DamageReason, walkBatch } from '../core/batch-walk.ts'
 import { type BatchHeader, batchHeaderBytes } from '../core/record-batch.ts'
 import { SparseIndex } from '../core/sparse-index.ts'
@@ -92,7 +93,7 @@ export class Segment {
     // Indexes hold nothing that the log does not: a missing or damaged one is made again.
     const rebuilt = new SparseIndex(this.#files.indexIntervalBytes)
     let maxTimestampMs = -1
-    await this.walk({ verify: false, maxBatchBytes: this.sizeBytes }, (header, position) => {
+    await this.walk({ checksum: null, maxBatchBytes: this.sizeBytes }, (header, position) => {
       maxTimestampMs = Math.max(maxTimestampMs, header.maxTimestamp)
       const relativeOffset = header.baseOffset - this.baseOffset
       rebuilt.add({ relativeOffset, position, sizeBytes: header.sizeBytes, maxTimestampMs })
@@ -103,7 +104,7 @@ export class Segment {
   /** Walks all batches of the file up to its end or the first damage. */
   async walk(
     rules: {
-      readonly verify: boolean
+      readonly checksum: Checksum | null
       readonly maxBatchBytes: number
       readonly from?: { readonly relativeOffset: number; readonly position: number }
     },
@@ -139,6 +140,7 @@ export class Segment {
 
   /** Verifies every batch, rebuilds the indexes and sets the facts; cuts the file after the last sound batch if `cut`. */
   async recover(options: {
+    readonly checksum: Checksum
     readonly maxBatchBytes: number
     readonly cut: boolean
     readonly nowMs: number
@@ -148,14 +150,17 @@ export class Segment {
     this.sizeBytes = 0
     this.nextOffset = this.baseOffset
     this.maxTimestampMs = -1
-    const outcome = await this.walk({ verify: true, maxBatchBytes: options.maxBatchBytes }, (header) => {
-      this.added(header, {
-        baseOffset: header.baseOffset,
-        nowMs: options.nowMs,
-        maxTimestampMs: header.maxTimestamp,
-      })
-      options.onBatch(header)
-    })
+    const outcome = await this.walk(
+      { checksum: options.checksum, maxBatchBytes: options.maxBatchBytes },
+      (header) => {
+        this.added(header, {
+          baseOffset: header.baseOffset,
+          nowMs: options.nowMs,
+          maxTimestampMs: header.maxTimestamp,
+        })
+        options.onBatch(header)
+      },
+    )
     if (options.cut && outcome.soundBytes < outcome.fileBytes) await this.file.truncate(outcome.soundBytes)
     return outcome
   }
@@ -166,7 +171,7 @@ export class Segment {
     const index = await this.index()
     this.nextOffset = nextOffset
     this.maxTimestampMs = index.lastTimeMs
-    await this.walk({ verify: false, maxBatchBytes: this.sizeBytes, from: index.lastEntry }, (header) => {
+    await this.walk({ checksum: null, maxBatchBytes: this.sizeBytes, from: index.lastEntry }, (header) => {
       this.maxTimestampMs = Math.max(this.maxTimestampMs, header.maxTimestamp)
       this.nextOffset = Math.max(nextOffset, header.baseOffset + header.lastOffsetDelta + 1)
     })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fastestChecksum } from '../../src/checksum.ts'
 import { crc32c } from '../../src/core/crc32c.ts'
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -18,6 +19,15 @@ test('a checksum can go on where another ended', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (bytes, at) => {
       expect(crc32c(bytes.subarray(at), crc32c(bytes.subarray(0, at)))).toBe(crc32c(bytes))
+    }),
+  )
+})
+
+test('the native checksum, where there is one, is the same', () => {
+  const native = fastestChecksum()
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
+      expect(native(bytes)).toBe(crc32c(bytes))
     }),
   )
 })
