@@ -36,14 +36,15 @@ export function ensureInstalled() {
   const hash = lockHash()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash && existsSync(node24())) return
   process.stdout.write('Installing (once; Node 24 is part of it) ...\n')
-  const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file whose optional packages of another platform a mirror does not carry.
+  const result = spawnSync('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })
   if (result.status !== 0) {
     fail(
-      'npm ci failed: the messages above say why. Without network, make the npm registry or a mirror of it reachable and run again.',
+      'npm install failed: the messages above say why. Without network, make the npm registry or a mirror of it reachable and run again.',
     )
   }
   if (!existsSync(node24())) {
