@@ -22,10 +22,7 @@ export function printTable(headers: readonly string[], rows: readonly (readonly 
   for (const line of tableLines(headers, rows)) printLine(line)
 }
 
-export function tableLines(
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-): readonly string[] {
+function tableLines(headers: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const all = [headers, ...rows].map((row) => row.map(oneLine))
   const widths = headers.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
   return all.map((row) =>
@@ -37,7 +34,7 @@ export function tableLines(
 }
 
 /** Cells hold what others wrote: control characters would draw on the terminal. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are what must go
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 }

@@ -8,11 +8,12 @@ export function exitCodeOfFailure(error: unknown): number {
 export function failureText(error: unknown, options: { readonly json: boolean }): string {
   const { message, remedy } = partsOf(error)
   if (options.json) return JSON.stringify({ error: { code: codeOf(error) ?? 'CLI_FAILED', message, remedy } })
-  if (message.includes('\n')) return message
-  const problems = (error as { problems?: readonly unknown[] } | null)?.problems
-  // A single problem has its remedy in its line already.
-  const isWhole = remedy === '' || (problems !== undefined && problems.length > 0)
-  return `beamtime: ${isWhole ? message : `${message}; ${remedy}`}`
+  const problems = (error as { problems?: readonly unknown[] } | null)?.problems ?? []
+  // Problems of a configuration have their remedies in their lines already.
+  if (problems.length > 1) return message
+  if (remedy === '' || problems.length === 1) return `beamtime: ${message}`
+  if (message.includes('\n')) return `beamtime: ${message}\n${remedy}`
+  return `beamtime: ${message.replace(/\.$/, '')}; ${remedy}`
 }
 
 function partsOf(error: unknown): { readonly message: string; readonly remedy: string } {

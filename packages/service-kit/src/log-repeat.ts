@@ -1,7 +1,7 @@
 import type { LogLevel } from './log-level.ts'
 import { safeJson } from './safe-json.ts'
 
-export interface LogEvent {
+interface LogEvent {
   readonly level: LogLevel
   readonly event: string
   readonly fields: Readonly<Record<string, unknown>>

@@ -20,6 +20,6 @@ export function bootstrapServers(config: Config): readonly string[] {
 }
 
 /** An address that means all interfaces is reached through loopback. */
-export function reachable(address: string): string {
+function reachable(address: string): string {
   return address.replace(/^(0\.0\.0\.0|\*|\[::\]|::)?:(?=\d+$)/, '127.0.0.1:')
 }

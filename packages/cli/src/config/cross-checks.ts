@@ -20,9 +20,10 @@ export function crossChecks(config: Config, values: Values): readonly ConfigProb
     ...queuesThatShare(config, values).map(([key, other, what]) =>
       problem(key, `same ${what} as ${other}`, 'give each queue its own'),
     ),
-    ...topicsNobodyStores(config, values).map(([key, topic]) =>
-      problem(key, `no catalog for ${topic}: nobody would store its runs`, 'add it to store.topic_map'),
-    ),
+    ...topicsLeftOut(config, values).map(([key, topic]) => ({
+      ...problem(key, `store.topic_map leaves out ${topic}`, 'add it, or its runs go to the default catalog'),
+      severity: 'warning' as const,
+    })),
     ...badCatalogs(values).map(([key, catalog]) =>
       problem(
         key,
@@ -55,10 +56,7 @@ export function listenAddresses(
   }
   const usesCluster =
     ((values.get('bus')?.['bootstrap_servers'] as readonly string[] | undefined)?.length ?? 0) > 0
-  if (!usesCluster) {
-    add('broker.listen', values.get('broker')?.['listen'])
-    add('registry.listen', values.get('registry')?.['listen'])
-  }
+  if (!usesCluster) add('broker.listen', values.get('broker')?.['listen'])
   for (const name of queueNames(config)) {
     add(`queue.${name}.control`, values.get(`queue.${name}`)?.['control'])
     add(`queue.${name}.info`, values.get(`queue.${name}`)?.['info'])
@@ -115,8 +113,8 @@ function topicMap(values: Values): Readonly<Record<string, unknown>> {
   return (values.get('store')?.['topic_map'] as Readonly<Record<string, unknown>> | undefined) ?? {}
 }
 
-/** A written map replaces the default one. */
-function topicsNobodyStores(config: Config, values: Values): readonly (readonly [string, string])[] {
+/** Whoever writes a map means all queues; a topic that is not in it is mostly misspelt. */
+function topicsLeftOut(config: Config, values: Values): readonly (readonly [string, string])[] {
   const map = topicMap(values)
   if (Object.keys(map).length === 0) return []
   return queueNames(config)
@@ -134,7 +132,7 @@ function badCatalogs(values: Values): readonly (readonly [string, string])[] {
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?):\d+$/
 
 /** True for addresses that other machines reach. */
-export function isBeyondLoopback(address: string): boolean {
+function isBeyondLoopback(address: string): boolean {
   return /:\d+$/.test(address) && !loopback.test(address.replace(/^\w+:\/\//, ''))
 }
 

@@ -113,7 +113,7 @@ function chooseFile(options: ConfigOptions, environment: NodeJS.ProcessEnv, cwd:
 }
 
 /** Path of a packaged configuration. */
-export function profileFile(name: string): string {
+function profileFile(name: string): string {
   if (!/^[a-z0-9-]{1,32}$/.test(name))
     throw new ConfigError({
       code: 'CONFIG_INVALID',

@@ -1,4 +1,4 @@
-import { facilityConfig, logConfig, opsConfig, type SectionValues } from '@beamtime/service-kit'
+import { facilityConfig, opsConfig, type SectionValues } from '@beamtime/service-kit'
 import { busConfig } from '@beamtime/bus/config'
 import { bootstrapServers } from '../config/bus-address.ts'
 import type { Config } from '../config/load-config.ts'
@@ -6,10 +6,6 @@ import { busOptions, type BusAccess } from './bus-access.ts'
 
 export function facilityOf(config: Config): SectionValues<typeof facilityConfig> {
   return config.read(facilityConfig)
-}
-
-export function logOf(config: Config): SectionValues<typeof logConfig> {
-  return config.read(logConfig)
 }
 
 export function opsOf(config: Config): SectionValues<typeof opsConfig> {

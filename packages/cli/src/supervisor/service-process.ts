@@ -13,7 +13,7 @@ export interface ServiceSpec {
   readonly policy: RestartPolicy
 }
 
-export type ServiceState = 'starting' | 'up' | 'restarting' | 'failed' | 'stopping' | 'stopped'
+type ServiceState = 'starting' | 'up' | 'restarting' | 'failed' | 'stopping' | 'stopped'
 
 export interface ServiceView {
   readonly role: string

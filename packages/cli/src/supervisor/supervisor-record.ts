@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServiceView } from './service-process.ts'
 
@@ -27,16 +26,4 @@ export interface QueueAddresses {
 
 export function recordPath(dataDir: string): string {
   return join(dataDir, 'state/supervisor.json')
-}
-
-/** The record, or null when there is none or it does not read (a platform of another version). */
-export function readSupervisorRecord(dataDir: string): SupervisorRecord | null {
-  try {
-    const value = JSON.parse(readFileSync(recordPath(dataDir), 'utf8')) as Partial<SupervisorRecord>
-    return typeof value.pid === 'number' && Array.isArray(value.services) && typeof value.runtime === 'string'
-      ? (value as SupervisorRecord)
-      : null
-  } catch {
-    return null // no platform was started on this data directory
-  }
 }

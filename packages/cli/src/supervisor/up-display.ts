@@ -1,7 +1,7 @@
 import type { ServiceView } from './service-process.ts'
 import { addressesOf, servicesTable } from './services-table.ts'
 
-export interface PlatformReady {
+interface PlatformReady {
   readonly version: string
   readonly data: string
   readonly url: string | null

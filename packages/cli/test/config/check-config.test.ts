@@ -46,7 +46,7 @@ test.each([
   ['[queue.a]\n[queue.b]', 'queue.b.control: port 60615 is also the one of queue.a.control'],
   [
     '[store]\ntopic_map = { "x" = "y" }',
-    'no catalog for demo.bluesky.documents: nobody would store its runs',
+    'queue.main.topic: warning: store.topic_map leaves out demo.bluesky.documents',
   ],
   ['[store]\ntopic_map = { "demo.bluesky.documents" = "a/b" }', '"a/b" cannot name a database'],
   ['[http]\nlisten = "0.0.0.0:60610"', '2:1 http.listen: listens beyond this machine without a login'],
