@@ -15,7 +15,7 @@ function invalid(message: string, remedy: string): BrokerError {
 }
 
 /** Splits `host:port` or `[host]:port`. */
-export function parseHostPort(text: string, key: string): { host: string; port: number } {
+function parseHostPort(text: string, key: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text.trim())
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])

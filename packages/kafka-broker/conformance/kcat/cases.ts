@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { type Case, expectEqual } from '../case.ts'
 
+const program = 'kcat'
+
 /** Debian's kcat 1.7.1 on librdkafka 2.0.2. */
 export function hasKcat(): boolean {
-  return spawnSync('kcat', ['-V']).status === 0
+  return spawnSync(program, ['-V']).status === 0
 }
 
 /** Standard output of {@link kcatStreams}. */
@@ -18,7 +20,7 @@ function kcatStreams(
   input: string,
 ): Promise<{ output: string; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('kcat', ['-b', server, '-m', '10', ...args], { timeout: 20_000 })
+    const child = spawn(program, ['-b', server, '-m', '10', ...args], { timeout: 20_000 })
     let output = ''
     let errors = ''
     child.stdout.on('data', (chunk) => (output += chunk))

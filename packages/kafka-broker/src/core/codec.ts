@@ -7,7 +7,7 @@ import { ProtocolError } from './protocol-error.ts'
  * and arrays take their compact form and each struct ends with tagged fields. */
 
 /** The version being read or written. */
-export interface WireVersion {
+interface WireVersion {
   readonly version: number
   readonly flexible: boolean
 }
@@ -302,25 +302,6 @@ export function taggedStruct<M extends FieldMap>(
   return { ...field, optional: true }
 }
 
-/** A struct after a presence byte, 1 or -1. */
-export function nullableStruct<M extends FieldMap>(
-  fields: M,
-): Field<Decoded<M> | null, Encodable<M> | null, false> {
-  const primitive = structPrimitive(fields)
-  const field = fieldOf<Decoded<M> | null, Encodable<M> | null>(
-    {
-      zero: null,
-      read: (reader, wire) => (reader.int8() < 0 ? null : primitive.read(reader, wire)),
-      write: (writer, value, wire) => {
-        writer.int8(value === null ? -1 : 1)
-        if (value !== null) primitive.write(writer, value, wire)
-      },
-    },
-    {},
-  )
-  return { ...field, optional: false }
-}
-
 export interface MessageShape {
   readonly key: number
   /** First and last version that this codec knows. */
@@ -344,9 +325,6 @@ export interface MessageCodec<Out = unknown, In = Out> extends MessageDecoder<Ou
 
 /** The value that decoding gives. */
 export type MessageOf<C> = C extends MessageCodec<infer Out, infer _In> ? Out : never
-/** The value that encoding takes. */
-export type MessageInput<C> = C extends MessageCodec<infer _Out, infer In> ? In : never
-
 export function isFlexible(shape: MessageShape, version: number): boolean {
   return shape.flexibleFrom !== undefined && version >= shape.flexibleFrom
 }

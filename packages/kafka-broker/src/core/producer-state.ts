@@ -3,10 +3,10 @@ import { type KafkaErrorCode, kafkaError } from './error-codes.ts'
 /* Idempotent producers: per partition and producer id the epoch, the last sequence and the last five batches.
  * Check order as in Kafka's ProducerStateManager; a batch that came before is a success with its old offset. */
 
-export const rememberedBatches = 5
+const rememberedBatches = 5
 export const producerExpiryMs = 86_400_000
 
-export interface RememberedBatch {
+interface RememberedBatch {
   readonly baseSequence: number
   readonly lastSequence: number
   readonly baseOffset: number
@@ -38,7 +38,7 @@ export type SequenceCheck =
 const maxSequence = 2_147_483_647
 
 /** Last sequence of a batch; the number after 2 147 483 647 is 0. */
-export function lastSequenceOf(batch: SequencedBatch): number {
+function lastSequenceOf(batch: SequencedBatch): number {
   const last = batch.baseSequence + batch.recordsCount - 1
   return last > maxSequence ? last - maxSequence - 1 : last
 }

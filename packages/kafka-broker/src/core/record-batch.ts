@@ -17,7 +17,7 @@ export const batchPrefixBytes = 12
 const crcStart = 21
 
 export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-export const appendTimeBit = 1 << 3
+const appendTimeBit = 1 << 3
 const transactionalBit = 1 << 4
 const controlBit = 1 << 5
 

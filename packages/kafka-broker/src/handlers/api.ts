@@ -78,7 +78,7 @@ export interface Api<Request = unknown, Response = unknown> {
   handle(request: Request, call: Call): HandlerResult<Response> | Promise<HandlerResult<Response>>
 }
 
-export type HandlerResult<Response> = Response | typeof noResponse | typeof closeConnection
+type HandlerResult<Response> = Response | typeof noResponse | typeof closeConnection
 
 export function defineApi<Request, Response>(api: Omit<Api<Request, Response>, 'key'>): Api {
   return { ...api, key: api.request.shape.key } as Api

@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Checksum } from '../core/crc32c.ts'
 import { type DamageReason, walkBatch } from '../core/batch-walk.ts'
-import { type BatchHeader, batchHeaderBytes } from '../core/record-batch.ts'
+import type { BatchHeader } from '../core/record-batch.ts'
 import { SparseIndex } from '../core/sparse-index.ts'
 import { LogFile } from './log-file.ts'
 
@@ -225,6 +225,3 @@ export interface SegmentState {
   readonly maxTimestampMs: number
   readonly firstAppendMs: number | null
 }
-
-/** A read of this many bytes holds the header of any batch. */
-export const headerReadBytes = batchHeaderBytes

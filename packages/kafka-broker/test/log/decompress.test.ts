@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { crc32c } from '../../src/core/crc32c.ts'
+import {
+  batchCrc,
+  codecNames,
+  readBatchHeader,
+  recordsSection,
+  recordTimes,
+} from '../../src/core/record-batch.ts'
+import { decompress } from '../../src/log/decompress.ts'
+
+/* Batches as kcat 1.7.1 (librdkafka 2.0.2) sent them and the broker stored them: eight records of one line each. */
+const line = 'a line that repeats itself, a line that repeats itself'
+
+test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)(
+  'a batch that librdkafka compressed with %s is read',
+  async (codec) => {
+    const bytes = new Uint8Array(
+      readFileSync(join(import.meta.dirname, '..', 'batches', `kcat-${codec}.bin`)),
+    )
+    const header = readBatchHeader(bytes)
+    expect([codecNames[header.codec], header.recordsCount, header.crc]).toEqual([
+      codec,
+      8,
+      batchCrc(bytes, crc32c),
+    ])
+    const section = await decompress(codec, recordsSection(bytes))
+    expect([...recordTimes(header, section)].map((record) => record.offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    const text = Buffer.from(section).toString('latin1')
+    for (let i = 0; i < 8; i++) expect(text).toContain(`${i} ${line}`)
+  },
+)
