@@ -5,5 +5,8 @@ import { ensureInstalled, node24, root, run } from './setup.mjs'
 
 ensureInstalled()
 await buildWebIfStale()
-const args = [join(root, 'bin', 'beamtime.mjs'), 'up', '--profile', 'demo', ...process.argv.slice(2)]
+const given = process.argv.slice(2)
+// A configuration file of one's own takes the place of the demo profile.
+const own = given.some((argument) => /^--(config|profile)(=|$)/.test(argument))
+const args = [join(root, 'bin', 'beamtime.mjs'), 'up', ...(own ? [] : ['--profile', 'demo']), ...given]
 process.exitCode = await run(node24(), args)
