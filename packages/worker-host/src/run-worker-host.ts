@@ -5,18 +5,17 @@ import { captureConsole } from './console/console-capture.ts'
 import { WorkerHostError } from './error.ts'
 import { watchForEnd } from './host/end-watch.ts'
 import { openHealthEndpoint } from './host/health-endpoint.ts'
-import { allowedParam } from './host/parameters.ts'
 import { keepRunningOnUserErrors, prepareProcess } from './host/process-setup.ts'
 import { createWorkerHost } from './host/worker-host.ts'
-import { createNativeEngine, type NativeEngineOptions } from './native/native-engine.ts'
+import { engineMaker } from './host/engine-maker.ts'
 import { createWorkerServer } from './server/worker-server.ts'
 import { openSpooledSink } from './sink/open-sink.ts'
 import { busTransport } from './sink/sink-transport.ts'
 import { parseWorkerSpec, type WorkerSpec } from './worker-spec.ts'
 
 /** Entry of `beamtime worker-host --spec FILE [--socket PATH] [--drain]`. With `--drain` no engine is started: what dead
- * hosts left in the spool is sent and their open runs are closed. Ends the process: 0 done, 1 startup failed or a drain
- * that could not be finished, 78 an unusable spec file. */
+ * hosts left in the spool is sent and their open runs are closed. Ends the process: 0 done, 1 startup failed, the
+ * engine died or a drain could not be finished, 78 an unusable spec file. */
 export async function runWorkerHost(argv: readonly string[]): Promise<never> {
   const { values } = parseArgs({
     args: [...argv],
@@ -55,6 +54,7 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   const capture = captureConsole((text) => server.console(text))
   keepRunningOnUserErrors(log)
   const cwd = prepareProcess(spec)
+  const makeEngine = await engineMaker({ spec, cwd, log, print: (text) => process.stdout.write(text) })
   const health = createHealth()
   const sink = spec.publishDocuments
     ? openSpooledSink({
@@ -75,12 +75,12 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   const host = createWorkerHost({
     queue: spec.queue,
     runMetadata: spec.runMetadata,
-    allowed: allowedParam({ allowed: allowedOf(spec.permissions) }),
+    permissions: spec.permissions,
     log,
     sink,
     print: (text) => process.stdout.write(text),
     send: (event) => server.send(event),
-    makeEngine: (events) => createNativeEngine({ ...engineOptions(spec, cwd), log, events }),
+    makeEngine,
   })
   await server.listen(spec.socket)
   const endWatch = watchForEnd({ supervisorPid: spec.supervisorPid })
@@ -92,13 +92,20 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
     documents: () => host.documents,
     log,
   })
-  log.info('worker.started', { socket: spec.socket, topic: spec.topic, startup: spec.startup.kind })
+  log.info('worker.started', {
+    socket: spec.socket,
+    topic: spec.topic,
+    worker: spec.worker,
+    startup: spec.startup.kind,
+  })
+  let end: string | null = null
 
   const opened = await Promise.race([host.open(), endWatch.requested.then(() => 'ended' as const)])
   if (opened === true) {
     const reason = await Promise.race([endWatch.requested, host.finished])
     log.info('worker.ending', { reason })
-    if (reason !== 'closed') await host.drain(spec.onShutdown, spec.shutdownMs)
+    end = reason
+    if (reason !== 'closed' && reason !== 'gone') await host.drain(spec.onShutdown, spec.shutdownMs)
   } else if (opened === false) {
     // A manager that is just connecting shall hear why.
     const timeout = later(server.isConnected ? 2_000 : 10_000)
@@ -114,20 +121,7 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   await server.close()
   capture.close()
   log.info('worker.ended')
-  return opened === false ? 1 : 0
-}
-
-function engineOptions(spec: WorkerSpec, cwd: string): Omit<NativeEngineOptions, 'log' | 'events'> {
-  return {
-    queue: spec.queue,
-    dataDir: spec.dataDir,
-    startup: spec.startup,
-    cwd,
-    deviceMaxDepth: spec.deviceMaxDepth,
-    facilityMetadata: spec.metadata,
-    initialMetadata: spec.startup.kind === 'demo' ? { metadata_key: 'metadata_value' } : {},
-    recordInterruptions: spec.recordInterruptions,
-  }
+  return opened === false || end === 'gone' ? 1 : 0
 }
 
 function readSpec(path: string | undefined, socket: string | undefined): WorkerSpec {
@@ -150,12 +144,6 @@ function logConfigOf(spec: WorkerSpec): LogConfig {
     level: logLevels.find((level) => level === spec.log.level) ?? 'info',
     format: format === 'text' || format === 'json' || format === 'journald' ? format : 'auto',
   }
-}
-
-function allowedOf(permissions: unknown): unknown {
-  return typeof permissions === 'object' && permissions !== null && 'allowed' in permissions
-    ? permissions.allowed
-    : undefined
 }
 
 function later(ms: number): Promise<'timeout'> {

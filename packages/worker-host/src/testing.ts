@@ -33,7 +33,7 @@ export async function startFakeWorker(options: FakeWorkerOptions): Promise<FakeW
   const host = createWorkerHost({
     queue: options.queue ?? 'main',
     runMetadata: true,
-    allowed: null,
+    permissions: null,
     log: silentLogger,
     sink: null,
     print: (text) => server.console(text),
@@ -62,6 +62,7 @@ export class FakeEngine implements WorkerEngine {
   readonly scripts: ScriptToLoad[] = []
   readonly calls: FunctionToRun[] = []
   allowed: Readonly<Record<string, AllowedNames>> | null = null
+  permissions: unknown = null
   lists: ExistingLists
   md: Record<string, unknown> = { scan_id: 0 }
   /** Refuses plans with this text. */
@@ -99,8 +100,9 @@ export class FakeEngine implements WorkerEngine {
     return Promise.resolve(this.md)
   }
 
-  setAllowed(allowed: Readonly<Record<string, AllowedNames>> | null): void {
+  setAllowed(allowed: Readonly<Record<string, AllowedNames>> | null, permissions: unknown): void {
     this.allowed = allowed
+    this.permissions = permissions
   }
 
   startPlan(plan: PlanToRun, metadata: Readonly<Record<string, unknown>>): Promise<void> {
@@ -171,6 +173,12 @@ export class FakeEngine implements WorkerEngine {
     this.#deferred = false
     this.#setState('idle')
     this.#events.ended({ state, error, traceback: error === '' ? '' : `Traceback of ${error}` })
+  }
+
+  /** The engine dies, as a Python child can. */
+  die(reason: string): void {
+    this.#reState = ''
+    this.#events.gone(reason)
   }
 
   /** Changes the existing lists, as a script would. */

@@ -20,8 +20,9 @@ export interface WorkerEngine {
   readonly lists: ExistingLists
   /** The engine's persistent metadata. Rejects when there is no engine. */
   metadata(): Promise<Record<string, unknown>>
-  /** Per user group; null = every existing name. */
-  setAllowed(allowed: Readonly<Record<string, AllowedNames>> | null): void
+  /** Per user group; null = every existing name. `permissions` are the rules that the names were made from, for an
+   * engine that applies them itself. */
+  setAllowed(allowed: Readonly<Record<string, AllowedNames>> | null, permissions: unknown): void
   /** Starts a plan; it has started when this resolves. Its end or pause is told by `EngineEvents`. Rejects when the
    * plan cannot be started, and then nothing has run. */
   startPlan(plan: PlanToRun, metadata: Readonly<Record<string, unknown>>): Promise<void>
@@ -32,7 +33,7 @@ export interface WorkerEngine {
   continuePlan(option: 'resume' | 'stop' | 'abort' | 'halt', reason?: string): void
   /** Rejects with the script's error; names defined before it stay. */
   loadScript(script: ScriptToLoad): Promise<unknown>
-  executeFunction(call: FunctionToRun): Promise<unknown>
+  executeFunction(call: FunctionToRun, task: { readonly background: boolean }): Promise<unknown>
   /** False when nobody waits for a line. */
   answerInput(text: string): boolean
   close(): Promise<void>
@@ -43,6 +44,7 @@ export interface ScriptToLoad {
   readonly script: string
   readonly update_lists: boolean
   readonly update_re: boolean
+  readonly run_in_background: boolean
   readonly task_uid: string
 }
 
@@ -56,8 +58,9 @@ export interface PlanOutcome {
 }
 
 export interface EngineEvents {
-  /** In the order of emission. What it throws is thrown into the plan. */
-  document(document: NamedDocument): void
+  /** In the order of emission. What it throws is thrown into the plan. `encoded`: its bytes, where an engine has made
+   * them; they are sent as they are, with the number types of its language. */
+  document(document: NamedDocument, encoded?: Uint8Array): void
   /** Asked at each checkpoint. null: go on. A promise: wait; its error is thrown into the plan. */
   admit(): Promise<void> | null
   stateChanged(): void
@@ -69,4 +72,8 @@ export interface EngineEvents {
   input(prompt: string): void
   /** A line for the console. */
   notice(line: string): void
+  /** Startup code publishes to the documents topic by itself, or does so no longer. */
+  publishedElsewhere(isSo: boolean): void
+  /** The engine has died and with it everything that ran. It says nothing after that. */
+  gone(reason: string): void
 }

@@ -42,6 +42,8 @@ export interface WorkerSpec {
   readonly shutdownMs: number
   /** Levels of a device tree that are listed, 0 = all. */
   readonly deviceMaxDepth: number
+  /** Python: plans with a wrong annotation are left out instead of failing the start. Default false. */
+  readonly ignoreInvalidPlans?: boolean
   readonly log: { readonly level: string; readonly format: string }
 }
 
@@ -89,6 +91,7 @@ export function parseWorkerSpec(raw: unknown): WorkerSpec {
     onShutdown: optional(table, 'onShutdown', isOnShutdown, 'pause', problems),
     shutdownMs: optional(table, 'shutdownMs', isNumber, 20_000, problems),
     deviceMaxDepth: optional(table, 'deviceMaxDepth', isNumber, 0, problems),
+    ignoreInvalidPlans: optional(table, 'ignoreInvalidPlans', isBoolean, false, problems),
     log: parseLog(table['log'], problems),
   }
   if (problems.length > 0) {

@@ -64,19 +64,25 @@ export function createOperations(host: HostActions): (op: string, params: Params
       host.continuePlan(choiceParam(params, 'option', ['resume', 'stop', 'abort', 'halt']))
     },
     command_reset_worker: () => host.resetWorker(),
-    command_permissions_reload: (params) => engine.setAllowed(allowedParam(params)),
+    command_permissions_reload: (params) =>
+      engine.setAllowed(allowedParam(params), params['user_group_permissions']),
     command_load_script(params) {
       const script = {
         script: textParam(params, 'script'),
         update_lists: params['update_lists'] === undefined ? true : booleanParam(params, 'update_lists'),
         update_re: booleanParam(params, 'update_re'),
+        run_in_background: booleanParam(params, 'run_in_background'),
         task_uid: textParam(params, 'task_uid'),
       }
       return start(params, { title: 'Load script', run: () => engine.loadScript(script) })
     },
     command_execute_function(params) {
       const call = functionParam(params)
-      return start(params, { title: 'Execute function', run: () => engine.executeFunction(call) })
+      const background = booleanParam(params, 'run_in_background')
+      return start(params, {
+        title: 'Execute function',
+        run: () => engine.executeFunction(call, { background }),
+      })
     },
     command_close_env: () => host.closeEnvironment(),
     command_confirm_exit: () => host.confirmExit(),

@@ -65,6 +65,15 @@ export function allowedParam(params: Params): Readonly<Record<string, AllowedNam
   )
 }
 
+/** The same of the permissions that a spec file brings. */
+export function allowedOf(permissions: unknown): Readonly<Record<string, AllowedNames>> | null {
+  return isTable(permissions) ? allowedParam(permissions) : null
+}
+
+export function rulesOf(permissions: unknown): unknown {
+  return isTable(permissions) ? permissions['user_group_permissions'] : null
+}
+
 function callOf(call: Params): Omit<PlanToRun, 'item_uid'> {
   const args = call['args'] ?? []
   if (!Array.isArray(args)) throw rejected("Parameter 'args' must be a list.")

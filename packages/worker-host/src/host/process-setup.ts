@@ -4,12 +4,12 @@ import type { WorkerSpec } from '../worker-spec.ts'
 import { queueServerLine } from './log-line.ts'
 
 /** Environment and working directory of user code. Returns the directory. */
-export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup'>): string {
+export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup' | 'worker'>): string {
   Object.assign(process.env, spec.env, {
     _QSERVER_RE_WORKER_ACTIVE: '1',
     _QSERVER_RUNNING_IPYTHON_KERNEL: '0',
   })
-  const cwd = spec.cwd === '' ? startupRoot(spec.startup) : spec.cwd
+  const cwd = spec.cwd === '' ? rootOf(spec) : spec.cwd
   try {
     if (cwd !== null) process.chdir(cwd)
   } catch (error) {
@@ -18,6 +18,12 @@ export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup'>
     )
   }
   return process.cwd()
+}
+
+function rootOf({ worker, startup }: Pick<WorkerSpec, 'startup' | 'worker'>): string | null {
+  // The demo and modules of Python are not ours to find.
+  const elsewhere = startup.kind === 'module' || (startup.kind === 'demo' && startup.path === undefined)
+  return worker === 'python' && elsewhere ? null : startupRoot(startup)
 }
 
 /** A timer or promise of user code that fails must not end the process that holds the run. */

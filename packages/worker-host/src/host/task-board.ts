@@ -1,3 +1,4 @@
+import { WorkerHostError } from '../error.ts'
 import type { RunningTask, TaskResult } from '../protocol.ts'
 
 export interface TaskToRun {
@@ -37,7 +38,7 @@ export function createTaskBoard(options: {
       const value = jsonValue(await task.run())
       result = { ...base, success: true, msg: '', traceback: '', return_value: value, time_stop: now() }
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = reasonOf(error)
       const traceback = await options.traceback(error)
       const msg = `Error occurred while executing '${task.title}': ${text}`
       result = { ...base, success: false, msg, traceback, return_value: null, time_stop: now() }
@@ -92,6 +93,11 @@ function jsonValue(value: unknown): unknown {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`Task result can not be serialized as JSON: ${why}`, { cause: error })
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof WorkerHostError) return error.reason
+  return error instanceof Error ? error.message : String(error)
 }
 
 const now = (): number => Date.now() / 1000

@@ -1,12 +1,13 @@
 import type { NamedDocument } from '@beamtime/event-model'
 import type { Logger } from '@beamtime/service-kit'
-import type { AllowedNames, EnvironmentState, PlanToRun, WorkerEvent, WorkerState } from '../protocol.ts'
+import type { EnvironmentState, PlanToRun, WorkerEvent, WorkerState } from '../protocol.ts'
 import { WorkerHostError } from '../error.ts'
 import type { DocumentsSink } from '../sink/documents-sink.ts'
 import { tracebackOf } from '../startup/startup-error.ts'
 import type { EngineEvents, WorkerEngine } from '../worker-engine.ts'
 import { queueServerLine } from './log-line.ts'
 import { createOperations, type HostActions } from './operations.ts'
+import { allowedOf, rulesOf } from './parameters.ts'
 import { createPlanSession } from './plan-session.ts'
 import { rejected } from './rejected.ts'
 import { createTaskBoard } from './task-board.ts'
@@ -14,7 +15,8 @@ import { createTaskBoard } from './task-board.ts'
 export interface WorkerHostOptions {
   readonly queue: string
   readonly runMetadata: boolean
-  readonly allowed: Readonly<Record<string, AllowedNames>> | null
+  /** As of command_permissions_reload; null: everything is allowed. */
+  readonly permissions: unknown
   readonly log: Logger
   /** Text for the console, as user code would print it. */
   print(text: string): void
@@ -38,9 +40,11 @@ export interface WorkerHost {
   drain(policy: 'wait' | 'pause' | 'abort', budgetMs: number): Promise<void>
   /** Ends the engine. */
   close(): Promise<void>
-  /** Resolves when a manager has closed the environment and confirmed, or startup failed and was told. */
-  readonly finished: Promise<'closed' | 'failed'>
+  /** Resolves when a manager has closed the environment and confirmed, startup failed and was told, or the engine died. */
+  readonly finished: Promise<HostEnd>
 }
+
+export type HostEnd = 'closed' | 'failed' | 'gone'
 
 /** A closed host that nobody asks to exit does so by itself. */
 const confirmMs = 5_000
@@ -53,8 +57,10 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   let startupFailure: WorkerEvent | null = null
   let lastState = ''
   let whenEnded: (() => void)[] = []
-  let finish: (how: 'closed' | 'failed') => void = () => undefined
-  const finished = new Promise<'closed' | 'failed'>((resolve) => {
+  let publishedElsewhere = false
+  let gone = false
+  let finish: (how: HostEnd) => void = () => undefined
+  const finished = new Promise<HostEnd>((resolve) => {
     finish = resolve
   })
 
@@ -79,12 +85,13 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   })
 
   const engine = options.makeEngine({
-    document(document: NamedDocument) {
+    document(document: NamedDocument, encoded?: Uint8Array) {
       documents[document[0]] = (documents[document[0]] ?? 0) + 1
-      sink?.write(document)
-      session.observe(document)
+      if (!publishedElsewhere) sink?.write(document, encoded)
+      // A function may run a plan of its own, which is not the item's.
+      if (session.isActive) session.observe(document)
     },
-    admit: () => sink?.admit() ?? null,
+    admit: () => (publishedElsewhere ? null : (sink?.admit() ?? null)),
     stateChanged() {
       // The engine is idle a moment before the plan is reported: one change, told at once by `ended`.
       if (!session.isActive || engine.reState !== 'idle') stateChanged()
@@ -116,6 +123,25 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       send({ event: 'input', prompt, item_uid: session.itemUid })
     },
     notice: (line) => options.print(`${line}\n`),
+    publishedElsewhere(isSo) {
+      publishedElsewhere = isSo
+      if (sink === null) return
+      const detail = isSo
+        ? 'Startup code publishes to the documents topic by itself: the worker host stands back.'
+        : 'The worker host publishes documents.'
+      options.print(queueServerLine(isSo ? 'W' : 'I', detail))
+      send({ event: 'sink', ok: true, spooled: 0, detail })
+    },
+    gone(reason) {
+      if (gone) return
+      gone = true
+      log.error('engine.gone', { reason, item_uid: session.itemUid })
+      options.print(queueServerLine('E', reason))
+      sink?.closeRuns()
+      setPhase('closed')
+      for (const resolve of whenEnded.splice(0)) resolve()
+      finish('gone')
+    },
   })
 
   function environmentState(): EnvironmentState {
@@ -139,7 +165,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       background_tasks_num: tasks.background,
       ip_kernel_state: 'disabled',
       ip_kernel_captured: true,
-      unexpected_shutdown: false,
+      unexpected_shutdown: gone,
       pause_pending: pausePending,
     }
   }
@@ -251,7 +277,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       return startupFailure === null ? [hello] : [hello, startupFailure]
     },
     async open() {
-      engine.setAllowed(options.allowed)
+      engine.setAllowed(allowedOf(options.permissions), rulesOf(options.permissions))
       try {
         await engine.open()
       } catch (error) {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DocumentEncoder, NamedDocument } from '@beamtime/event-model'
+import { unixSeconds, type DocumentEncoder, type NamedDocument } from '@beamtime/event-model'
 import { retryDelay, type Logger } from '@beamtime/service-kit'
 import { WorkerHostError } from '../error.ts'
-import type { OpenRuns } from '../spool/open-runs.ts'
+import { composeLostStop, type OpenRuns } from '../spool/open-runs.ts'
 import type { SpoolBatch, SpoolLog } from '../spool/spool-log.ts'
 import { createOversizeHandler } from './oversize-document.ts'
 import type { SinkTransport } from './sink-transport.ts'
@@ -36,7 +36,9 @@ export interface DocumentsSinkOptions {
 export interface DocumentsSink {
   /** On disk (in the operating system's hands) when it returns. Throws WORKER_SPOOL_IO, and WORKER_SPOOL_FULL for any
    * document but a stop when the spool is 64 MiB above its limit. */
-  write(document: NamedDocument): void
+  write(document: NamedDocument, encoded?: Uint8Array): void
+  /** Writes a stop document for each run that has none: their engine is dead. */
+  closeRuns(): void
   /** Asked at each checkpoint. null: go on. A promise: wait for it; under policy `fail` it rejects at once with
    * WORKER_BUS_UNAVAILABLE. */
   admit(): Promise<void> | null
@@ -172,18 +174,24 @@ export function openDocumentsSink(options: DocumentsSinkOptions): DocumentsSink 
 
   const sending = sendForEver()
 
-  return {
-    write(document) {
+  const sink: DocumentsSink = {
+    write(document, encoded) {
       if (document[0] !== 'stop' && currentState().pendingBytes >= options.spoolMaxBytes + overshootBytes) {
         throw spoolFull(options.spoolMaxBytes)
       }
-      own.append(encoder.encode(document))
+      own.append(encoded ?? encoder.encode(document))
+      // The encoder has to know the descriptors, or halves of a large page lose their float columns.
+      if (encoded !== undefined && document[0] === 'descriptor') encoder.encode(document)
       openRuns.observe(document)
       if (wake !== null) {
         wake()
         wake = null
       }
       if (!ok) report()
+    },
+    closeRuns() {
+      const time = unixSeconds(Date.now() / 1000)
+      for (const run of openRuns.snapshot()) sink.write(['stop', composeLostStop(run, time)])
     },
     admit() {
       if (!ok && options.onUnavailable === 'fail') return Promise.reject(busUnavailable(detail))
@@ -219,6 +227,7 @@ export function openDocumentsSink(options: DocumentsSinkOptions): DocumentsSink 
       await Promise.race([transport.close(), delay(1000, undefined, { ref: false })])
     },
   }
+  return sink
 }
 
 function codeOf(error: unknown): string {

@@ -6,6 +6,7 @@ const execFileAsync = promisify(execFile)
 
 /** What a person needs to find the mistake: text, place, stack, causes. */
 export async function tracebackOf(error: unknown, path?: string): Promise<string> {
+  if (error instanceof WorkerHostError && error.traceback !== '') return error.traceback
   const text = error instanceof Error ? inspect(error, { depth: 4 }) : String(error)
   // Node tells the line of a syntax error in TypeScript, but not in plain JavaScript.
   if (!(error instanceof SyntaxError) || path === undefined || text.includes(path)) return text

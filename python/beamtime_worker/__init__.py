@@ -1,0 +1,1 @@
+"""Runs existing Bluesky startup code and plans for the worker host."""
