@@ -1,4 +1,4 @@
-/* Runs real clients against a broker of this package: node conformance/run.ts [kcat] [confluent-kafka] [kafkajs]
+/* Runs real clients against a broker of this package: node conformance/run.ts [kcat] [confluent-kafka] [kill-nine] [kafkajs]
  * BEAMTIME_PEERS_PYTHON names a Python with confluent-kafka (tools/peers/kafka.sh prepares one). */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import { brokerConfig, openBroker } from '../src/index.ts'
 import { type CaseResult, runCases } from './case.ts'
 import { hasKcat, kcatCases } from './kcat/cases.ts'
 import { kafkajsCases } from './kafkajs/cases.ts'
+import { runKillNine } from './kill-nine.ts'
 
 const python = process.env['BEAMTIME_PEERS_PYTHON'] ?? 'python3'
 
@@ -35,6 +36,13 @@ const clients = {
         ? null
         : `${python} has no confluent-kafka`,
     run: runPython,
+  },
+  'kill-nine': {
+    missing: () =>
+      spawnSync(python, ['-c', 'import confluent_kafka']).status === 0
+        ? null
+        : `${python} has no confluent-kafka`,
+    run: () => runKillNine(python, Number(process.env['BEAMTIME_KILLS'] ?? 20)),
   },
   kafkajs: { missing: () => null, run: (server: string) => runCases('kafkajs', kafkajsCases, server) },
 }
