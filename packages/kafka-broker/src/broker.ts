@@ -9,6 +9,7 @@ import {
   type SectionValues,
   silentLogger,
 } from '@beamtime/service-kit'
+import { addBrokerGauges } from './broker-gauges.ts'
 import { fastestChecksum } from './checksum.ts'
 import type { brokerConfig } from './config.ts'
 import type { Checksum } from './core/crc32c.ts'
@@ -187,7 +188,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onRefused: (remote) => onEvent({ kind: 'connection-refused', remote }),
     })
     opened.push(() => server.close())
-    watch(metrics, { store, server, cache: context.cache })
+    addBrokerGauges(metrics, { store, groups, connections: server.connections, cache: context.cache })
     return {
       addresses: server.addresses,
       clusterId,
@@ -241,28 +242,4 @@ function countsOf(store: TopicStore, groups: GroupCoordinator): ReturnType<Broke
     groups: [...groups.groups()].length,
     bytes,
   }
-}
-
-function watch(
-  metrics: Metrics,
-  parts: {
-    readonly store: TopicStore
-    readonly server: { readonly connections: ReadonlySet<unknown> }
-    readonly cache: TailCache
-  },
-): void {
-  const connections = metrics.gauge('beamtime_broker_connections', 'Clients connected')
-  const logBytes = metrics.gauge('beamtime_broker_log_bytes', 'Size of a topic on disk', ['topic'])
-  const cacheBytes = metrics.gauge('beamtime_broker_tail_cache_bytes', 'Batches kept in memory')
-  metrics.onCollect(() => {
-    connections.set({}, parts.server.connections.size)
-    cacheBytes.set({}, parts.cache.sizeBytes)
-    logBytes.remove()
-    for (const { entry, logs } of parts.store.topics()) {
-      logBytes.set(
-        { topic: entry.name },
-        logs.reduce((sum, log) => sum + log.sizeBytes, 0),
-      )
-    }
-  })
 }
