@@ -66,13 +66,19 @@ export function gigafrostFormat(geometry: GigafrostGeometry): PacketFormat {
   const rowBytes = (columns * 3) / 2
   const maxPacketBytes = gigafrostHeaderBytes + dataBytesLimit
   const blocks = Math.floor(columns / 12)
+  // The usual sizes first: in very narrow images the padding is longer than a row.
+  function rowsHeld(bytes: number): number {
+    if (bytes === geometry.packetBytes) return geometry.rowsPerPacket
+    if (bytes === geometry.lastPacketBytes) return geometry.lastRows
+    return Math.floor(bytes / rowBytes)
+  }
   function read(packet: PacketPlace, into: PacketHeader): boolean {
     const { view, at, length } = packet
     if (length <= gigafrostHeaderBytes || length > maxPacketBytes) return false
     if (view.getUint8(at) !== gigafrostProtocol || view.getUint8(at + 1) !== blocks) return false
     const frame = view.getUint32(at + 8, true)
     const firstRow = view.getUint16(at + 14, true)
-    const held = Math.floor((length - gigafrostHeaderBytes) / rowBytes)
+    const held = rowsHeld(length - gigafrostHeaderBytes)
     if (frame > largestFrameIndex || held === 0 || firstRow + held > rows) return false
     into.frame = frame
     into.image = frame
