@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { finishPlugin } from './build/finish-plugin.ts'
 import { tokenStyleSheet } from './src/theme/tokens.ts'
 
 /** The token file as a style sheet: colours are named once, in src/theme/tokens.ts. */
@@ -18,7 +19,11 @@ const server = process.env['CONTROL_ROOM_SERVER'] ?? 'http://127.0.0.1:60610'
 
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
-  plugins: [react(), tokens()],
+  plugins: [
+    react(),
+    tokens(),
+    ...(mode === 'gallery' ? [] : [finishPlugin(resolve(import.meta.dirname, 'dist'))]),
+  ],
   build: {
     outDir: mode === 'gallery' ? 'dist-gallery' : 'dist',
     emptyOutDir: true,

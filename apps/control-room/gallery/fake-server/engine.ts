@@ -57,21 +57,19 @@ export function begin(world: World, item: QueueItem): void {
   world.running = item
   world.manager = 'executing_queue'
   world.pointSeconds = Math.min(world.pointSeconds, 0.25)
-  const meta = item.meta as { sample?: string; title?: string } | undefined
-  const [motor, from, to] = (item.args ?? []).slice(1) as [string?, number?, number?]
-  const isLine = typeof motor === 'string' && typeof from === 'number' && typeof to === 'number'
+  const { title, motor, range } = wordsOf(item)
   const id = Math.max(2041, ...world.runs.map((run) => run.summary.scan_id ?? 0)) + 1
   const points = Number(item.kwargs?.['num'] ?? item.kwargs?.['points'] ?? 21)
   world.runs.push(
     fakeRun({
       id,
-      title: meta?.title ?? meta?.sample ?? item.name,
+      title,
       plan: item.name,
-      motor: isLine ? motor : null,
-      range: isLine ? [from, to] : [0, 1],
+      motor,
+      range,
       unit: 'mm',
       points,
-      shape: isLine ? 'peak' : 'noise',
+      shape: motor === null ? 'noise' : 'peak',
       user: item.user ?? 'mara',
       startS: nowS(),
       seconds: points * world.pointSeconds,
@@ -83,6 +81,15 @@ export function begin(world: World, item: QueueItem): void {
   world.events.queue({ op: 'running', uid: newUid(), item })
   world.events.runStarted()
   world.events.status()
+}
+
+/** Title and axis of an item that is about to run. */
+function wordsOf(item: QueueItem): { title: string; motor: string | null; range: readonly [number, number] } {
+  const meta = item.meta as { sample?: string; title?: string } | undefined
+  const title = meta?.title ?? meta?.sample ?? item.name
+  const [motor, from, to] = (item.args ?? []).slice(1) as [string?, number?, number?]
+  const isLine = typeof motor === 'string' && typeof from === 'number' && typeof to === 'number'
+  return isLine ? { title, motor, range: [from, to] } : { title, motor: null, range: [0, 1] }
 }
 
 export function endPlan(world: World, exit: HistoryItem['result']['exit_status']): void {

@@ -11,7 +11,9 @@ import { begin, endPlan, startNext } from './engine.ts'
 import { newUid } from './items.ts'
 import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
-import { bootstrapOf, historyItem, nowS, pastSeed, servicesOf, type World } from './world.ts'
+import { bootstrapOf, servicesOf } from './answers.ts'
+import { historyItem, nowS, pastSeed, type World } from './world.ts'
+import { textOf } from '../../src/text/text-of.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Answer = unknown
@@ -23,9 +25,7 @@ const startOfGallery = nowS()
 /** Answers the routes of the interface from the world. */
 export function fakeAnswer(
   world: World,
-  method: string,
-  url: URL,
-  body: Body,
+  { method, url, body }: { readonly method: string; readonly url: URL; readonly body: Body },
 ): { status: number; body: Answer } {
   const path = url.pathname.replace(/^\/api/, '')
   try {
@@ -60,6 +60,9 @@ function get(world: World, path: string, query: URLSearchParams): Answer {
 
 function getRun(world: World, path: string): Answer {
   if (/^\/services\/[^/]+\/logs$/.test(path)) return { lines: logLines(), before: null }
+  const single = /^\/runs\/([^/]+)$/.exec(path)?.[1]
+  const one = single === undefined ? undefined : findRun(world, single)
+  if (one !== undefined) return { ...snapOf(one), assets: [] }
   const found = /^\/runs\/([^/]+)\/documents$/.exec(path)
   if (found?.[1] === undefined) return undefined
   const run = findRun(world, found[1])
@@ -325,7 +328,7 @@ function checkPlan(item: QueueItem): PlanCheck {
   args.slice(fixed).forEach((value, index) => {
     if (typeof value === 'string') motor = value
     const limits = fakeDevices[motor]?.['limits'] as readonly [number, number] | undefined
-    const unit = String(fakeDevices[motor]?.['unit'] ?? '')
+    const unit = textOf(fakeDevices[motor]?.['unit'])
     const isPosition = index % (model.varargs?.pattern.length ?? 3) < 3
     if (typeof value === 'number' && limits !== undefined && isPosition && value > limits[1])
       fieldErrors[`args.${index}`] =

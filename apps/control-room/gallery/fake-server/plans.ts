@@ -35,25 +35,20 @@ function rows(pattern: readonly FormField[], more: Partial<FormVarargs> = {}): F
   }
 }
 
-function model(
-  name: string,
-  title: string,
-  group: string,
-  more: Pick<FormModel, 'fields'> & Partial<FormModel>,
-): FormModel {
-  return {
-    name,
-    title,
-    description: `${title.charAt(0).toUpperCase()}${title.slice(1)}.`,
-    group,
-    uid: `form-${name}`,
-    ...more,
-  }
+interface ModelParts extends Partial<FormModel> {
+  readonly group: string
+  readonly fields: FormModel['fields']
+}
+
+function model(name: string, title: string, parts: ModelParts): FormModel {
+  const description = `${title.charAt(0).toUpperCase()}${title.slice(1)}.`
+  return { name, title, description, uid: `form-${name}`, ...parts }
 }
 
 /** Plans with every kind of field that the form generator knows. */
 export const fakePlans: readonly FormModel[] = [
-  model('count', 'read detectors in place', 'points', {
+  model('count', 'read detectors in place', {
+    group: 'points',
     fields: [
       detectors,
       field('num', 'integer', { default: 1, min: 1, label: 'Points' }),
@@ -62,15 +57,18 @@ export const fakePlans: readonly FormModel[] = [
       md,
     ],
   }),
-  model('scan', 'scan over one multi-motor trajectory', 'points', {
+  model('scan', 'scan over one multi-motor trajectory', {
+    group: 'points',
     fields: [detectors, num, field('exposure', 'number', { unit: 's', min: 0.001, max: 600 }), perStep, md],
     varargs: rows([motor, start, stop]),
   }),
-  model('rel_scan', 'scan around the current position', 'points', {
+  model('rel_scan', 'scan around the current position', {
+    group: 'points',
     fields: [detectors, num, perStep, md],
     varargs: rows([motor, start, stop]),
   }),
-  model('grid_scan', 'scan over a mesh of motors', 'grids', {
+  model('grid_scan', 'scan over a mesh of motors', {
+    group: 'grids',
     fields: [
       detectors,
       field('exposure', 'number', { unit: 's', default: 1 }),
@@ -80,14 +78,16 @@ export const fakePlans: readonly FormModel[] = [
     ],
     varargs: rows([motor, start, stop, { ...num, pass: 'args' }, snake], { notInFirst: ['snake'], min: 2 }),
   }),
-  model('list_scan', 'scan over listed positions', 'points', {
+  model('list_scan', 'scan over listed positions', {
+    group: 'points',
     fields: [detectors, perStep, md],
     varargs: rows([
       motor,
       field('positions', 'list', { pass: 'args', required: true, item: item('number') }),
     ]),
   }),
-  model('xafs_scan', 'absorption spectrum over an edge', 'spectra', {
+  model('xafs_scan', 'absorption spectrum over an edge', {
+    group: 'spectra',
     fields: [
       field('energy_from', 'number', { required: true, unit: 'keV', label: 'From' }),
       field('energy_to', 'number', { required: true, unit: 'keV', label: 'To' }),
@@ -105,21 +105,24 @@ export const fakePlans: readonly FormModel[] = [
       md,
     ],
   }),
-  model('tomo_fly', 'continuous tomogram', 'spectra', {
+  model('tomo_fly', 'continuous tomogram', {
+    group: 'spectra',
     fields: [
       field('projections', 'integer', { required: true }),
       field('exposure', 'number', { unit: 'ms', required: true }),
       field('stage', 'device', { trait: 'movable', default: 'rot' }),
     ],
   }),
-  model('temp_ramp', 'temperature ramp with readout', 'spectra', {
+  model('temp_ramp', 'temperature ramp with readout', {
+    group: 'spectra',
     fields: [
       field('from', 'number', { unit: 'K', required: true }),
       field('to', 'number', { unit: 'K', required: true }),
       field('rate', 'number', { unit: 'K/min', default: 5 }),
     ],
   }),
-  model('mv', 'move one or more motors', 'moves', {
+  model('mv', 'move one or more motors', {
+    group: 'moves',
     fields: [],
     varargs: rows([motor, field('target', 'number', { pass: 'args', required: true, label: 'To' })], {
       label: 'Moves',

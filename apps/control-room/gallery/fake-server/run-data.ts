@@ -137,37 +137,11 @@ export function fakeRun(seed: RunSeed): FakeRun {
   const isMap = seed.shape === 'map'
   const columns = isMap ? gridColumns(seed) : lineColumns(seed)
   const motors = isMap ? ['sam_y', 'sam_x'] : seed.motor === null ? [] : [seed.motor]
-  const units: Record<string, string> = isMap
-    ? { sam_x: 'mm', sam_y: 'mm', fe_ka: 'cts', ca_ka: 'cts', si_ka: 'cts', diode: 'cts', eiger_sum: 'cts' }
-    : {
-        ...(seed.motor === null ? {} : { [seed.motor]: seed.unit }),
-        [signalName(seed)]: seed.shape === 'spectrum' ? '' : 'cts',
-        i0: 'cts',
-      }
+  const units = unitsOf(seed)
   const detectors = [...columns.keys()].filter((name) => !['seq_num', 'time', ...motors].includes(name))
   const uid = `run-${seed.id}`
   const stopTime = seed.exit === null ? null : seed.startS + seed.seconds
-  const start = {
-    uid,
-    time: seed.startS,
-    scan_id: seed.id,
-    plan_name: seed.plan,
-    plan_type: 'generator',
-    plan_args: isMap
-      ? { detectors, args: ['sam_y', -0.75, 0.75, 31, 'sam_x', -1, 1, 41, true] }
-      : { detectors, num: seed.points, args: [seed.motor, ...seed.range] },
-    motors,
-    detectors,
-    num_points: seed.points,
-    title: seed.title,
-    proposal: '2026-0417',
-    operator: seed.user,
-    temperature: 295.3,
-    ring_current: 100.2,
-    mono_crystal: 'Si-111',
-    mirror_stripe: 'Rh',
-    note: 'second pellet',
-  }
+  const start = startOf(seed, { uid, motors, detectors })
   const summary: RunSummary = {
     uid,
     scan_id: seed.id,
@@ -218,6 +192,46 @@ export function fakeRun(seed: RunSeed): FakeRun {
         units,
       }
   return { summary, start, columns, choice, units, rows: seed.rows ?? seed.points, stopTime }
+}
+
+function unitsOf(seed: RunSeed): Readonly<Record<string, string>> {
+  const isMap = seed.shape === 'map'
+  return isMap
+    ? { sam_x: 'mm', sam_y: 'mm', fe_ka: 'cts', ca_ka: 'cts', si_ka: 'cts', diode: 'cts', eiger_sum: 'cts' }
+    : {
+        ...(seed.motor === null ? {} : { [seed.motor]: seed.unit }),
+        [signalName(seed)]: seed.shape === 'spectrum' ? '' : 'cts',
+        i0: 'cts',
+      }
+}
+
+function startOf(
+  seed: RunSeed,
+  o: { readonly uid: string; readonly motors: readonly string[]; readonly detectors: readonly string[] },
+): Readonly<Record<string, unknown>> {
+  const { uid, motors, detectors } = o
+  const isMap = seed.shape === 'map'
+  return {
+    uid,
+    time: seed.startS,
+    scan_id: seed.id,
+    plan_name: seed.plan,
+    plan_type: 'generator',
+    plan_args: isMap
+      ? { detectors, args: ['sam_y', -0.75, 0.75, 31, 'sam_x', -1, 1, 41, true] }
+      : { detectors, num: seed.points, args: [seed.motor, ...seed.range] },
+    motors,
+    detectors,
+    num_points: seed.points,
+    title: seed.title,
+    proposal: '2026-0417',
+    operator: seed.user,
+    temperature: 295.3,
+    ring_current: 100.2,
+    mono_crystal: 'Si-111',
+    mirror_stripe: 'Rh',
+    note: 'second pellet',
+  }
 }
 
 function sparkOf(column: Float64Array | undefined, rows: number): readonly number[] {

@@ -3,7 +3,9 @@ import type { SocketLike } from '../../src/net/transport.ts'
 import { encodeRows } from './encode-frame.ts'
 import { findRun } from './http.ts'
 import { snapOf, type FakeRun } from './run-data.ts'
-import { historyItem, servicesOf, statusOf, type World, type WorldEvents } from './world.ts'
+import { servicesOf, statusOf } from './answers.ts'
+import { historyItem, type World, type WorldEvents } from './world.ts'
+import { textOf } from '../../src/text/text-of.ts'
 
 /** The multiplexed socket without a network: hello, heartbeats and the channels of the pages. */
 export function fakeSocket(world: World): SocketLike {
@@ -107,9 +109,11 @@ export function fakeSocket(world: World): SocketLike {
       case 'services':
         return say(id, 'snap', servicesOf(world))
       case 'runs':
-        return say(id, 'snap', { active: [] })
+        return say(id, 'snap', {
+          active: world.runs.filter((run) => run.stopTime === null).map((run) => run.summary),
+        })
       case 'run':
-        return openRun(id, String(args['uid'] ?? 'current'))
+        return openRun(id, textOf(args['uid']))
       default:
         return emit({
           k: 'err',
@@ -123,7 +127,7 @@ export function fakeSocket(world: World): SocketLike {
 
   function openRun(id: number, uid: string): void {
     const newest = world.runs.at(-1) ?? (world.runsTotal > 0 ? findRun(world, 'run-2040') : undefined)
-    const run = uid === 'current' ? newest : findRun(world, uid)
+    const run = uid === 'current' || uid === '' ? newest : findRun(world, uid)
     if (run === undefined && uid !== 'current')
       return emit({
         k: 'err',

@@ -7,6 +7,9 @@ import type {
   LiveStatus,
   QueueEvent,
   QueueSnap,
+  RunsEvent,
+  RunsSnap,
+  RunSummary,
   ServicesAnswer,
 } from '@beamtime/http-gateway/ui-types'
 import { QueryClient } from '@tanstack/react-query'
@@ -58,17 +61,19 @@ export interface ControlRoom {
   readonly status: StoreApi<{ readonly status: LiveStatus | null }>
   readonly queue: QueueStore
   readonly history: StoreApi<HistoryHead>
+  /** The newest run that is open. */
+  readonly activeRun: StoreApi<{ readonly run: RunSummary | null }>
   readonly services: StoreApi<{ readonly answer: ServicesAnswer | null; readonly receivedMs: number }>
   readonly consoleLines: ConsoleBuffer
   readonly notices: NoticesStore
   /** Server time now, from the offset of the heartbeats. */
-  serverNow(): number
-  socket(): SocketClient | undefined
-  can(scope: string): boolean
+  readonly serverNow: () => number
+  readonly socket: () => SocketClient | undefined
+  readonly can: (scope: string) => boolean
   /** Reads bootstrap and, when logged in, opens the socket. Called at start and after each login. */
-  start(): Promise<void>
-  logOut(): Promise<void>
-  close(): void
+  readonly start: () => Promise<void>
+  readonly logOut: () => Promise<void>
+  readonly close: () => void
 }
 
 export interface ControlRoomOptions {
@@ -91,6 +96,7 @@ export function createControlRoom({ transport, storage, requestFrame }: ControlR
   }))
   const status = createStore<{ readonly status: LiveStatus | null }>(() => ({ status: null }))
   const history = createStore<HistoryHead>(() => ({ uid: '', total: 0, items: [] }))
+  const activeRun = createStore<{ readonly run: RunSummary | null }>(() => ({ run: null }))
   const services = createStore<{ readonly answer: ServicesAnswer | null; readonly receivedMs: number }>(
     () => ({
       answer: null,
@@ -180,6 +186,17 @@ export function createControlRoom({ transport, storage, requestFrame }: ControlR
           },
         ),
       )
+    if (has('read:monitor'))
+      list.push(
+        client.subscribe(
+          'runs',
+          {},
+          {
+            snapshot: (d) => activeRun.setState({ run: (d as RunsSnap).active.at(-1) ?? null }),
+            event: (d) => onRun((d as RunsEvent).run),
+          },
+        ),
+      )
     list.push(
       client.subscribe(
         'services',
@@ -190,6 +207,12 @@ export function createControlRoom({ transport, storage, requestFrame }: ControlR
       ),
     )
     return list
+  }
+
+  function onRun(run: RunSummary): void {
+    const shown = activeRun.getState().run
+    if (run.exit_status === null && run.stop_time === null) activeRun.setState({ run })
+    else if (shown?.uid === run.uid) activeRun.setState({ run: null })
   }
 
   function onHistory(event: HistoryEvent): void {
@@ -249,6 +272,7 @@ export function createControlRoom({ transport, storage, requestFrame }: ControlR
     status,
     queue,
     history,
+    activeRun,
     services,
     consoleLines,
     notices,

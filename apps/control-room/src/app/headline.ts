@@ -1,6 +1,6 @@
 import type { LiveStatus, QueueItem } from '@beamtime/http-gateway/ui-types'
 import type { StateName } from '../theme/tokens.ts'
-import { t } from '../text/text.ts'
+import type { t } from '../text/text.ts'
 
 export interface Headline {
   readonly key: keyof typeof t.state

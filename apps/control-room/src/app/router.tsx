@@ -32,6 +32,7 @@ const indexRoute = createRoute({
   beforeLoad: () => {
     const last = localStorage.getItem(lastPageKey)
     const known = ['/queue', '/live', '/runs', '/services', '/console'] as const
+    // eslint-disable-next-line typescript/only-throw-error -- a redirect is thrown by the router's own rule
     throw redirect({ to: known.find((page) => page === last) ?? '/queue' })
   },
 })
@@ -150,6 +151,7 @@ const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/runs/$uid',
   beforeLoad: ({ params }) => {
+    // eslint-disable-next-line typescript/only-throw-error -- a redirect is thrown by the router's own rule
     throw redirect({ to: '/runs/$uid/$tab', params: { uid: params.uid, tab: 'summary' } })
   },
 })

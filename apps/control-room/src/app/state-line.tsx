@@ -1,9 +1,8 @@
 import { useStore } from 'zustand'
-import type { LiveStatus } from '@beamtime/http-gateway/ui-types'
+import type { ItemResult } from '@beamtime/http-gateway/ui-types'
 import { IconPlayerPause } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
-import { describeItem } from '../form/describe-item.ts'
 import { Button } from '../parts/button.tsx'
 import { LiveBar, LiveText } from '../parts/live-text.tsx'
 import { StateChip } from '../parts/state-chip.tsx'
@@ -13,7 +12,9 @@ import { t } from '../text/text.ts'
 import { headlineOf, isPlanActive, type Headline } from './headline.ts'
 import { NoticeBell } from './notice-bell.tsx'
 import { useQueueAction } from './queue-actions.ts'
-import { useModels } from './use-models.ts'
+import { countText, endText, fractionOf, percentText, type StatusHolder } from './progress-text.ts'
+import { useCurrentWords, useFailedItem } from './current-plan.ts'
+import { useRunSummary } from '../run/use-run-summary.ts'
 import { useConnection, useControlRoom, useNow, useSession, useStatus } from './use-control-room.ts'
 import { UserMenu } from './user-menu.tsx'
 
@@ -96,32 +97,6 @@ export function useHeadlineSlices(): Headline {
   return JSON.parse(text) as Headline
 }
 
-/** Words of the item that runs, else of what failed, else nothing. */
-export function useCurrentWords(): { title: string; sub: string } | null {
-  const { queue } = useControlRoom()
-  const running = useStore(queue.store, (view) => view.running)
-  const front = useStore(queue.store, (view) => view.items[0])
-  const isActive = useStatus(isPlanActive)
-  const scanId = useStore(useControlRoom().history, (view) => view.items[0]?.result.scan_ids.at(-1))
-  const { modelOf, device } = useModels()
-  const failed = front?.result?.exit_status === 'failed' ? front : undefined
-  const item = isActive ? running : failed
-  if (item === null || item === undefined) return null
-  const words = describeItem(item, modelOf(item.name), device)
-  const id = failed !== undefined && !isActive ? (failed.result?.scan_ids.at(-1) ?? scanId) : undefined
-  return {
-    title: words.title,
-    sub: [id, item.name, userName(item.user)]
-      .filter((part) => part !== undefined && part !== null && part !== '')
-      .join(' · '),
-  }
-}
-
-/** The single-user mode has no names worth showing. */
-export function userName(user: string | undefined): string {
-  return user === undefined || user.startsWith('UNAUTHENTICATED') ? '' : user.replace(/\s*[<"].*$/, '')
-}
-
 function TitleCell(): ReactElement {
   const words = useCurrentWords()
   const isOpen = useStatus((status) => status?.worker_environment_exists === true)
@@ -135,85 +110,68 @@ function TitleCell(): ReactElement {
   )
 }
 
-type StatusHolder = { readonly status: LiveStatus | null }
-
-export function fractionOf({ status }: StatusHolder): number | null {
-  const progress = status?.progress
-  if (progress === null || progress === undefined) return null
-  return (
-    progress.fraction ??
-    (progress.total === undefined || progress.total === null ? null : progress.n / progress.total)
-  )
-}
-
-export function countText({ status }: StatusHolder): string {
-  const progress = status?.progress
-  if (progress === null || progress === undefined) return '–'
-  return progress.total === undefined || progress.total === null
-    ? formatCount(progress.n)
-    : `${formatCount(progress.n)} / ${formatCount(progress.total)}`
-}
-
-export function percentText(holder: StatusHolder): string {
-  const fraction = fractionOf(holder)
-  return fraction === null ? '' : `${Math.floor(fraction * 100)} %`
-}
-
 function ProgressCell(): ReactElement {
-  const room = useControlRoom()
-  const { key } = useHeadlineSlices()
   const hasProgress = useStatus((status) => status?.progress !== null && status?.progress !== undefined)
-  const now = useNow()
-  const tone = key === 'FAILED' ? 'bad' : key === 'PAUSED' ? 'attention' : ''
-  const last = useFailedProgress()
-  if (!hasProgress && last === null) return <div className="state-cell cell-progress" />
-  if (!hasProgress && last !== null)
-    return (
-      <div className="state-cell cell-progress">
-        <div className="progress-top num">
-          <span>{last.text}</span>
-        </div>
-      </div>
-    )
-  const endTexts = (holder: StatusHolder): readonly [string, string] => endText(holder, room.serverNow())
+  const failed = useFailedItem()
+  if (hasProgress) return <RunningProgress />
+  if (failed?.result !== undefined) return <FailedProgress result={failed.result} />
+  return <div className="state-cell cell-progress" />
+}
+
+function RunningProgress(): ReactElement {
+  const room = useControlRoom()
+  const isPaused = useStatus((status) => status?.manager_state === 'paused')
+  // Renders once a second, so that the remaining time runs down between two points.
+  useNow()
+  const end = (holder: StatusHolder): readonly [string, string] => endText(holder, room.serverNow())
   return (
-    <div className="state-cell cell-progress" data-now={now > 0}>
+    <div className="state-cell cell-progress">
       <div className="progress-top num">
         <LiveText store={room.status} select={countText} />
         <span className="nowrap">
-          <LiveText store={room.status} select={(holder) => endTexts(holder)[0]} />
-          <LiveText store={room.status} className="muted" select={(holder) => endTexts(holder)[1]} />
+          <LiveText store={room.status} select={(holder) => end(holder)[0]} />
+          <LiveText store={room.status} className="muted" select={(holder) => end(holder)[1]} />
         </span>
       </div>
       <div className="progress-line">
-        <LiveBar store={room.status} select={fractionOf} tone={tone} label={t.live.title} />
+        <LiveBar
+          store={room.status}
+          select={fractionOf}
+          tone={isPaused ? 'attention' : ''}
+          label={t.live.title}
+        />
         <LiveText store={room.status} className="num small muted" select={percentText} />
       </div>
     </div>
   )
 }
 
-/** The failed run's reason stands where its progress stood. */
-function useFailedProgress(): { text: string } | null {
-  const { queue } = useControlRoom()
-  const result = useStore(queue.store, (view) => view.items[0]?.result)
-  const isActive = useStatus(isPlanActive)
-  const now = useNow(30_000)
-  if (isActive || result === undefined || result.exit_status !== 'failed') return null
-  return { text: t.stateLine.at(formatMinute(result.time_stop * 1000, now)) }
-}
-
-/** `ends 14:26` and ` (4 min)`; a tilde while the estimate rests on few points. */
-export function endText({ status }: StatusHolder, nowMs: number): readonly [string, string] {
-  const progress = status?.progress
-  if (progress === null || progress === undefined || progress.eta === null || progress.eta === undefined)
-    return ['', '']
-  if (status?.manager_state === 'paused') return ['', '']
-  const tilde = progress.approximate ? '~' : ''
-  return [
-    t.stateLine.ends(`${tilde}${formatMinute(progress.eta, nowMs)}`),
-    ` (${tilde}${formatDuration(Math.max(0, (progress.eta - nowMs) / 1000))})`,
-  ]
+/** How far the failed run came, and when it ended. */
+function FailedProgress({ result }: { result: ItemResult }): ReactElement {
+  const summary = useRunSummary(result.run_uids.at(-1))
+  const now = useNow(10_000)
+  const total = summary?.num_points ?? null
+  const points = summary?.points ?? 0
+  const percent = total === null ? 0 : Math.floor((100 * points) / total)
+  const ago = formatDuration(Math.max(0, now / 1000 - result.time_stop))
+  return (
+    <div className="state-cell cell-progress">
+      <div className="progress-top num">
+        <span>{total === null ? '' : `${formatCount(points)} / ${formatCount(total)}`}</span>
+        <span className="nowrap">
+          {t.stateLine.at(formatMinute(result.time_stop * 1000, now))} <span className="muted">({ago})</span>
+        </span>
+      </div>
+      {total === null ? null : (
+        <div className="progress-line">
+          <div className="progress bad">
+            <i style={{ width: `${percent}%` }} />
+          </div>
+          <span className="num small muted">{percent} %</span>
+        </div>
+      )}
+    </div>
+  )
 }
 
 function QueueCell(): ReactElement {

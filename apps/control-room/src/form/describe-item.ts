@@ -2,6 +2,7 @@ import type { FormModel, QueueItem } from '@beamtime/http-gateway/ui-types'
 import { isPlainObject } from '../net/merge-patch.ts'
 import { formatCount, formatNumber, noBreakSpace } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
+import { itemParts, type ItemPart } from './item-parts.ts'
 
 /** How an item reads in a list: the words of the scientist, never its key. */
 export interface ItemWords {
@@ -26,8 +27,7 @@ export function describeItem(
 ): ItemWords {
   if (item.item_type === 'instruction')
     return { title: t.queue.stopHere, plan: '', parameters: t.queue.stopHereHelp }
-  const parameters = parametersOf(item, model, device)
-  return { title: titleOf(item, model), plan: item.name, parameters }
+  return { title: titleOf(item, model), plan: item.name, parameters: parametersOf(item, model, device) }
 }
 
 /** Metadata of an item; of a list the earlier entries win. */
@@ -46,149 +46,129 @@ function titleOf(item: Named, model: FormModel | undefined): string {
   if (isText(title) && isText(sample)) return title.includes(sample) ? title : `${sample}, ${title}`
   if (isText(title)) return title
   if (isText(sample)) return sample
-  return model?.title ?? item.name.replaceAll('_', ' ')
+  const words = model?.title ?? item.name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function parametersOf(item: Named, model: FormModel | undefined, device: DeviceLookup): string {
-  const args = [...(item.args ?? [])]
-  const kwargs = item.kwargs ?? {}
-  const fixed = model?.fields.filter((field) => field.pass === 'args').length ?? 0
-  const head = args.splice(0, fixed)
-  const parts: string[] = []
-  const rows = model?.varargs === undefined || model.varargs.literal ? null : motorRows(args, model)
-  if (rows !== null && rows.length > 0) {
-    parts.push(...rows.map((row) => rowWords(row, device)))
-    parts.push(...countWords(rows, kwargs, model, args))
-    return parts.join(' · ')
+  const { fields, rows, rest } = itemParts(item, model)
+  const named = new Map(fields.map((part) => [part.name, part]))
+  const words: string[] = []
+  if (rows.length > 0) words.push(...axesWords(rows, device), ...gridWords(rows))
+  else words.push(...fields.filter(isDeviceList).map(({ value }) => valueWords(value)))
+  words.push(...rest.map(valueWords).filter((text) => text !== ''))
+  const range = rangeOf(fields)
+  if (range !== null) words.push(range.text)
+  words.push(...countWords(named))
+  const spoken = new Set(['num', 'delay', 'points', 'md', 'repeats', ...(range?.names ?? [])])
+  for (const part of fields) {
+    if (spoken.has(part.name) || isDeviceList(part) || part.value === null || part.value === undefined)
+      continue
+    const label = (part.field?.label ?? part.name.replaceAll('_', ' ')).toLowerCase()
+    words.push(`${label} ${valueWords(part.value)}${unitText(part.field?.unit)}`)
   }
-  const values = [...head, ...args]
-  parts.push(...values.map(valueWords).filter((text) => text !== ''))
-  parts.push(...kwargsWords(kwargs, model))
-  return parts.join(' · ')
+  return words.join(' · ')
 }
 
-type Row = Readonly<Record<string, unknown>>
+const unitText = (unit: string | undefined): string =>
+  unit === undefined || unit === '' ? '' : `${noBreakSpace}${unit}`
 
-function motorRows(args: readonly unknown[], model: FormModel): readonly Row[] | null {
-  const { varargs } = model
-  if (varargs === undefined) return null
-  const rows: Row[] = []
-  let at = 0
-  while (at < args.length) {
-    const names = varargs.pattern
-      .map((field) => field.name)
-      .filter((name) => rows.length > 0 || !varargs.notInFirst.includes(name))
-    if (typeof args[at] !== 'string' || at + names.length > args.length) break
-    rows.push(Object.fromEntries(names.map((name, i) => [name, args[at + i]])))
-    at += names.length
-  }
-  return rows
+function isDeviceList({ field, value }: ItemPart): boolean {
+  return field?.pass === 'args' && field.kind === 'list' && Array.isArray(value)
 }
 
-function rowWords(row: Row, device: DeviceLookup): string {
-  const entries = Object.entries(row)
-  const motor = String(entries[0]?.[1] ?? '')
-  const info = device(motor)
-  const unit = info?.unit === undefined || info.unit === '' ? '' : `${noBreakSpace}${info.unit}`
-  const { start, stop } = row
+/** One text per axis; a unit that the next axis repeats is left out. */
+function axesWords(rows: readonly (readonly ItemPart[])[], device: DeviceLookup): readonly string[] {
+  const axes = rows.map((row) => {
+    const motor = textOf(row[0]?.value)
+    return { words: axisWords(motor, row), unit: device(motor)?.unit }
+  })
+  return axes.map(({ words, unit }, i) => (axes[i + 1]?.unit === unit ? words : `${words}${unitText(unit)}`))
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function axisWords(motor: string, row: readonly ItemPart[]): string {
+  const start = row.find((part) => part.name === 'start')?.value
+  const stop = row.find((part) => part.name === 'stop')?.value
   if (typeof start === 'number' && typeof stop === 'number') {
-    const digits = start === 0 ? undefined : info?.precision
-    if (start === -stop && stop > 0) return `${motor} ±${plain(stop)}${unit}`
-    return `${motor} ${plain(start, digits)} → ${plain(stop, digits)}${unit}`
+    const isAround = start === -stop && stop > 0
+    return isAround ? `${motor} ±${plain(stop)}` : `${motor} ${plain(start)} → ${plain(stop)}`
   }
-  const value = entries[1]?.[1]
-  if (Array.isArray(value)) {
-    const numbers = value.filter((v): v is number => typeof v === 'number')
-    const [first, last] = [numbers[0], numbers.at(-1)]
-    return first === undefined || last === undefined
-      ? motor
-      : `${motor} ${plain(first)} → ${plain(last)}${unit}, ${numbers.length} positions`
-  }
-  return typeof value === 'number'
-    ? `${motor} ${plain(value)}${unit}`
-    : `${motor} ${valueWords(value)}`.trim()
+  const value = row[1]?.value
+  if (!Array.isArray(value)) return `${motor} ${valueWords(value)}`.trim()
+  const numbers = value.filter((v): v is number => typeof v === 'number')
+  const [first, last] = [numbers[0], numbers.at(-1)]
+  if (first === undefined || last === undefined) return motor
+  return `${motor} ${plain(first)} → ${plain(last)} (${numbers.length})`
 }
 
-/** As typed: at most 6 significant digits, no zeros at the end. */
-function plain(value: number, _digits?: number): string {
-  const short = Number(value.toPrecision(6))
-  return Math.abs(short) >= 1e5 || (short !== 0 && Math.abs(short) < 1e-4)
-    ? formatNumber(short)
-    : String(short).replace('-', '−')
+/** `41 × 31` of a grid. */
+function gridWords(rows: readonly (readonly ItemPart[])[]): readonly string[] {
+  const counts = rows
+    .map((row) => row.find((part) => part.name === 'num')?.value)
+    .filter((n): n is number => typeof n === 'number')
+  return counts.length === 0 ? [] : [counts.map((n) => formatCount(n)).join(' × ')]
 }
 
-function countWords(
-  rows: readonly Row[],
-  kwargs: Row,
-  model: FormModel | undefined,
-  args: readonly unknown[],
-): readonly string[] {
-  const counts = rows.map((row) => row['num']).filter((n): n is number => typeof n === 'number')
-  if (counts.length > 1) return [counts.map((n) => formatCount(n)).join(' × ')]
-  const last = args.at(-1)
-  const tailNumber =
-    model?.varargs?.tail[0]?.kind === 'integer' &&
-    typeof last === 'number' &&
-    args.length % (model.varargs.pattern.length || 1) === 1
-      ? last
-      : undefined
-  const num = counts[0] ?? kwargs['num'] ?? tailNumber
-  const repeats = kwargs['repeats']
-  const out = typeof num === 'number' ? [t.queue.points(formatCount(num))] : []
-  return typeof repeats === 'number' && repeats > 1 ? [...out, `× ${repeats}`] : out
-}
-
-function kwargsWords(kwargs: Row, model: FormModel | undefined): readonly string[] {
-  const { num, delay, ...rest } = kwargs
-  const out: string[] = []
-  if (typeof num === 'number' && typeof delay === 'number' && delay > 0)
-    out.push(`${formatCount(num)} × ${plain(delay)}${noBreakSpace}s`)
-  else if (typeof num === 'number') out.push(t.queue.points(formatCount(num)))
-  else if (typeof delay === 'number') out.push(`delay ${plain(delay)}${noBreakSpace}s`)
-  const pair = rangeOf(rest, model)
-  if (pair !== null) out.unshift(pair.text)
-  for (const [name, value] of Object.entries(rest)) {
-    if (name === 'md' || value === null || value === undefined || pair?.names.includes(name) === true)
-      continue
-    if ((name === 'points' || name.startsWith('num_')) && typeof value === 'number') {
-      out.push(t.queue.points(formatCount(value)))
-      continue
-    }
-    const field = model?.fields.find((candidate) => candidate.name === name)
-    const unit = field?.unit === undefined ? '' : `${noBreakSpace}${field.unit}`
-    out.push(`${(field?.label ?? name).toLowerCase()} ${valueWords(value)}${unit}`)
+/** `101 points`, `100 × 0.1 s`. */
+function countWords(named: ReadonlyMap<string, ItemPart>): readonly string[] {
+  const number = (name: string): number | undefined => {
+    const value = named.get(name)?.value
+    return typeof value === 'number' ? value : undefined
   }
-  return out
+  const num = number('num') ?? number('points')
+  const delay = number('delay')
+  const hasDelay = delay !== undefined && delay > 0
+  const words: string[] = []
+  if (num !== undefined && hasDelay) words.push(`${formatCount(num)} × ${plain(delay)}${noBreakSpace}s`)
+  else if (num !== undefined) words.push(t.queue.points(formatCount(num)))
+  else if (hasDelay) words.push(`delay ${plain(delay)}${noBreakSpace}s`)
+  const repeats = number('repeats')
+  return repeats !== undefined && repeats > 1 ? [...words, `× ${repeats}`] : words
 }
 
 /** `energy_from`, `energy_to` (also start, stop) read as one range. */
 function rangeOf(
-  kwargs: Row,
-  model: FormModel | undefined,
+  parts: readonly ItemPart[],
 ): { readonly names: readonly string[]; readonly text: string } | null {
-  for (const name of Object.keys(kwargs)) {
-    const match = /^(.*?)_?(from|start)$/.exec(name)
-    if (match === null) continue
+  for (const first of parts) {
+    const match = /^(.*?)_?(from|start)$/.exec(first.name)
+    if (match === null || typeof first.value !== 'number') continue
     const stem = match[1] ?? ''
-    const other = [stem === '' ? 'to' : `${stem}_to`, stem === '' ? 'stop' : `${stem}_stop`].find(
-      (candidate) => candidate in kwargs,
-    )
-    const [a, b] = [kwargs[name], other === undefined ? undefined : kwargs[other]]
-    if (other === undefined || typeof a !== 'number' || typeof b !== 'number') continue
-    const unit = model?.fields.find((field) => field.name === name)?.unit
-    const words = `${plain(a)} → ${plain(b)}${unit === undefined ? '' : `${noBreakSpace}${unit}`}`
-    return { names: [name, other], text: stem === '' ? words : `${stem.replaceAll('_', ' ')} ${words}` }
+    const wanted = stem === '' ? ['to', 'stop'] : [`${stem}_to`, `${stem}_stop`]
+    const last = parts.find((part) => wanted.includes(part.name))
+    if (typeof last?.value !== 'number') continue
+    const words = `${plain(first.value)} → ${plain(last.value)}${unitText(first.field?.unit)}`
+    return {
+      names: [first.name, last.name],
+      text: stem === '' ? words : `${stem.replaceAll('_', ' ')} ${words}`,
+    }
   }
   return null
 }
 
+/** As typed: at most 6 significant digits, no zeros at the end. */
+export function plain(value: number): string {
+  const short = Number(value.toPrecision(6))
+  const isOdd = Math.abs(short) >= 1e5 || (short !== 0 && Math.abs(short) < 1e-4)
+  return isOdd ? formatNumber(short) : String(short).replace('-', '−')
+}
+
 function valueWords(value: unknown): string {
-  if (Array.isArray(value))
-    return value.length > 6
-      ? `${value.slice(0, 4).map(valueWords).join(', ')} … (${value.length})`
-      : value.map(valueWords).join(', ')
+  if (Array.isArray(value)) return listWords(value)
   if (typeof value === 'number') return plain(value)
   if (typeof value === 'boolean') return value ? t.queue.form.on : t.queue.form.off
   if (value === null || value === undefined) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function listWords(list: readonly unknown[]): string {
+  const shown = list
+    .slice(0, list.length > 6 ? 4 : 6)
+    .map(valueWords)
+    .join(', ')
+  return list.length > 6 ? `${shown} … (${list.length})` : shown
 }

@@ -4,7 +4,7 @@ import { useModels, type DeviceInfo, type Models } from '../app/use-models.ts'
 import { StateGlyph } from '../parts/state-glyph.tsx'
 import { t } from '../text/text.ts'
 import { ChipPicker, ChoicePicker, type Choice } from './choice-picker.tsx'
-import { emptyValue, parseNumber, widgetOf, type FieldValue } from './field-value.ts'
+import { emptyValue, parseNumber, widgetOf, type FieldValue, type Widget } from './field-value.ts'
 import { literalText, parseLiteral } from './literal.ts'
 
 export interface FieldInputProps {
@@ -96,6 +96,7 @@ function SwitchInput({ field, value, onChange, name, isLabelHidden = false }: Fi
 }
 
 function LineInput({
+  isLabelHidden = false,
   field,
   value,
   onChange,
@@ -107,15 +108,13 @@ function LineInput({
 }: ControlProps): ReactElement {
   const widget = widgetOf(field)
   const isNumber = widget === 'number'
-  const unit = field.unit ?? (isNumber && field.kind === 'number' ? device?.unit : undefined)
   const text = typeof value === 'string' ? value : ''
-  const understood = widget === 'literal' && text !== '' ? understoodText(text) : null
   return (
     <>
       <div className="field" data-invalid={error === undefined ? undefined : ''}>
         <input
           id={id}
-          className={isNumber ? 'num' : widget === 'literal' ? 'mono' : undefined}
+          className={lineClasses[widget]}
           aria-label={name ?? field.label}
           aria-invalid={error !== undefined || undefined}
           aria-describedby={describedBy}
@@ -123,7 +122,7 @@ function LineInput({
           autoComplete="off"
           spellCheck={false}
           value={text}
-          placeholder={placeholderOf(field)}
+          placeholder={isLabelHidden ? '' : placeholderOf(field)}
           onChange={(event) => onChange(event.target.value)}
           onBlur={() => {
             // Expressions such as 1+2 become their value once the field is left.
@@ -131,14 +130,37 @@ function LineInput({
             if (number !== undefined) onChange(String(number))
           }}
         />
-        {unit === undefined || unit === '' ? null : <span className="suffix">{unit}</span>}
+        <Unit
+          field={field}
+          device={device}
+          isShown={text !== '' || placeholderOf(field) !== t.queue.form.notSet}
+        />
       </div>
-      {understood === null ? null : <div className="field-help mono">{understood}</div>}
-      {widget === 'numbers' && text === '' ? (
-        <div className="field-help">{t.queue.form.pasteHelp}</div>
-      ) : null}
+      <LineHelp widget={widget} text={text} />
     </>
   )
+}
+
+const lineClasses: Readonly<Partial<Record<Widget, string>>> = { number: 'num', literal: 'mono' }
+
+/** Unit of the field, else of the motor in the same row. */
+function Unit({
+  field,
+  device,
+  isShown,
+}: {
+  field: FormField
+  device: DeviceInfo | undefined
+  isShown: boolean
+}): ReactElement | null {
+  const unit = field.unit ?? (field.kind === 'number' ? device?.unit : undefined)
+  return !isShown || unit === undefined || unit === '' ? null : <span className="suffix">{unit}</span>
+}
+
+function LineHelp({ widget, text }: { widget: Widget; text: string }): ReactElement | null {
+  if (widget === 'numbers' && text === '') return <div className="field-help">{t.queue.form.pasteHelp}</div>
+  const understood = widget === 'literal' && text !== '' ? understoodText(text) : null
+  return understood === null ? null : <div className="field-help mono">{understood}</div>
 }
 
 function placeholderOf(field: FormField): string {
@@ -194,7 +216,15 @@ function fits(device: DeviceInfo, trait: FormField['trait']): boolean {
   }
 }
 
-function PickOne({ field, value, onChange, error, name, describedBy }: ControlProps): ReactElement {
+function PickOne({
+  isLabelHidden = false,
+  field,
+  value,
+  onChange,
+  error,
+  name,
+  describedBy,
+}: ControlProps): ReactElement {
   const models = useModels()
   return (
     <ChoicePicker
@@ -202,7 +232,7 @@ function PickOne({ field, value, onChange, error, name, describedBy }: ControlPr
       value={typeof value === 'string' ? value : ''}
       choices={choicesOf(field, models)}
       nothing={t.queue.form.noDevices}
-      placeholder={placeholderOf(field)}
+      placeholder={isLabelHidden ? '' : placeholderOf(field)}
       isInvalid={error !== undefined}
       describedBy={describedBy}
       onChange={onChange}

@@ -2,6 +2,7 @@ import type { FormField } from '@beamtime/http-gateway/ui-types'
 import { evaluateFormula, parseFormula } from '../plot/formula.ts'
 import { t } from '../text/text.ts'
 import { literalText, parseLiteral } from './literal.ts'
+import { textOf } from '../text/text-of.ts'
 
 /** What a form holds for one field while it is edited: text as typed, a switch, chosen names, or parts of a tuple or union. */
 export type FieldValue =
@@ -77,7 +78,11 @@ export function emptyValue(field: FormField): FieldValue {
       const first = field.variants?.[0]
       return { variant: 0, value: first === undefined ? '' : emptyValue(first) }
     }
-    default:
+    case 'number':
+    case 'numbers':
+    case 'text':
+    case 'choice':
+    case 'literal':
       return ''
   }
 }
@@ -89,6 +94,8 @@ export function isEmptyValue(value: FieldValue | undefined): boolean {
   return Array.isArray(value) && value.length === 0
 }
 
+const typedText = (value: FieldValue | undefined): string => (typeof value === 'string' ? value : '')
+
 /** From the edited form to the JSON value; types, ranges and presence are checked. */
 export function toJson(field: FormField, value: FieldValue | undefined): FieldResult {
   if (field.kind === 'boolean') return booleanToJson(field, value)
@@ -99,12 +106,12 @@ export function toJson(field: FormField, value: FieldValue | undefined): FieldRe
   }
   switch (widgetOf(field)) {
     case 'number':
-      return numberToJson(field, String(value))
+      return numberToJson(field, typedText(value))
     case 'numbers':
-      return numbersToJson(field, String(value))
+      return numbersToJson(field, typedText(value))
     case 'text':
     case 'choice':
-      return { ok: true, value: String(value) }
+      return { ok: true, value: typedText(value) }
     case 'choices':
     case 'switch':
       return { ok: true, value }
@@ -113,7 +120,7 @@ export function toJson(field: FormField, value: FieldValue | undefined): FieldRe
     case 'union':
       return unionToJson(field, value)
     case 'literal':
-      return literalToJson(String(value))
+      return literalToJson(typedText(value))
   }
 }
 
@@ -203,28 +210,31 @@ export function fromJson(field: FormField, value: unknown): FieldValue {
     case 'switch':
       return value === true
     case 'number':
-      return typeof value === 'number' ? String(value) : literalText(value)
+    case 'literal':
+      return literalText(value)
     case 'text':
     case 'choice':
       return typeof value === 'string' ? value : literalText(value)
     case 'choices':
-      return Array.isArray(value) ? value.map(String) : [String(value)]
+      return Array.isArray(value) ? value.map(textOf) : [textOf(value)]
     case 'numbers':
       return Array.isArray(value) ? value.join(', ') : literalText(value)
     case 'tuple':
-      return {
-        parts: (field.variants ?? []).map((part, i) =>
-          fromJson(part, Array.isArray(value) ? (value as unknown[])[i] : undefined),
-        ),
-      }
-    case 'union': {
-      const variant = fittingVariant(field, value)
-      const chosen = field.variants?.[variant]
-      return { variant, value: chosen === undefined ? literalText(value) : fromJson(chosen, value) }
-    }
-    case 'literal':
-      return literalText(value)
+      return tupleFromJson(field, value)
+    case 'union':
+      return unionFromJson(field, value)
   }
+}
+
+function tupleFromJson(field: FormField, value: unknown): FieldValue {
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
+  return { parts: (field.variants ?? []).map((part, i) => fromJson(part, values[i])) }
+}
+
+function unionFromJson(field: FormField, value: unknown): FieldValue {
+  const variant = fittingVariant(field, value)
+  const chosen = field.variants?.[variant]
+  return { variant, value: chosen === undefined ? literalText(value) : fromJson(chosen, value) }
 }
 
 function fittingVariant(field: FormField, value: unknown): number {
@@ -241,7 +251,8 @@ function fittingVariant(field: FormField, value: unknown): number {
       case 'numbers':
       case 'tuple':
         return Array.isArray(value)
-      default:
+      case 'literal':
+      case 'union':
         return false
     }
   })

@@ -215,14 +215,9 @@ function rowMessage(field: FormField, index: number, errors: Readonly<Record<str
 }
 
 function columnWidth(field: FormField): string {
-  switch (widgetOf(field)) {
-    case 'number':
-      return field.kind === 'integer' ? 'minmax(44px, 0.6fr)' : 'minmax(72px, 1fr)'
-    case 'switch':
-      return '44px'
-    default:
-      return 'minmax(80px, 1fr)'
-  }
+  if (field.kind === 'boolean') return '44px'
+  if (field.kind === 'integer') return 'minmax(48px, 0.6fr)'
+  return field.kind === 'number' ? 'minmax(72px, 1fr)' : 'minmax(80px, 1fr)'
 }
 
 interface FoldProps {

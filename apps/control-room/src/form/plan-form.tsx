@@ -4,8 +4,8 @@ import { useMemo, useState, type ReactElement } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { useControlRoom, usePref } from '../app/use-control-room.ts'
 import { useModels } from '../app/use-models.ts'
-import type { AddPlace, NewItem, QueueEdits } from '../pages/queue/queue-edits.tsx'
-import { SideHead } from '../pages/queue/inspector.tsx'
+import type { AddPlace, NewItem } from './new-item.ts'
+import { SideHead } from '../parts/side-head.tsx'
 import { isPlainObject } from '../net/merge-patch.ts'
 import { Stateful } from '../parts/stateful.tsx'
 import { t } from '../text/text.ts'
@@ -27,6 +27,13 @@ export interface RawForm {
   meta: { key: string; text: string }[]
 }
 
+/** What the form does with a finished item; see the queue page. */
+export interface PlanFormEdits {
+  add(item: NewItem, place: AddPlace): Promise<QueueItem | null>
+  update(item: NewItem & { readonly item_uid: string }): Promise<boolean>
+  execute(item: NewItem): Promise<boolean>
+}
+
 export interface PlanFormProps {
   readonly planName: string | undefined
   /** The queued item that is edited; null for a new one. */
@@ -34,7 +41,7 @@ export interface PlanFormProps {
   /** An item as JSON text that fills the form, e.g. to repeat a run. */
   readonly template?: string | undefined
   readonly afterUid: string | null
-  readonly edits: QueueEdits
+  readonly edits: PlanFormEdits
   readonly onPlan: (name: string) => void
   readonly onDone: (item: QueueItem | null) => void
   readonly onClose: () => void

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react'
 import { isPlainObject } from '../net/merge-patch.ts'
-import type { NewItem } from '../pages/queue/queue-edits.tsx'
+import type { NewItem } from './new-item.ts'
 import { t } from '../text/text.ts'
 import { FieldError } from './field-input.tsx'
 

@@ -1,7 +1,7 @@
 import type { FormModel, PlanCheck } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useMemo, useState } from 'react'
 import { useConnection, useControlRoom } from '../app/use-control-room.ts'
-import type { NewItem } from '../pages/queue/queue-edits.tsx'
+import type { NewItem } from './new-item.ts'
 import { errorText } from '../net/http-client.ts'
 import { errorPath, type DraftResult } from './plan-form-values.ts'
 
@@ -56,23 +56,11 @@ export function usePlanCheck({ model, draft, item, isLocal }: CheckInputs): Chec
 
   return useMemo(() => {
     const current = isReady && answer?.body === body ? answer.check : null
-    const placed: Record<string, string> = isLocal ? { ...draft.errors } : {}
-    const unplaced: string[] = []
-    for (const [path, text] of Object.entries(current?.fieldErrors ?? {})) {
-      const at = isLocal ? errorPath(model, draft, path) : null
-      if (at === null) unplaced.push(`${path}: ${text}`)
-      else placed[at] ??= text
-    }
+    const { placed, unplaced } = placeErrors({ model, draft, isLocal }, current?.fieldErrors ?? {})
     const hasFields = Object.keys(placed).length > 0
-    const refusal =
-      current === null || current.ok || (hasFields && unplaced.length === 0)
-        ? ''
-        : unplaced.length > 0
-          ? unplaced.join('\n')
-          : current.text
     return {
       errors: placed,
-      refusal,
+      refusal: refusalOf(current, unplaced, hasFields),
       warnings: current?.warnings ?? [],
       isChecking: isReady && current === null && isConnected,
       isOk: current?.ok === true && !hasFields,
@@ -80,4 +68,25 @@ export function usePlanCheck({ model, draft, item, isLocal }: CheckInputs): Chec
       seconds: current?.seconds,
     }
   }, [answer, body, isReady, isLocal, draft, model, isConnected])
+}
+
+/** Errors of the server join those of the client at their field; what fits nowhere is shown whole. */
+function placeErrors(
+  { model, draft, isLocal }: Pick<CheckInputs, 'model' | 'draft' | 'isLocal'>,
+  fieldErrors: Readonly<Record<string, string>>,
+): { readonly placed: Record<string, string>; readonly unplaced: readonly string[] } {
+  const placed: Record<string, string> = isLocal ? { ...draft.errors } : {}
+  const unplaced: string[] = []
+  for (const [path, text] of Object.entries(fieldErrors)) {
+    const at = isLocal ? errorPath(model, draft, path) : null
+    if (at === null) unplaced.push(`${path}: ${text}`)
+    else placed[at] ??= text
+  }
+  return { placed, unplaced }
+}
+
+function refusalOf(check: PlanCheck | null, unplaced: readonly string[], hasFields: boolean): string {
+  if (check === null || check.ok) return ''
+  if (unplaced.length > 0) return unplaced.join('\n')
+  return hasFields ? '' : check.text
 }

@@ -29,7 +29,6 @@ export interface HttpClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>
   /** Posts JSON. A 200 answer with `success: false` is thrown as kind 'refused' with the server's `msg`. */
   post<T>(path: string, body?: unknown): Promise<T>
-  arrays(path: string, signal?: AbortSignal): Promise<ArrayBuffer | unknown>
   setCsrf(value: string | undefined): void
 }
 
@@ -80,14 +79,6 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
           body: answer,
         })
       return answer as T
-    },
-    async arrays(path, signal) {
-      const response = await send(path, {
-        headers: { accept: 'application/x-cr-array, application/json;q=0.5' },
-        ...(signal ? { signal } : {}),
-      })
-      const isJson = response.headers.get('content-type')?.includes('json') ?? false
-      return isJson ? ((await response.json()) as unknown) : response.arrayBuffer()
     },
     setCsrf(value) {
       csrf = value

@@ -1,6 +1,7 @@
 import { decodeFrame, FrameError, type ArraysFrame } from './frame-codec.ts'
 import { isPlainObject, mergePatch } from './merge-patch.ts'
 import type { SocketLike, Transport } from './transport.ts'
+import { textOf } from '../text/text-of.ts'
 
 export type ConnectionState = 'connecting' | 'open' | 'lost'
 
@@ -153,7 +154,7 @@ export function openSocketClient(options: SocketClientOptions): SocketClient {
       case 'hello':
         isReady = true
         attempt = 0
-        options.onHello({ boot: String(message['boot'] ?? ''), build: String(message['build'] ?? '') })
+        options.onHello({ boot: textOf(message['boot']), build: textOf(message['build']) })
         options.onState('open', now())
         clockOffset(message['time'])
         for (const channel of channels.values()) sendSubscription(channel)
@@ -196,7 +197,7 @@ export function openSocketClient(options: SocketClientOptions): SocketClient {
         return handlers.ended?.()
       case 'err': {
         const d = isPlainObject(message['d']) ? message['d'] : message
-        return handlers.error?.({ code: String(d['code'] ?? 'internal'), text: String(d['text'] ?? '') })
+        return handlers.error?.({ code: textOf(d['code']), text: textOf(d['text']) })
       }
     }
   }

@@ -222,20 +222,21 @@ function isTyping(target: EventTarget): boolean {
 
 function actOnKey<Row>(event: KeyboardEvent<HTMLElement>, props: DataGridProps<Row>, active: number): void {
   const row = props.rowAt(active)
-  if (row !== undefined && !isTyping(event.target) && !isControl(event.target) && !event.altKey) {
-    if (event.key === ' ' && props.onToggle !== undefined) {
-      event.preventDefault()
-      return props.onToggle(row, active)
-    }
-    if (event.key === 'Enter' && props.onOpen !== undefined) {
-      event.preventDefault()
-      return props.onOpen(row, active)
-    }
-    if (event.key === 'F10' && event.shiftKey && props.onMenu !== undefined) {
-      event.preventDefault()
-      const box = event.currentTarget.querySelector('.grid-row.active')?.getBoundingClientRect()
-      return props.onMenu(row, { x: (box?.left ?? 0) + 120, y: box?.bottom ?? 0 })
-    }
-  }
-  props.onKey?.(event, row)
+  const isElsewhere = isTyping(event.target) || isControl(event.target) || event.altKey
+  const act = row === undefined || isElsewhere ? undefined : rowAction(event, props, { row, index: active })
+  if (act === undefined) return props.onKey?.(event, row)
+  event.preventDefault()
+  act()
+}
+
+function rowAction<Row>(
+  event: KeyboardEvent<HTMLElement>,
+  { onToggle, onOpen, onMenu }: DataGridProps<Row>,
+  { row, index }: { readonly row: Row; readonly index: number },
+): (() => void) | undefined {
+  if (event.key === ' ') return onToggle === undefined ? undefined : () => onToggle(row, index)
+  if (event.key === 'Enter') return onOpen === undefined ? undefined : () => onOpen(row, index)
+  if (event.key !== 'F10' || !event.shiftKey || onMenu === undefined) return undefined
+  const box = event.currentTarget.querySelector('.grid-row.active')?.getBoundingClientRect()
+  return () => onMenu(row, { x: (box?.left ?? 0) + 120, y: box?.bottom ?? 0 })
 }

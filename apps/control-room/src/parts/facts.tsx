@@ -9,8 +9,8 @@ export interface Fact {
 export function Facts({ list }: { list: readonly Fact[] }): ReactElement {
   return (
     <dl className="facts">
-      {list.map((fact) => (
-        <Fragment key={fact.name}>
+      {list.map((fact, index) => (
+        <Fragment key={`${index} ${fact.name}`}>
           <dt>{fact.name}</dt>
           <dd>{fact.value}</dd>
         </Fragment>

@@ -16,7 +16,7 @@ export function JsonTree({ value, filter = '' }: JsonTreeProps): ReactElement {
       {entriesOf(value)
         .filter(([key, child]) => matches(key, child, filter))
         .map(([key, child]) => (
-          <JsonNode key={key} name={key} path={key} value={child} depth={0} filter={filter} />
+          <JsonNode key={key} name={key} path={key} value={child} depth={0} />
         ))}
     </ul>
   )
@@ -36,10 +36,9 @@ interface JsonNodeProps {
   readonly path: string
   readonly value: unknown
   readonly depth: number
-  readonly filter: string
 }
 
-function JsonNode({ name, path, value, depth, filter }: JsonNodeProps): ReactElement {
+function JsonNode({ name, path, value, depth }: JsonNodeProps): ReactElement {
   const [isOpen, setOpen] = useState(depth < 1)
   const [limit, setLimit] = useState(100)
   const entries = entriesOf(value)
@@ -75,14 +74,7 @@ function JsonNode({ name, path, value, depth, filter }: JsonNodeProps): ReactEle
       {isOpen ? (
         <ul role="group">
           {entries.slice(0, limit).map(([key, child]) => (
-            <JsonNode
-              key={key}
-              name={key}
-              path={`${path}.${key}`}
-              value={child}
-              depth={depth + 1}
-              filter={filter}
-            />
+            <JsonNode key={key} name={key} path={`${path}.${key}`} value={child} depth={depth + 1} />
           ))}
           {entries.length > limit ? (
             <li>

@@ -1,5 +1,6 @@
 /* Least-squares fit of a peak by Levenberg-Marquardt: y = background + height * shape((x - centre) / width).
  * Widths are FWHM; errors come from the covariance at the solution, scaled by the residuals. */
+import { extent } from './decimate.ts'
 import { curveStatistics } from './peak-statistics.ts'
 
 export type FitShape = 'gaussian' | 'lorentzian'
@@ -16,6 +17,8 @@ export interface PeakFit {
     readonly height: number
     readonly background: number
   }
+  /** Part of the variation of y that the curve explains, 1 for a perfect fit. */
+  readonly quality: number
   readonly at: (x: number) => number
 }
 
@@ -39,8 +42,22 @@ export function fitPeak(xs: ArrayLike<number>, ys: ArrayLike<number>, shape: Fit
     height,
     background,
     sigma: { centre: sigma[0] ?? 0, fwhm: sigma[1] ?? 0, height: sigma[2] ?? 0, background: sigma[3] ?? 0 },
+    quality: 1 - solution.error / (variation(data.y) || 1),
     at: (x) => model(x, parameters, shape).value,
   }
+}
+
+function variation(y: readonly number[]): number {
+  const mean = y.reduce((sum, v) => sum + v, 0) / y.length
+  return y.reduce((sum, v) => sum + (v - mean) ** 2, 0)
+}
+
+/** True when the peak lies inside the data, is narrower than them and explains most of what they do. */
+export function isGoodFit(fit: PeakFit | null, x: ArrayLike<number>): boolean {
+  const range = extent(x)
+  if (fit === null || range === null) return false
+  const [lo, hi] = range
+  return fit.height > 0 && fit.quality > 0.8 && fit.centre > lo && fit.centre < hi && fit.fwhm < hi - lo
 }
 
 function finitePairs(xs: ArrayLike<number>, ys: ArrayLike<number>): { x: number[]; y: number[] } {
@@ -109,7 +126,7 @@ function minimise(
   data: { x: number[]; y: number[] },
   start: Parameters,
   shape: FitShape,
-): { parameters: Parameters; sigma: readonly number[] } | null {
+): { parameters: Parameters; error: number; sigma: readonly number[] } | null {
   let parameters = start
   let current = normalEquations(data, parameters, shape)
   let lambda = 1e-3
@@ -130,7 +147,7 @@ function minimise(
     if (gain < 1e-10) break
   }
   if (!parameters.every(Number.isFinite)) return null
-  return { parameters, sigma: standardErrors(current, data.x.length) }
+  return { parameters, error: current.error, sigma: standardErrors(current, data.x.length) }
 }
 
 function standardErrors(at: Normal, n: number): readonly number[] {

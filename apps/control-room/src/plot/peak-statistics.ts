@@ -27,32 +27,38 @@ export function curveStatistics(
   ys: ArrayLike<number>,
   edgeCount = 0,
 ): CurveStatistics {
-  const x: number[] = []
-  const raw: number[] = []
-  for (let i = 0; i < Math.min(xs.length, ys.length); i += 1) {
-    const xi = xs[i] ?? Number.NaN
-    const yi = ys[i] ?? Number.NaN
-    if (!Number.isFinite(xi) || !Number.isFinite(yi)) continue
-    x.push(xi)
-    raw.push(yi)
-  }
+  const { x, y: raw } = finiteRows(xs, ys)
   if (x.length === 0) return none
   const background = edgeCount > 0 && x.length >= 2 * edgeCount ? edgeLine(x, raw, edgeCount) : null
   const y = background === null ? raw : raw.map((v, i) => v - (background.m * (x[i] ?? 0) + background.b))
   const low = indexOfBest(y, (a, b) => a < b)
   const high = indexOfBest(y, (a, b) => a > b)
   const crossings = halfHeightCrossings(x, y)
-  const first = crossings[0]
-  const last = crossings.at(-1)
   return {
     min: [x[low] ?? 0, raw[low] ?? 0],
     max: [x[high] ?? 0, raw[high] ?? 0],
     com: centreOfMass(x, y),
     cen: crossings.length === 0 ? null : crossings.reduce((sum, v) => sum + v, 0) / crossings.length,
-    fwhm: first === undefined || last === undefined || crossings.length < 2 ? null : Math.abs(last - first),
+    fwhm: widthOf(crossings),
     crossings,
     background,
   }
+}
+
+function finiteRows(xs: ArrayLike<number>, ys: ArrayLike<number>): { x: number[]; y: number[] } {
+  const out = { x: [] as number[], y: [] as number[] }
+  for (let i = 0; i < Math.min(xs.length, ys.length); i += 1) {
+    const [x, y] = [xs[i] ?? Number.NaN, ys[i] ?? Number.NaN]
+    if (!Number.isFinite(x) || !Number.isFinite(y)) continue
+    out.x.push(x)
+    out.y.push(y)
+  }
+  return out
+}
+
+function widthOf(crossings: readonly number[]): number | null {
+  const [first, last] = [crossings[0], crossings.at(-1)]
+  return first === undefined || last === undefined || crossings.length < 2 ? null : Math.abs(last - first)
 }
 
 function edgeLine(x: readonly number[], y: readonly number[], n: number): { m: number; b: number } {

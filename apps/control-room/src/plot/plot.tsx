@@ -119,7 +119,7 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
         grid,
         size: 26,
         gap: 6,
-        splits: (u, _i, lo, hi) => [...niceTicks(lo, hi, Math.max(2, u.width / 100))],
+        splits: (...[u, , lo, hi]) => [...niceTicks(lo, hi, Math.max(2, u.width / 84))],
         values: (_u, values) => (xTickTexts === undefined ? tickTexts(values) : xTickTexts(values)),
       },
       {
@@ -130,8 +130,8 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
         ...(isLog
           ? {}
           : {
-              splits: (u: uPlot, _i: number, lo: number, hi: number) => [
-                ...niceTicks(lo, hi, Math.max(2, u.height / 44)),
+              splits: (...[u, , lo, hi]: [uPlot, number, number, number]) => [
+                ...niceTicks(lo, hi, Math.max(2, u.height / 34)),
               ],
             }),
         values: (_u, values) =>

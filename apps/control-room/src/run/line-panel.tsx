@@ -4,10 +4,9 @@ import { useStore } from 'zustand'
 import { Button } from '../parts/button.tsx'
 import { Segments } from '../parts/segments.tsx'
 import { Plot } from '../plot/plot.tsx'
-import type { FitShape } from '../plot/curve-fit.ts'
 import type { LiveRunStore } from '../stores/live-run-store.ts'
 import { t } from '../text/text.ts'
-import { lineSource, primaryChoice, type Shaping } from './run-plots.ts'
+import { lineSource, primaryChoice, type FitChoice, type Shaping } from './run-plots.ts'
 import type { Overlay } from './use-overlay-run.ts'
 
 export interface LinePanelProps {
@@ -16,7 +15,7 @@ export interface LinePanelProps {
   readonly shaping: Shaping
   readonly isLog: boolean
   readonly onLog: (isLog: boolean) => void
-  readonly fit?: FitShape | null
+  readonly fit?: FitChoice
   readonly overlay?: Overlay | null
   readonly colour?: number
   readonly hasMarks?: boolean
@@ -29,8 +28,21 @@ export interface LinePanelProps {
 export function yTitle(signal: string, unit: string | undefined, { norm, math }: Shaping): string {
   if (math !== undefined && math.startsWith('=')) return math.slice(1).trim()
   const base = norm === undefined ? signal : `${signal} / ${norm}`
-  if (math === 'derivative') return `d(${base})/dx`
-  return unit === undefined || norm !== undefined ? base : `${base} (${unit})`
+  if (math === 'derivative') return `d(${base}) / dx`
+  return unit === undefined || unit === '' || norm !== undefined ? base : `${base} (${unit})`
+}
+
+/** `th (deg)`; time is in seconds. */
+export function axisTitle(name: string, unit: string | undefined): string {
+  const shown = unit ?? (name === 'time' ? 's' : '')
+  return shown === '' ? name : `${name} (${shown})`
+}
+
+/** `diode vs th`, `d(diode)/dth`. */
+function plotTitle(signal: string, x: string, { norm, math }: Shaping): string {
+  const base = norm === undefined ? signal : `${signal} / ${norm}`
+  if (math === 'derivative') return t.runs.derivative(base, x)
+  return t.live.versus(math?.startsWith('=') === true ? math.slice(1).trim() : base, x)
 }
 
 /** One signal against the axis of the scan, with its own linear or logarithmic scale. */
@@ -56,15 +68,7 @@ export function LinePanel(props: LinePanelProps): ReactElement {
     [run, uid, signal, norm, math, fit, overlay, colour, hasMarks],
   )
   const x = choice?.x ?? ''
-  const xUnit = choice?.units[x] ?? (x === 'time' ? 's' : undefined)
-  const title = t.live.versus(
-    math?.startsWith('=') === true
-      ? math.slice(1).trim()
-      : norm === undefined
-        ? signal
-        : `${signal} / ${norm}`,
-    x,
-  )
+  const title = plotTitle(signal, x, shaping)
   return (
     <section
       className={`panel line-panel ${props.className ?? ''}${isFull ? ' full-screen' : ''}`}
@@ -84,31 +88,32 @@ export function LinePanel(props: LinePanelProps): ReactElement {
             ]}
           />
           {props.tools}
-          <Button
-            kind="quiet"
-            isCompact
-            isIconOnly
-            label={t.common.fullScreen}
-            icon={
-              isFull ? (
-                <IconMinimize size={16} stroke={1.75} aria-hidden />
-              ) : (
-                <IconMaximize size={16} stroke={1.75} aria-hidden />
-              )
-            }
-            onPress={() => setFull(!isFull)}
-          />
+          <FullScreenButton isFull={isFull} onToggle={() => setFull(!isFull)} />
         </div>
       </header>
       <div className="panel-body plot-body">
         <Plot
           source={source}
           isLog={isLog}
-          xLabel={xUnit === undefined ? x : `${x} (${xUnit})`}
+          xLabel={axisTitle(x, choice?.units[x])}
           yLabel={yTitle(signal, choice?.units[signal], shaping)}
           {...(props.onPick === undefined ? {} : { onPick: props.onPick })}
         />
       </div>
     </section>
+  )
+}
+
+function FullScreenButton({ isFull, onToggle }: { isFull: boolean; onToggle: () => void }): ReactElement {
+  const Icon = isFull ? IconMinimize : IconMaximize
+  return (
+    <Button
+      kind="quiet"
+      isCompact
+      isIconOnly
+      label={t.common.fullScreen}
+      icon={<Icon size={16} stroke={1.75} aria-hidden />}
+      onPress={onToggle}
+    />
   )
 }

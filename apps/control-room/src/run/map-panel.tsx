@@ -1,6 +1,7 @@
 import { useMemo, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { LiveSearch } from '../app/router.tsx'
+import { axisTitle } from './line-panel.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { Segments } from '../parts/segments.tsx'
 import { colourMapNames, type ColourMapName } from '../plot/colour-maps.ts'
@@ -12,7 +13,7 @@ import { extent } from '../plot/decimate.ts'
 import type { LiveRunStore } from '../stores/live-run-store.ts'
 import { formatNumber } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
-import { lineSource, mapSource, primaryChoice, signalsOf, yColumn } from './run-plots.ts'
+import { mapSource, primaryChoice, signalsOf, subscribeRun, yColumn } from './run-plots.ts'
 import { ToolMenu } from './plot-tools.tsx'
 import { useRunTable } from './use-run-version.ts'
 
@@ -27,9 +28,6 @@ export interface MapPanelProps {
 export function mapOf(search: LiveSearch): ColourMapName {
   return colourMapNames.find((name) => name === search.map) ?? 'viridis'
 }
-
-const withUnit = (name: string, unit: string | undefined): string =>
-  unit === undefined || unit === '' ? name : `${name} (${unit})`
 
 /** Map of a gridded run with planned path and current point. */
 export function MapPanel({ run, signal, search, onSearch, onPick }: MapPanelProps): ReactElement {
@@ -47,54 +45,66 @@ export function MapPanel({ run, signal, search, onSearch, onPick }: MapPanelProp
       title={search.norm === undefined ? signal : `${signal} / ${search.norm}`}
       sub={choice === undefined ? '' : `${choice.x}, ${choice.y ?? ''}`}
       className="map-panel"
-      actions={
-        <div className="plot-tools">
-          <Segments
-            label={t.live.scale}
-            value={isLog ? 'log' : 'lin'}
-            onChange={(value) => onSearch({ log: value === 'log' ? true : undefined })}
-            options={[
-              { value: 'lin', label: t.live.lin },
-              { value: 'log', label: t.live.log },
-            ]}
-          />
-          {signals.length > 1 ? (
-            <ToolMenu
-              name={t.live.signal}
-              value={signal}
-              options={signals.map((value) => ({ value, label: value }))}
-              onChange={(value) => onSearch({ y: value })}
-            />
-          ) : null}
-          <ToolMenu
-            name={t.live.norm}
-            value={search.norm ?? 'off'}
-            options={[
-              { value: 'off', label: t.live.off },
-              ...signals.filter((name) => name !== signal).map((value) => ({ value, label: value })),
-            ]}
-            onChange={(value) => onSearch({ norm: value === 'off' ? undefined : value })}
-          />
-          <ToolMenu
-            name={t.live.colourMap}
-            value={mapOf(search)}
-            options={colourMapNames.map((value) => ({ value, label: value }))}
-            onChange={(value) => onSearch({ map: value === 'viridis' ? undefined : value })}
-          />
-        </div>
-      }
+      actions={<MapTools signals={signals} signal={signal} search={search} onSearch={onSearch} />}
     >
       <Heat2D
         source={source}
         map={mapOf(search)}
         isLog={isLog}
-        xLabel={withUnit(choice?.x ?? '', choice?.units[choice.x])}
-        yLabel={withUnit(choice?.y ?? '', choice?.units[choice.y ?? ''])}
+        xLabel={axisTitle(choice?.x ?? '', choice?.units[choice.x])}
+        yLabel={axisTitle(choice?.y ?? '', choice?.units[choice.y ?? ''])}
         zLabel={signal}
         zUnit={search.norm === undefined ? (choice?.units[signal] ?? '') : ''}
         {...(onPick === undefined ? {} : { onPick })}
       />
     </Panel>
+  )
+}
+
+interface MapToolsProps {
+  readonly signals: readonly string[]
+  readonly signal: string
+  readonly search: LiveSearch
+  readonly onSearch: (change: Partial<LiveSearch>) => void
+}
+
+function MapTools({ signals, signal, search, onSearch }: MapToolsProps): ReactElement {
+  const isLog = search.log === true
+  return (
+    <div className="plot-tools">
+      <Segments
+        label={t.live.scale}
+        value={isLog ? 'log' : 'lin'}
+        onChange={(value) => onSearch({ log: value === 'log' ? true : undefined })}
+        options={[
+          { value: 'lin', label: t.live.lin },
+          { value: 'log', label: t.live.log },
+        ]}
+      />
+      {signals.length > 1 ? (
+        <ToolMenu
+          name={t.live.signal}
+          value={signal}
+          options={signals.map((value) => ({ value, label: value }))}
+          onChange={(value) => onSearch({ y: value })}
+        />
+      ) : null}
+      <ToolMenu
+        name={t.live.norm}
+        value={search.norm ?? 'off'}
+        options={[
+          { value: 'off', label: t.live.off },
+          ...signals.filter((name) => name !== signal).map((value) => ({ value, label: value })),
+        ]}
+        onChange={(value) => onSearch({ norm: value === 'off' ? undefined : value })}
+      />
+      <ToolMenu
+        name={t.live.colourMap}
+        value={mapOf(search)}
+        options={colourMapNames.map((value) => ({ value, label: value }))}
+        onChange={(value) => onSearch({ map: value === 'viridis' ? undefined : value })}
+      />
+    </div>
   )
 }
 
@@ -206,8 +216,8 @@ export function LineCut({
     <Panel title={t.live.lineCut} sub={t.live.lineCutRow(String(shown + 1), yText)} className="line-cut">
       <Plot
         source={source}
-        xLabel={withUnit(choice?.x ?? '', choice?.units[choice.x])}
-        yLabel={withUnit(signal, norm === undefined ? choice?.units[signal] : undefined)}
+        xLabel={axisTitle(choice?.x ?? '', choice?.units[choice.x])}
+        yLabel={axisTitle(signal, norm === undefined ? choice?.units[signal] : undefined)}
       />
     </Panel>
   )
@@ -225,7 +235,7 @@ function cutSource(
       if (choice?.grid === undefined || table === undefined) return emptyFrame
       const map = heatGrid(
         choice.grid,
-        yColumn(table, o.signal, new Float64Array(0), { norm: o.norm }),
+        yColumn(table, o.signal, { x: new Float64Array(0), norm: o.norm }),
         table.numbers('seq_num'),
       )
       const line = (row: number, isMain: boolean): PlotLine => {
@@ -248,6 +258,6 @@ function cutSource(
       const lines = [line(o.row, true), ...(o.row > 0 ? [line(o.row - 1, false)] : [])]
       return { lines, marks: [], xRange: [Math.min(...map.x), Math.max(...map.x)] }
     },
-    subscribe: lineSource(run, {}).subscribe,
+    subscribe: (listener) => subscribeRun(run, listener),
   }
 }

@@ -5,13 +5,20 @@ import { CopyButton } from '../parts/copy-button.tsx'
 import { Figure } from '../parts/figure.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { Segments } from '../parts/segments.tsx'
-import type { FitShape } from '../plot/curve-fit.ts'
 import { derivative } from '../plot/derived-column.ts'
 import { curveStatistics } from '../plot/peak-statistics.ts'
 import type { LiveRunStore } from '../stores/live-run-store.ts'
 import { formatNumber, formatUncertain } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
-import { curveOf, peakOf, primaryChoice, type Curve, type PeakResult, type Shaping } from './run-plots.ts'
+import {
+  curveOf,
+  peakOf,
+  primaryChoice,
+  type Curve,
+  type FitChoice,
+  type PeakResult,
+  type Shaping,
+} from './run-plots.ts'
 import { useRunTable } from './use-run-version.ts'
 
 type PeakTab = 'max' | 'fit' | 'edge'
@@ -20,14 +27,14 @@ export interface PeakPanelProps {
   readonly run: LiveRunStore
   readonly signal: string
   readonly shaping: Shaping
-  readonly fit: FitShape | null
+  readonly fit: FitChoice
   /** Offers to move the motor to the result; absent where moving makes no sense. */
   readonly onMove?: (motor: string, value: number) => void
 }
 
 /** Place, width and height of the peak, by the fit, by the highest point or by the edge. */
 export function PeakPanel({ run, signal, shaping, fit, onMove }: PeakPanelProps): ReactElement {
-  const [tab, setTab] = useState<PeakTab>('fit')
+  const [chosen, setTab] = useState<PeakTab | null>(null)
   const choice = useStore(run.store, (view) => primaryChoice(view.snap?.choices))
   const { version } = useRunTable(run, choice?.stream)
   const { norm, math } = shaping
@@ -36,12 +43,14 @@ export function PeakPanel({ run, signal, shaping, fit, onMove }: PeakPanelProps)
     // eslint-disable-next-line -- columns grow in place; the version says when
     [run, signal, norm, math, version],
   )
-  const result = useMemo(() => peakOf(curve, fit ?? 'gaussian'), [curve, fit])
+  const result = useMemo(() => peakOf(curve, fit ?? 'auto'), [curve, fit])
+  const tab = chosen ?? fittingTab(result, curve)
   const figures = result === null || curve === null ? null : figuresOf(tab, result, curve)
   const x = choice?.x ?? ''
   const units = { x: choice?.units[x], y: norm === undefined ? choice?.units[signal] : undefined }
   return (
     <Panel
+      className="peak-panel"
       title={t.live.peak}
       sub={signal}
       actions={
@@ -60,42 +69,64 @@ export function PeakPanel({ run, signal, shaping, fit, onMove }: PeakPanelProps)
       {figures === null ? (
         <div className="muted peak-none">{t.live.noPeak}</div>
       ) : (
-        <>
-          <div className="figure-label">{headings[tab](x)}</div>
-          <div className="figure big peak-main">
-            {figures.main.value}
-            <span className="uncertainty">{figures.main.uncertainty}</span>
-            {units.x === undefined ? null : <span className="unit">{` ${units.x}`}</span>}
-          </div>
-          <div className="figure-grid">
-            {figures.rest.map(({ label, value, axis }) => (
-              <Figure key={label} label={label} unit={units[axis]}>
-                {formatNumber(value)}
-              </Figure>
-            ))}
-          </div>
-          <div className="peak-actions">
-            {onMove === undefined || x === 'time' || figures.at === null ? null : (
-              <Button
-                className="grow"
-                label={t.live.move(x, `${figures.main.value}${units.x === undefined ? '' : ` ${units.x}`}`)}
-                onPress={() => onMove(x, figures.at ?? 0)}
-              />
-            )}
-            <CopyButton
-              label={t.live.copyResult}
-              text={() =>
-                [
-                  `${headings[tab](x)}: ${figures.at ?? ''}`,
-                  ...figures.rest.map(({ label, value }) => `${label}: ${value ?? ''}`),
-                ].join('\n')
-              }
-            />
-          </div>
-        </>
+        <PeakFigures tab={tab} figures={figures} x={x} units={units} onMove={onMove} />
       )}
     </Panel>
   )
+}
+
+interface PeakFiguresProps {
+  readonly tab: PeakTab
+  readonly figures: Figures
+  readonly x: string
+  readonly units: { readonly x: string | undefined; readonly y: string | undefined }
+  readonly onMove: PeakPanelProps['onMove']
+}
+
+function PeakFigures({ tab, figures, x, units, onMove }: PeakFiguresProps): ReactElement {
+  return (
+    <>
+      <div className="figure-label">{headings[tab](x)}</div>
+      <div className="figure big peak-main">
+        {figures.main.value}
+        <span className="uncertainty">{figures.main.uncertainty}</span>
+        {units.x === undefined ? null : <span className="unit">{` ${units.x}`}</span>}
+      </div>
+      <div className="figure-grid">
+        {figures.rest.map(({ label, value, axis }) => (
+          <Figure key={label} label={label} unit={units[axis]}>
+            {formatNumber(value)}
+          </Figure>
+        ))}
+      </div>
+      <div className="peak-actions">
+        {onMove === undefined || x === 'time' || figures.at === null ? null : (
+          <Button
+            className="grow"
+            label={t.live.move(x, `${figures.main.value}${units.x === undefined ? '' : ` ${units.x}`}`)}
+            onPress={() => onMove(x, figures.at ?? 0)}
+          />
+        )}
+        <CopyButton
+          label={t.live.copyResult}
+          text={() =>
+            [
+              `${headings[tab](x)}: ${figures.at ?? ''}`,
+              ...figures.rest.map(({ label, value }) => `${label}: ${value ?? ''}`),
+            ].join('\n')
+          }
+        />
+      </div>
+    </>
+  )
+}
+
+/** Until someone chooses: the fit where there is a peak, the edge where the curve steps, else the highest point. */
+function fittingTab(result: PeakResult | null, curve: Curve | null): PeakTab {
+  if (result === null || curve === null || result.fit !== null) return 'fit'
+  const { min, max } = result.statistics
+  const step = Math.abs((curve.y.at(-1) ?? 0) - (curve.y[0] ?? 0))
+  return min !== null && max !== null && step > 0.5 * (max[1] - min[1]) ? 'edge' : 'max'
 }
 
 const headings: Readonly<Record<PeakTab, (x: string) => string>> = {

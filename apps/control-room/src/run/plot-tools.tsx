@@ -6,11 +6,10 @@ import type { LiveSearch } from '../app/router.tsx'
 import { Button } from '../parts/button.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { TextField } from '../parts/text-field.tsx'
-import type { FitShape } from '../plot/curve-fit.ts'
 import { parseFormula } from '../plot/formula.ts'
 import type { LiveRunStore } from '../stores/live-run-store.ts'
 import { t } from '../text/text.ts'
-import { curveOf, signalsOf, primaryChoice } from './run-plots.ts'
+import { curveOf, type FitChoice, signalsOf, primaryChoice } from './run-plots.ts'
 import { useEarlierRuns } from './use-overlay-run.ts'
 
 export interface ToolMenuProps {
@@ -47,11 +46,11 @@ export function ToolMenu({ name, value, options, onChange }: ToolMenuProps): Rea
   )
 }
 
-export const fitShapes: readonly FitShape[] = ['gaussian', 'lorentzian']
+const fitShapes = ['gaussian', 'lorentzian'] as const
 
-export function fitOf(search: LiveSearch): FitShape | null {
+export function fitOf(search: LiveSearch): FitChoice {
   if (search.fit === 'off') return null
-  return fitShapes.find((shape) => shape === search.fit) ?? 'gaussian'
+  return fitShapes.find((shape) => shape === search.fit) ?? 'auto'
 }
 
 export interface PlotToolsProps {
@@ -111,13 +110,14 @@ export function PlotTools({ run, signal, search, onSearch }: PlotToolsProps): Re
       />
       <ToolMenu
         name={t.live.fit}
-        value={search.fit ?? 'gaussian'}
+        value={search.fit ?? 'auto'}
         options={[
+          { value: 'auto', label: t.live.fitAuto },
           { value: 'gaussian', label: t.live.fitGaussian },
           { value: 'lorentzian', label: t.live.fitLorentzian },
           { value: 'off', label: t.live.fitNone },
         ]}
-        onChange={(value) => onSearch({ fit: value === 'gaussian' ? undefined : value })}
+        onChange={(value) => onSearch({ fit: value === 'auto' ? undefined : value })}
       />
       <Button
         kind="quiet"

@@ -1,7 +1,7 @@
 import type { ColumnInfo, PlotChoice, RunSnap } from '@beamtime/http-gateway/ui-types'
 import { applyMath, formulaColumn, normalised, type MathKind } from '../plot/derived-column.ts'
 import { parseFormula } from '../plot/formula.ts'
-import { fitPeak, type FitShape, type PeakFit } from '../plot/curve-fit.ts'
+import { fitPeak, isGoodFit, type FitShape, type PeakFit } from '../plot/curve-fit.ts'
 import { heatGrid } from '../plot/heat-grid.ts'
 import type { HeatSource } from '../plot/heat-2d.tsx'
 import { curveStatistics, type CurveStatistics } from '../plot/peak-statistics.ts'
@@ -11,6 +11,7 @@ import type { LiveRunStore } from '../stores/live-run-store.ts'
 import type { LiveTable } from '../stores/live-table.ts'
 import { formatNumber, formatUncertain } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
+import { textOf } from '../text/text-of.ts'
 
 /** The choice that a run is judged by: lines and maps of the primary stream before anything else. */
 export function primaryChoice(choices: readonly PlotChoice[] | undefined): PlotChoice | undefined {
@@ -21,6 +22,12 @@ export function primaryChoice(choices: readonly PlotChoice[] | undefined): PlotC
 /** Panels of a run: one per signal of the primary choice. */
 export function signalsOf(choice: PlotChoice | undefined): readonly string[] {
   return choice?.columns.filter((name) => name !== choice.x && name !== choice.y) ?? []
+}
+
+/** The signal that the address names when the run has it, else the first. */
+export function chosenSignal(choice: PlotChoice | undefined, wanted: string | undefined): string | undefined {
+  const signals = signalsOf(choice)
+  return wanted !== undefined && signals.includes(wanted) ? wanted : signals[0]
 }
 
 /** What the server says of a column; undefined while it is not known. */
@@ -52,8 +59,7 @@ const mathKinds: Readonly<Record<string, MathKind>> = {
 export function yColumn(
   table: LiveTable,
   name: string,
-  x: Float64Array,
-  { norm, math }: Shaping,
+  { x, norm, math }: Shaping & { readonly x: Float64Array },
 ): Float64Array {
   const raw = table.numbers(name) ?? new Float64Array(0)
   if (math !== undefined && math.startsWith('=')) {
@@ -78,7 +84,7 @@ export function curveOf(run: LiveRunStore, signal: string | undefined, shaping: 
   const name = signal ?? signalsOf(choice)[0]
   if (table === undefined || name === undefined) return null
   const x = xColumn(table, choice, Number(snap.start['time'] ?? 0))
-  return { x, y: yColumn(table, name, x, shaping) }
+  return { x, y: yColumn(table, name, { x, ...shaping }) }
 }
 
 export interface PeakResult {
@@ -86,17 +92,23 @@ export interface PeakResult {
   readonly fit: PeakFit | null
 }
 
-export function peakOf(curve: Curve | null, shape: FitShape | null): PeakResult | null {
+/** `auto` shows a Gaussian only where it describes the data. */
+export type FitChoice = FitShape | 'auto' | null
+
+export function peakOf(curve: Curve | null, choice: FitChoice): PeakResult | null {
   if (curve === null || curve.x.length < 3) return null
-  return {
-    statistics: curveStatistics(curve.x, curve.y),
-    fit: shape === null ? null : fitPeak(curve.x, curve.y, shape),
-  }
+  return { statistics: curveStatistics(curve.x, curve.y), fit: fitOfCurve(curve, choice) }
+}
+
+function fitOfCurve(curve: Curve, choice: FitChoice): PeakFit | null {
+  if (choice === null) return null
+  const fit = fitPeak(curve.x, curve.y, choice === 'auto' ? 'gaussian' : choice)
+  return choice === 'auto' && !isGoodFit(fit, curve.x) ? null : fit
 }
 
 export interface LineOptions extends Shaping {
   readonly signal?: string | undefined
-  readonly fit?: FitShape | null
+  readonly fit?: FitChoice
   /** Grey curve of another run, already fetched. */
   readonly overlay?: { readonly label: string; readonly curve: () => Curve | null } | null
   readonly isBare?: boolean
@@ -113,43 +125,55 @@ export function lineSource(run: LiveRunStore, options: LineOptions): PlotSource 
       const curve = curveOf(run, options.signal, options)
       if (snap === null || curve === null) return emptyFrame
       const xRange = plannedRange(snap.start, primaryChoice(snap.choices)?.x)
-      const isOpen = snap.stop === null || snap.stop === undefined
-      const result = options.fit === undefined || options.fit === null ? null : peakOf(curve, options.fit)
-      const lines: PlotLine[] = [mainLine(curve, options, snap.start)]
-      const fitted = result?.fit ?? null
-      if (fitted !== null) lines.unshift(fitLine(fitted, xRange ?? rangeOf(curve.x)))
-      const overlay = options.overlay?.curve() ?? null
-      if (overlay !== null) lines.push(previousLine(overlay, options.overlay?.label ?? ''))
-      const marks =
-        options.hasMarks === true ? marksOf({ curve, fit: fitted, isOpen, unit: unitOf(run) }) : []
+      const isOpen = (snap.stop ?? null) === null
+      const fit = peakOf(curve, options.fit ?? null)?.fit ?? null
+      const lines = [
+        ...(fit === null ? [] : [fitLine(fit, xRange ?? rangeOf(curve.x))]),
+        mainLine(curve, options, snap.start),
+        ...overlayLines(options),
+      ]
+      const marks = options.hasMarks === true ? marksOf({ curve, fit, isOpen, ...axisOf(run) }) : []
       return { lines, marks, xRange }
     },
-    subscribe(listener) {
-      let stop: (() => void) | undefined
-      let watched: LiveTable | undefined
-      const watch = (): void => {
-        const { snap, tables } = run.store.getState()
-        const table = tables.get(primaryChoice(snap?.choices)?.stream ?? 'primary')
-        if (table !== watched) {
-          stop?.()
-          watched = table
-          stop = table?.subscribe(listener)
-        }
-        listener()
-      }
-      const unsubscribe = run.store.subscribe(watch)
-      watch()
-      return () => {
-        unsubscribe()
-        stop?.()
-      }
-    },
+    subscribe: (listener) => subscribeRun(run, listener),
   }
 }
 
-function unitOf(run: LiveRunStore): string {
-  const choice = primaryChoice(run.store.getState().snap?.choices)
-  return choice === undefined ? '' : (choice.units[choice.x] ?? '')
+function overlayLines({ overlay }: LineOptions): readonly PlotLine[] {
+  const curve = overlay?.curve() ?? null
+  return curve === null ? [] : [previousLine(curve, overlay?.label ?? '')]
+}
+
+/** Told of new rows of the drawn stream, and of another run or state. */
+export function subscribeRun(run: LiveRunStore, listener: () => void): () => void {
+  let stop: (() => void) | undefined
+  let watched: LiveTable | undefined
+  const watch = (): void => {
+    const { snap, tables } = run.store.getState()
+    const table = tables.get(primaryChoice(snap?.choices)?.stream ?? 'primary')
+    if (table !== watched) {
+      stop?.()
+      watched = table
+      stop = table?.subscribe(listener)
+    }
+    listener()
+  }
+  const unsubscribe = run.store.subscribe(watch)
+  watch()
+  return () => {
+    unsubscribe()
+    stop?.()
+  }
+}
+
+function axisOf(run: LiveRunStore): { readonly unit: string; readonly precision: number | null } {
+  const { snap } = run.store.getState()
+  const choice = primaryChoice(snap?.choices)
+  if (choice === undefined) return { unit: '', precision: null }
+  return {
+    unit: choice.units[choice.x] ?? '',
+    precision: columnInfo(snap, choice.stream, choice.x)?.precision ?? null,
+  }
 }
 
 function mainLine(curve: Curve, options: LineOptions, start: Readonly<Record<string, unknown>>): PlotLine {
@@ -164,7 +188,7 @@ function mainLine(curve: Curve, options: LineOptions, start: Readonly<Record<str
     ...curve,
     colour: options.colour ?? 0,
     dash: [],
-    hasPoints: options.isBare !== true && (options.colour ?? 0) === 0,
+    hasPoints: options.isBare !== true && (options.colour ?? 0) === 0 && curve.x.length <= 150,
     isMain: true,
   }
 }
@@ -204,7 +228,13 @@ function fitLine(fit: PeakFit, [lo, hi]: readonly [number, number]): PlotLine {
   }
 }
 
-function marksOf(o: { curve: Curve; fit: PeakFit | null; isOpen: boolean; unit: string }): PlotMark[] {
+function marksOf(o: {
+  curve: Curve
+  fit: PeakFit | null
+  isOpen: boolean
+  unit: string
+  precision: number | null
+}): PlotMark[] {
   const marks: PlotMark[] = []
   const centre = o.fit
   if (centre !== null) {
@@ -219,7 +249,7 @@ function marksOf(o: { curve: Curve; fit: PeakFit | null; isOpen: boolean; unit: 
   if (o.isOpen && last !== undefined)
     marks.push({
       x: last,
-      label: `${t.live.now} ${formatNumber(last)}${o.unit === '' ? '' : ` ${o.unit}`}`,
+      label: `${t.live.now} ${formatNumber(last, { precision: o.precision })}${o.unit === '' ? '' : ` ${o.unit}`}`,
       kind: 'now',
     })
   return marks
@@ -233,7 +263,7 @@ export function plannedRange(
   const args = (start['plan_args'] as Record<string, unknown> | undefined)?.['args']
   const motors = start['motors']
   if (!Array.isArray(args) || !Array.isArray(motors) || axis === undefined) return null
-  const isRelative = String(start['plan_name'] ?? '').startsWith('rel_')
+  const isRelative = textOf(start['plan_name']).startsWith('rel_')
   const index = motors.findIndex((motor) => motor === axis || axis.startsWith(`${String(motor)}_`))
   const triple = args.slice(index * 3, index * 3 + 3) as unknown[]
   const [, from, to] = triple
@@ -251,9 +281,9 @@ export function mapSource(run: LiveRunStore, signal: string, norm: string | unde
       if (choice?.grid === undefined) return null
       const table = tables.get(choice.stream)
       const values =
-        table === undefined ? new Float64Array(0) : yColumn(table, signal, new Float64Array(0), { norm })
+        table === undefined ? new Float64Array(0) : yColumn(table, signal, { x: new Float64Array(0), norm })
       return heatGrid(choice.grid, values, table?.numbers('seq_num'))
     },
-    subscribe: lineSource(run, {}).subscribe,
+    subscribe: (listener) => subscribeRun(run, listener),
   }
 }

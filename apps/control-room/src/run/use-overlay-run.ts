@@ -38,8 +38,7 @@ export function useEarlierRuns(run: LiveRunStore): RunsPage['runs'] {
 export function useOverlayRun(
   run: LiveRunStore,
   choice: string,
-  signal: string | undefined,
-  shaping: Shaping,
+  { signal, norm, math }: Shaping & { readonly signal: string | undefined },
 ): Overlay | null {
   const earlier = useEarlierRuns(run)
   const motors = useStore(run.store, (view) => view.snap?.summary.motors.join(' '))
@@ -47,7 +46,6 @@ export function useOverlayRun(
   const uid = choice === 'none' ? undefined : choice === 'last' ? last?.uid : choice
   const other = useLiveRun(uid ?? null)
   const shown = useStore(other.store, (view) => view.snap)
-  const { norm, math } = shaping
   return useMemo(() => {
     if (uid === undefined || shown === null || shown.uid !== uid) return null
     const id = String(shown.summary.scan_id ?? '')

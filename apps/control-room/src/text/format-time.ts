@@ -59,6 +59,15 @@ export function formatMoment(ms: number, nowMs: number): string {
   return date === formatDate(nowMs) ? formatClock(ms) : `${date} ${formatClock(ms)}`
 }
 
+/** For narrow tables: `14:21` today, else `20 Nov 14:21`, with the year when it is another one. */
+export function formatShortMoment(ms: number, nowMs: number): string {
+  const [date, today] = [formatDate(ms), formatDate(nowMs)]
+  if (date === today) return formatMinute(ms, nowMs)
+  return date.slice(0, 4) === today.slice(0, 4)
+    ? `${formatDay(ms)} ${formatter(zone, 'minute').format(ms)}`
+    : date
+}
+
 /** `21 Nov`. */
 export function formatDay(ms: number): string {
   return formatter(zone, 'day').format(ms)

@@ -21,6 +21,7 @@ export const liveMessages = {
   formulaBad: (text: string) => `Not understood: ${text}`,
   fit: 'fit',
   fitNone: 'off',
+  fitAuto: 'auto',
   fitGaussian: 'Gaussian',
   fitLorentzian: 'Lorentzian',
   fitLine: 'line',

@@ -125,7 +125,7 @@ export const queueMessages = {
     at: (point: string, total: string) => `at point ${point} of ${total}`,
     item: (kept: boolean) =>
       kept ? 'The plan is back at the front of the queue.' : 'The plan is not in the queue any more.',
-    data: (points: string, run: string) => `${points} are saved in run ${run}.`,
+    data: (points: string, run: string) => `${points} saved in run ${run}.`,
     noData: 'No points were saved.',
     retry: 'Retry',
     editRetry: 'Edit and retry',

@@ -15,6 +15,7 @@ export const runsMessages = {
   today: (n: string) => (n === '1' ? '1 run today' : `${n} runs today`),
   dayBar: (day: string, n: number) => `${day}: ${n} runs`,
   selectedDays: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
+  sinceDay: (day: string) => `since ${day}`,
   allDays: 'all days',
   columns: {
     run: 'Run',
@@ -87,7 +88,7 @@ export const runsMessages = {
   proposal: 'Proposal',
   reason: 'Reason',
   uid: 'Run key',
-  derivative: (y: string, x: string) => `d(${y})/d${x}`,
+  derivative: (y: string, x: string) => `d(${y}) / d(${x})`,
   tableTitle: 'Table',
   repeated: 'Plan added to the queue',
   cannotRepeat: 'The start document does not hold the plan parameters.',

@@ -161,6 +161,7 @@ export const en = {
     works: 'works',
     late: 'late',
     down: 'down',
+    fails: 'fails',
     checks: 'Checks',
     checksPass: (ok: number, all: number) => `${ok} of ${all} pass`,
     metrics: 'Since this page is open',

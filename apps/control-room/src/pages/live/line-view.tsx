@@ -4,8 +4,9 @@ import { useWidthClass } from '../../app/use-control-room.ts'
 import { LinePanel } from '../../run/line-panel.tsx'
 import { PeakPanel } from '../../run/peak-panel.tsx'
 import { fitOf, PlotTools, ToolMenu } from '../../run/plot-tools.tsx'
+import { RunFactsPanels } from '../../run/run-facts-panels.tsx'
 import { PointsTable } from '../../run/points-table.tsx'
-import { primaryChoice, signalsOf } from '../../run/run-plots.ts'
+import { chosenSignal, primaryChoice, signalsOf } from '../../run/run-plots.ts'
 import { useOverlayRun } from '../../run/use-overlay-run.ts'
 import { t } from '../../text/text.ts'
 import { DevicesPanel } from './devices-panel.tsx'
@@ -18,12 +19,12 @@ export function LineView({ run, search, onSearch }: RunViewProps): ReactElement 
   const total = useStore(run.store, (view) => view.snap?.summary.num_points ?? null)
   const isPhone = useWidthClass() === 'phone'
   const signals = signalsOf(choice)
-  const main = search.y !== undefined && signals.includes(search.y) ? search.y : signals[0]
+  const main = chosenSignal(choice, search.y)
   const second = signals.find((name) => name !== main)
   const [isSecondLog, setSecondLog] = useState(false)
   const [target, setTarget] = useState<{ motor: string; value: number } | null>(null)
   const shaping = { norm: search.norm, math: search.math }
-  const overlay = useOverlayRun(run, search.over ?? 'last', main, shaping)
+  const overlay = useOverlayRun(run, search.over ?? 'last', { signal: main, ...shaping })
   if (choice === undefined || main === undefined) return <div className="empty">{t.live.noStream}</div>
   const onMove =
     choice.x === 'time' ? undefined : (motor: string, value: number) => setTarget({ motor, value })
@@ -78,6 +79,7 @@ export function LineView({ run, search, onSearch }: RunViewProps): ReactElement 
           {...(onMove === undefined ? {} : { onMove })}
         />
         <DevicesPanel run={run} />
+        <RunFactsPanels run={run} />
       </div>
       {target === null ? null : (
         <MoveDialog

@@ -6,7 +6,7 @@ import { LiveText } from '../../parts/live-text.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { LineCut, mapOf, MapPanel, OtherMaps } from '../../run/map-panel.tsx'
 import { PointsTable } from '../../run/points-table.tsx'
-import { columnInfo, primaryChoice, signalsOf } from '../../run/run-plots.ts'
+import { columnInfo, chosenSignal, primaryChoice } from '../../run/run-plots.ts'
 import { useRunTable } from '../../run/use-run-version.ts'
 import { colourAt } from '../../plot/colour-maps.ts'
 import type { LiveRunStore } from '../../stores/live-run-store.ts'
@@ -19,8 +19,7 @@ import type { RunViewProps } from './live-page.tsx'
 export function MapView({ run, search, onSearch }: RunViewProps): ReactElement {
   const choice = useStore(run.store, (view) => primaryChoice(view.snap?.choices))
   const total = useStore(run.store, (view) => view.snap?.summary.num_points ?? null)
-  const signals = signalsOf(choice)
-  const main = search.y !== undefined && signals.includes(search.y) ? search.y : signals[0]
+  const main = chosenSignal(choice, search.y)
   const [row, setRow] = useState<number | null>(null)
   if (choice === undefined || main === undefined) return <div className="empty">{t.live.noStream}</div>
   return (
@@ -42,7 +41,7 @@ export function MapView({ run, search, onSearch }: RunViewProps): ReactElement {
           mapColour={(part) => colourAt(mapOf(search), Math.round(part * 255))}
         />
         <OtherMaps run={run} signal={main} map={mapOf(search)} />
-        <PointsTable run={run} stream={choice.stream} columns={choice.table.slice(0, 4)} total={total} />
+        <PointsTable run={run} stream={choice.stream} columns={choice.table.slice(0, 3)} total={total} />
       </div>
     </div>
   )

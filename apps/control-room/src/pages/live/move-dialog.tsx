@@ -32,14 +32,7 @@ export function MoveDialog({ motor, from, to, unit, onClose }: MoveDialogProps):
   )
   const [text, setText] = useState(String(Number(to.toPrecision(6))))
   const target = parseNumber(text)
-  const limits = device(motor)?.limits
-  const isOutside = target !== undefined && limits !== undefined && (target < limits[0] || target > limits[1])
-  const error =
-    target === undefined
-      ? t.queue.form.notNumber
-      : isOutside
-        ? t.queue.form.above(String(limits?.[1]))
-        : undefined
+  const error = targetError(target, device(motor)?.limits)
   const send = async (path: string, more: Readonly<Record<string, unknown>>, done: string): Promise<void> => {
     try {
       await http.post(path, { item: { item_type: 'plan', name: 'mv', args: [motor, target] }, ...more })
@@ -49,7 +42,9 @@ export function MoveDialog({ motor, from, to, unit, onClose }: MoveDialogProps):
       report(failure)
     }
   }
-  const reason = error ?? null
+  const queueReason = error ?? (mayQueue ? null : t.common.noScope('write:queue:edit'))
+  const moveReason =
+    error ?? (mayExecute ? (isIdle ? null : t.queue.why.running) : t.common.noScope('write:execute'))
   return (
     <Modal opened onClose={onClose} title={t.live.moveTitle(motor)} size={400}>
       <Facts
@@ -76,17 +71,26 @@ export function MoveDialog({ motor, from, to, unit, onClose }: MoveDialogProps):
       <div className="dialog-actions">
         <Button
           label={t.live.moveQueue}
-          disabledReason={reason ?? (mayQueue ? null : t.common.noScope('write:queue:edit'))}
+          disabledReason={queueReason}
           onPress={() => void send('/queue/item/add', { pos: 'front' }, t.live.moved(motor))}
         />
         <HoldButton
           label={t.live.moveNow}
-          disabledReason={
-            reason ?? (mayExecute ? (isIdle ? null : t.queue.why.running) : t.common.noScope('write:execute'))
-          }
+          disabledReason={moveReason}
           onHold={() => void send('/queue/item/execute', {}, t.live.moveStarted(motor))}
         />
       </div>
     </Modal>
   )
+}
+
+/** Why the motor cannot go there; undefined when it can. */
+function targetError(
+  target: number | undefined,
+  limits: readonly [number, number] | undefined,
+): string | undefined {
+  if (target === undefined) return t.queue.form.notNumber
+  if (limits === undefined) return undefined
+  if (target > limits[1]) return t.queue.form.above(String(limits[1]))
+  return target < limits[0] ? t.queue.form.below(String(limits[0])) : undefined
 }

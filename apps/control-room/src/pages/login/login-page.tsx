@@ -8,7 +8,7 @@ import { errorText, HttpError } from '../../net/http-client.ts'
 import { Button } from '../../parts/button.tsx'
 import { StateGlyph } from '../../parts/state-glyph.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { t } from '../../text/text.ts'
+import { chooseLanguage, language, languages, t, type Language } from '../../text/text.ts'
 import './login.css'
 
 const route = getRouteApi('/login')
@@ -35,6 +35,19 @@ export function LoginPage(): ReactElement {
       </div>
       <footer className="login-foot small muted">
         <span>{version === '' ? '' : `v${version}`}</span>
+        <span className="login-languages">
+          {Object.entries(languages).map(([key, label]) => (
+            <button
+              key={key}
+              type="button"
+              aria-current={key === language}
+              title={label}
+              onClick={() => chooseLanguage(key as Language)}
+            >
+              {key.toUpperCase()}
+            </button>
+          ))}
+        </span>
       </footer>
     </main>
   )
@@ -78,7 +91,7 @@ function LoginForm(): ReactElement {
   return (
     <>
       <div className="panel login-panel">
-        <div className="login-tabs" role="tablist" aria-label={t.login.title}>
+        <div className="login-tabs" hidden={ways.length < 2} role="tablist" aria-label={t.login.title}>
           {ways.map((candidate, index) => (
             <button
               key={candidate.kind === 'key' ? 'key' : candidate.provider}

@@ -20,7 +20,7 @@ export function EnvironmentBanner(): ReactElement | null {
       <span className="muted grow">{t.queue.closedBannerHelp}</span>
       <Button
         kind="primary"
-        label={`${t.queue.open} ${t.queue.environment.toLowerCase()}`}
+        label={t.queue.open}
         disabledReason={open.disabledReason}
         isBusy={open.isBusy}
         onPress={() => void open.run()}

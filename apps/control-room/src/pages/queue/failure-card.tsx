@@ -10,16 +10,18 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { useQueueAction } from '../../app/queue-actions.ts'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useControlRoom } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { ConsoleText, useConsoleVersion } from '../../parts/console-view.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
+import { useRunSummary } from '../../run/use-run-summary.ts'
+import { formatCount } from '../../text/format-number.ts'
 import { formatClock } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import type { QueueEdits } from './queue-edits.tsx'
-import { useQueuePlace } from './queue-page.tsx'
+import { useQueuePlace } from './queue-place.ts'
 
 /** Why the queue has stopped: reason in one sentence, where the item and the data are, and what can be done. */
 export function FailureCard({ edits }: { edits: QueueEdits }): ReactElement | null {
@@ -46,6 +48,8 @@ function Card({ item, result, edits }: CardProps): ReactElement {
   const start = useQueueAction('start')
   const uid = result.run_uids.at(-1)
   const id = result.scan_ids.at(-1)
+  const summary = useRunSummary(uid)
+  const points = summary === undefined ? null : formatCount(summary.points)
   const icon = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
   return (
     <section className="panel failure-card" aria-label={t.queue.failure.title} role="alert">
@@ -60,7 +64,12 @@ function Card({ item, result, edits }: CardProps): ReactElement {
         </div>
         <h2>{reasonOf(result.msg)}</h2>
         <p className="muted">
-          {t.queue.failure.item(true)} {uid === undefined ? t.queue.failure.noData : ''}
+          {t.queue.failure.item(true)}{' '}
+          {uid === undefined || points === '0'
+            ? t.queue.failure.noData
+            : points === null
+              ? ''
+              : t.queue.failure.data(t.queue.points(points), String(id ?? ''))}
         </p>
         <div className="failure-actions">
           <Button
@@ -142,7 +151,7 @@ function FailureConsole({
         </pre>
       ) : (
         <div className="mono failure-lines" tabIndex={0} role="log">
-          {lines.slice(-8).map((line) => (
+          {lines.slice(-5).map((line) => (
             <div key={line.number} className="failure-line">
               <span className="muted">{formatClock(line.timeMs)}</span>
               <span className={`console-level ${line.level ?? ''}`}>

@@ -2,18 +2,18 @@ import type { HistoryItem, HistoryPage } from '@beamtime/http-gateway/ui-types'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, type ReactElement } from 'react'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useControlRoom, useWidthClass } from '../../app/use-control-room.ts'
 import { useModels, type Models } from '../../app/use-models.ts'
 import { describeItem } from '../../form/describe-item.ts'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { Stateful } from '../../parts/stateful.tsx'
-import { formatDuration, formatMinute } from '../../text/format-time.ts'
+import { formatDuration, formatShortMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { exitState } from './now-strip.tsx'
 import type { QueueEdits } from './queue-edits.tsx'
-import type { QueuePlace } from './queue-page.tsx'
+import type { QueuePlace } from './queue-place.ts'
 
 const pageSize = 100
 
@@ -108,9 +108,9 @@ function columnsOf(models: Models, now: number): readonly GridColumn<HistoryItem
     {
       key: 'ended',
       header: t.queue.columns.ended,
-      width: '116px',
+      width: '100px',
       align: 'right',
-      cell: (item) => formatMinute(item.result.time_stop * 1000, now),
+      cell: (item) => formatShortMoment(item.result.time_stop * 1000, now),
     },
     {
       key: 'title',

@@ -1,24 +1,25 @@
 import type { HistoryItem, HistoryPage, ItemResult, QueueItem } from '@beamtime/http-gateway/ui-types'
 import { useQuery } from '@tanstack/react-query'
-import { IconCopyPlus, IconPencil, IconX } from '@tabler/icons-react'
+import { IconCopyPlus, IconPencil } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useControlRoom } from '../../app/use-control-room.ts'
 import { useModels, type Models } from '../../app/use-models.ts'
-import { describeItem, metaOf } from '../../form/describe-item.ts'
+import { describeItem, metaOf, plain } from '../../form/describe-item.ts'
+import { itemParts, type ItemPart } from '../../form/item-parts.ts'
 import { literalText } from '../../form/literal.ts'
 import { Button } from '../../parts/button.tsx'
+import { SideHead } from '../../parts/side-head.tsx'
 import { Facts, type Fact } from '../../parts/facts.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { Skeleton } from '../../parts/stateful.tsx'
-import { formatNumber } from '../../text/format-number.ts'
 import { formatDuration, formatMinute } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { exitState } from './now-strip.tsx'
 import type { QueueEdits } from './queue-edits.tsx'
-import type { QueuePlace } from './queue-page.tsx'
+import type { QueuePlace } from './queue-place.ts'
 
 export interface InspectorProps {
   readonly uid: string
@@ -91,31 +92,6 @@ export function Inspector({ uid, place, edits, onClose }: InspectorProps): React
   )
 }
 
-export function SideHead({
-  title,
-  children,
-  onClose,
-}: {
-  title: string
-  children?: ReactNode
-  onClose: () => void
-}): ReactElement {
-  return (
-    <header className="panel-head">
-      <h2 className="ellipsis">{title}</h2>
-      <span className="grow" />
-      {children}
-      <Button
-        kind="quiet"
-        isIconOnly
-        label={t.common.close}
-        icon={<IconX size={16} stroke={1.75} aria-hidden />}
-        onPress={onClose}
-      />
-    </header>
-  )
-}
-
 function ItemFacts({ item }: { item: QueueItem }): ReactElement {
   const models = useModels()
   const { queue } = useControlRoom()
@@ -147,53 +123,47 @@ function labelOf(name: string): string {
 }
 
 function textOf(value: unknown): ReactNode {
-  if (typeof value === 'number') return <span className="num">{formatNumber(value)}</span>
+  if (typeof value === 'number') return plain(value)
+  if (typeof value === 'boolean') return value ? t.queue.form.on : t.queue.form.off
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object')) return value.join(', ')
   return literalText(value)
 }
 
-/** Positional and named arguments by the names of the form. */
+/** Arguments by the names of the form; rows of a table are numbered when there are several. */
 function parameterFacts(item: QueueItem, models: Models): readonly Fact[] {
-  const model = models.modelOf(item.name)
-  const args = [...(item.args ?? [])]
-  const facts: Fact[] = []
-  for (const field of model?.fields.filter((candidate) => candidate.pass === 'args') ?? []) {
-    if (args.length > 0) facts.push({ name: field.label, value: textOf(args.shift()) })
-  }
-  const pattern = model?.varargs?.pattern ?? []
-  const names = model?.varargs === undefined || model.varargs.literal ? [] : pattern
-  args.forEach((value, index) => {
-    const field = names[index % Math.max(1, names.length)]
-    const unit = typeof value === 'number' ? unitBeside(args, index, models) : ''
-    facts.push({
-      name: `${field?.label ?? t.queue.form.value} ${names.length > 0 && args.length > names.length ? Math.floor(index / names.length) + 1 : ''}`.trim(),
-      value: (
-        <>
-          {textOf(value)}
-          <span className="unit">{unit}</span>
-        </>
-      ),
+  const { fields, rows, rest } = itemParts(item, models.modelOf(item.name))
+  const list = rows.flatMap((row, index) => {
+    const motor = row[0]?.value
+    const unit = typeof motor === 'string' ? models.device(motor)?.unit : undefined
+    return row.map((part) => {
+      const label = part.field?.label ?? labelOf(part.name)
+      return {
+        name: rows.length > 1 ? `${label} ${index + 1}` : label,
+        value: <ValueText value={part.value} unit={part.field?.kind === 'number' ? unit : undefined} />,
+      }
     })
   })
-  for (const [name, value] of Object.entries(item.kwargs ?? {})) {
-    const field = [...(model?.fields ?? []), ...(model?.varargs?.tail ?? [])].find(
-      (candidate) => candidate.name === name,
-    )
-    facts.push({ name: field?.label ?? labelOf(name), value: textOf(value) })
-  }
-  return facts.map((fact, index) => ({
-    ...fact,
-    name:
-      facts.findIndex((other) => other.name === fact.name) === index ? fact.name : `${fact.name} ${index}`,
-  }))
+  const [before, after] = [
+    fields.filter((part) => part.field?.pass === 'args'),
+    fields.filter((part) => part.field?.pass !== 'args'),
+  ]
+  const fact = (part: ItemPart): Fact => ({
+    name: part.field?.label ?? labelOf(part.name),
+    value: <ValueText value={part.value} unit={part.field?.unit} />,
+  })
+  const free = rest.map((value, i) => ({ name: `${t.queue.form.value} ${i + 1}`, value: textOf(value) }))
+  return [...before.map(fact), ...list, ...after.map(fact), ...free]
 }
 
-/** Unit of the motor that stands before a number. */
-function unitBeside(args: readonly unknown[], index: number, models: Models): string {
-  const motor = args.slice(0, index).findLast((value) => typeof value === 'string')
-  const unit = typeof motor === 'string' ? models.device(motor)?.unit : undefined
-  return unit === undefined ? '' : ` ${unit}`
+function ValueText({ value, unit }: { value: unknown; unit: string | undefined }): ReactElement {
+  const isNumber = typeof value === 'number'
+  return (
+    <>
+      {isNumber ? plain(value) : textOf(value)}
+      {isNumber && unit ? <span className="unit">{` ${unit}`}</span> : null}
+    </>
+  )
 }
 
 function Results({ item }: { item: QueueItem }): ReactElement | null {

@@ -131,14 +131,18 @@ function IdleNow(): ReactElement {
   const { modelOf, device } = useModels()
   const stale = useStaleClass()
   useNow(30_000)
-  const help = !isOpen ? t.queue.idleHelpClosed : length === 0 ? t.queue.idleHelpEmpty : t.queue.idleHelpReady
+  const help = !isOpen
+    ? t.queue.closedBannerHelp
+    : length === 0
+      ? t.queue.idleHelpEmpty
+      : t.queue.idleHelpReady
   const words = last === undefined ? null : describeItem(last, modelOf(last.name), device)
   const runUid = last?.result.run_uids.at(-1)
   return (
     <section className={`panel now-strip idle${stale}`} aria-label={t.queue.now}>
       <div className="now-words">
         <div className="small muted">{t.queue.now}</div>
-        <div className="now-title">{t.queue.idleTitle}</div>
+        <div className="now-title">{isOpen ? t.queue.idleTitle : t.queue.closedBanner}</div>
         <div className="small muted">{help}</div>
       </div>
       {last === undefined || words === null ? null : (

@@ -4,15 +4,10 @@ import { useMemo, type ReactElement } from 'react'
 import { useReport } from '../../app/queue-actions.ts'
 import { useControlRoom } from '../../app/use-control-room.ts'
 import type { ControlRoom } from '../../app/control-room.ts'
+import { contentOf, type AddPlace, type NewItem } from '../../form/new-item.ts'
 import { Button } from '../../parts/button.tsx'
 import { movedOrder, stepTarget, type MoveTarget } from '../../stores/queue-state.ts'
 import { t } from '../../text/text.ts'
-
-/** Place of a new item; the wire names of `queue_item_add`. */
-export type AddPlace =
-  | { readonly pos: 'front' | 'back' }
-  | { readonly after_uid: string }
-  | { readonly before_uid: string }
 
 export interface QueueEdits {
   add(item: NewItem, place: AddPlace): Promise<QueueItem | null>
@@ -27,28 +22,7 @@ export interface QueueEdits {
   clear(): Promise<void>
 }
 
-/** What a client may send of an item. */
-export interface NewItem {
-  readonly item_type: QueueItem['item_type']
-  readonly name: string
-  readonly args?: readonly unknown[]
-  readonly kwargs?: Readonly<Record<string, unknown>>
-  readonly meta?: unknown
-}
-
 const undoMs = 10_000
-
-/** The content of an item without what the manager sets. */
-export function contentOf(item: QueueItem | NewItem): NewItem {
-  const { item_type, name, args, kwargs, meta } = item
-  return {
-    item_type,
-    name,
-    ...(args === undefined ? {} : { args }),
-    ...(kwargs === undefined ? {} : { kwargs }),
-    ...(meta === undefined ? {} : { meta }),
-  }
-}
 
 /** Edits of the queue. Only reordering is shown before the server has answered; deleting can be undone for ten seconds. */
 export function useQueueEdits(announce: (text: string) => void): QueueEdits {

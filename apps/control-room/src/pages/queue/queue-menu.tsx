@@ -6,8 +6,8 @@ import { useControlRoom, useScope, useStatus } from '../../app/use-control-room.
 import { isPlainObject } from '../../net/merge-patch.ts'
 import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
-import type { NewItem, QueueEdits } from './queue-edits.tsx'
-import { contentOf } from './queue-edits.tsx'
+import type { QueueEdits } from './queue-edits.tsx'
+import { contentOf, type NewItem } from '../../form/new-item.ts'
 
 type Dialog = 'none' | 'paste' | 'clear' | 'clearHistory'
 

@@ -23,7 +23,7 @@ import { t } from '../../text/text.ts'
 import { HistoryTable } from './history-table.tsx'
 import type { QueueEdits } from './queue-edits.tsx'
 import { QueueMenu } from './queue-menu.tsx'
-import type { QueuePlace } from './queue-page.tsx'
+import type { QueuePlace } from './queue-place.ts'
 import { QueueTable } from './queue-table.tsx'
 
 export interface QueuePanelProps {

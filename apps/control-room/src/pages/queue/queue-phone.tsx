@@ -25,7 +25,7 @@ import {
   StopAfterButton,
 } from './queue-controls.tsx'
 import { useQueueEdits, type QueueEdits } from './queue-edits.tsx'
-import { useQueuePlace, type QueuePlace } from './queue-page.tsx'
+import { useQueuePlace, type QueuePlace } from './queue-place.ts'
 import { RowMenu, useFilteredItems } from './queue-panel.tsx'
 import { QueueTable } from './queue-table.tsx'
 

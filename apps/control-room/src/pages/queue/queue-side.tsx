@@ -6,7 +6,7 @@ import { PlanForm } from '../../form/plan-form.tsx'
 import { t } from '../../text/text.ts'
 import { Inspector } from './inspector.tsx'
 import type { QueueEdits } from './queue-edits.tsx'
-import type { QueuePlace } from './queue-page.tsx'
+import type { QueuePlace } from './queue-place.ts'
 
 export interface QueueSideProps {
   readonly isShown: boolean

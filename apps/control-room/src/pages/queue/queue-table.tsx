@@ -3,7 +3,7 @@ import type { ItemEstimate, QueueItem } from '@beamtime/http-gateway/ui-types'
 import { IconDots, IconGripVertical, IconHandStop } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type ReactElement } from 'react'
 import { useStore } from 'zustand'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useControlRoom, usePref, useScope, useWidthClass } from '../../app/use-control-room.ts'
 import { useModels, type Models } from '../../app/use-models.ts'
 import { describeItem } from '../../form/describe-item.ts'
@@ -187,7 +187,7 @@ function wideColumns(o: ColumnInputs): readonly GridColumn<QueueItem>[] {
     {
       key: 'number',
       header: t.queue.columns.number,
-      width: '26px',
+      width: '24px',
       align: 'right',
       cell: (_item, index) => <span className="muted">{index + 1}</span>,
     },
@@ -216,20 +216,20 @@ function wideColumns(o: ColumnInputs): readonly GridColumn<QueueItem>[] {
     {
       key: 'user',
       header: t.queue.columns.user,
-      width: 'minmax(40px, 64px)',
+      width: 'minmax(36px, 54px)',
       cell: (item) => <span className="muted">{item.item_type === 'plan' ? userName(item.user) : ''}</span>,
     },
     {
       key: 'time',
       header: t.queue.columns.time,
-      width: '64px',
+      width: '58px',
       align: 'right',
       cell: (item) => (item.item_type === 'plan' ? formatEstimate(o.estimates[item.item_uid]?.seconds) : ''),
     },
     {
       key: 'check-state',
       header: t.queue.columns.check,
-      width: '88px',
+      width: '78px',
       cell: (item) => <CheckState item={item} isKnown={isPlanKnown(o.models, item)} />,
     },
   ]

@@ -74,7 +74,7 @@ export function DayBars({ days, words, onWords }: DayBarsProps): ReactElement {
 function rangeText([from, to]: readonly [string, string]): string {
   const first = Date.parse(`${from}T12:00:00Z`)
   const last = to === open ? null : Date.parse(`${to}T12:00:00Z`) - dayMs
-  if (last === null) return t.runs.selectedDays(formatDay(first), '…')
+  if (last === null) return t.runs.sinceDay(formatDay(first))
   return t.runs.selectedDays(formatDay(first), formatDay(last))
 }
 

@@ -4,6 +4,7 @@ import { JsonTree } from '../../parts/json-tree.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import type { LiveRunStore } from '../../stores/live-run-store.ts'
 import { t } from '../../text/text.ts'
+import { textOf } from '../../text/text-of.ts'
 
 /** Start, stop and descriptors as trees. */
 export function MetadataTab({ run }: { run: LiveRunStore }): ReactElement | null {
@@ -14,7 +15,7 @@ export function MetadataTab({ run }: { run: LiveRunStore }): ReactElement | null
     { name: 'start', value: snap.start },
     { name: 'stop', value: snap.stop ?? {} },
     ...snap.descriptors.map((descriptor) => ({
-      name: `descriptor ${String(descriptor['name'] ?? '')}`,
+      name: `descriptor ${textOf(descriptor['name'])}`,
       value: descriptor,
     })),
   ]

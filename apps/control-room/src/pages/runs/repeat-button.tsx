@@ -6,7 +6,8 @@ import { useReport } from '../../app/queue-actions.ts'
 import { useControlRoom, useScope } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
-import { contentOf } from '../queue/queue-edits.tsx'
+import { contentOf } from '../../form/new-item.ts'
+import { textOf } from '../../text/text-of.ts'
 
 /** Opens the plan form filled as for this run: from its queue item, found in the history by the run. */
 export function RepeatButton({
@@ -24,8 +25,8 @@ export function RepeatButton({
   const repeat = async (): Promise<void> => {
     setBusy(true)
     try {
-      const uid = String(start?.['uid'] ?? '')
-      const plan = String(start?.['plan_name'] ?? '')
+      const uid = textOf(start?.['uid'])
+      const plan = textOf(start?.['plan_name'])
       const page = await http.get<HistoryPage>(`/queue/history?limit=500&plan=${encodeURIComponent(plan)}`)
       const item = page.items.find((candidate) => candidate.result.run_uids.includes(uid))
       if (item === undefined) return report(new Error(t.runs.cannotRepeat))

@@ -5,7 +5,7 @@ import { IconChevronLeft, IconChevronRight, IconLink } from '@tabler/icons-react
 import type { ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { LiveSearch } from '../../app/router.tsx'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useControlRoom } from '../../app/use-control-room.ts'
 import { useLiveRun } from '../../app/use-live-run.ts'
 import { Button } from '../../parts/button.tsx'

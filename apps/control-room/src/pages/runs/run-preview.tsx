@@ -19,7 +19,7 @@ import { formatDuration, formatMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { RepeatButton } from './repeat-button.tsx'
-import { summaryFacts } from './summary-facts.ts'
+import { summaryFacts } from '../../run/summary-facts.ts'
 
 export interface RunPreviewProps {
   readonly uid: string

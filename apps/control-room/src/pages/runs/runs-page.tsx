@@ -2,7 +2,7 @@ import type { RunsEvent, RunSummary } from '@beamtime/http-gateway/ui-types'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useState, type ReactElement } from 'react'
 import type { RunsSearch } from '../../app/router.tsx'
-import { userName } from '../../app/state-line.tsx'
+import { userName } from '../../app/current-plan.ts'
 import { useChannel, useConnection, useControlRoom, useWidthClass } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
@@ -11,7 +11,7 @@ import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
 import { Sparkline } from '../../plot/sparkline.tsx'
 import { runSeconds, runState, runTitle } from '../../run/run-words.ts'
 import { formatCount } from '../../text/format-number.ts'
-import { formatDuration, formatMinute, formatMoment } from '../../text/format-time.ts'
+import { formatDuration, formatIso, formatMinute, formatShortMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { DayBars } from './day-bars.tsx'
 import { Facets } from './facets.tsx'
@@ -129,6 +129,7 @@ function RunsList({ pages, words, selected, onOpen, onWords }: RunsListProps): R
   const navigate = useNavigate()
   const width = useWidthClass()
   const [range, setRange] = useState<readonly [number, number]>([0, 0])
+  const isNarrow = width === 'small' || (selected !== undefined && window.innerWidth < 1440)
   const { onRange } = pages
   const onVisible = useCallback(
     (first: number, last: number) => {
@@ -138,8 +139,8 @@ function RunsList({ pages, words, selected, onOpen, onWords }: RunsListProps): R
     [onRange],
   )
   const columns = useMemo(
-    () => (width === 'phone' ? phoneColumns(serverNow()) : wideColumns(serverNow(), width)),
-    [width, serverNow],
+    () => (width === 'phone' ? phoneColumns(serverNow()) : wideColumns(serverNow(), isNarrow)),
+    [width, serverNow, isNarrow],
   )
   const isSearch = words.terms.length > 0 || words.text !== ''
   return (
@@ -224,8 +225,7 @@ function Fresh(): ReactElement {
   )
 }
 
-function wideColumns(now: number, width: string): readonly GridColumn<RunSummary>[] {
-  const isNarrow = width === 'small'
+function wideColumns(now: number, isNarrow: boolean): readonly GridColumn<RunSummary>[] {
   return [
     {
       key: 'run',
@@ -243,13 +243,13 @@ function wideColumns(now: number, width: string): readonly GridColumn<RunSummary
     {
       key: 'start',
       header: t.runs.columns.start,
-      width: '116px',
+      width: '100px',
       cell: (run) => <StartCell run={run} now={now} />,
     },
     {
       key: 'title',
       header: t.runs.columns.title,
-      width: 'minmax(120px, 2fr)',
+      width: 'minmax(110px, 2fr)',
       cell: (run) => <span className="strong">{runTitle(run)}</span>,
     },
     {
@@ -258,12 +258,16 @@ function wideColumns(now: number, width: string): readonly GridColumn<RunSummary
       width: 'minmax(64px, 1fr)',
       cell: (run) => <span className="muted">{run.plan_name}</span>,
     },
-    {
-      key: 'moved',
-      header: t.runs.columns.moved,
-      width: 'minmax(64px, 1fr)',
-      cell: (run) => (run.motors.length === 0 ? '–' : run.motors.join(', ')),
-    },
+    ...(isNarrow
+      ? []
+      : [
+          {
+            key: 'moved',
+            header: t.runs.columns.moved,
+            width: 'minmax(64px, 1fr)',
+            cell: (run: RunSummary) => (run.motors.length === 0 ? '–' : run.motors.join(', ')),
+          },
+        ]),
     {
       key: 'points',
       header: t.runs.columns.points,
@@ -291,16 +295,16 @@ function wideColumns(now: number, width: string): readonly GridColumn<RunSummary
     {
       key: 'signal',
       header: t.runs.columns.signal,
-      width: '72px',
-      cell: (run) => <Sparkline values={run.spark} />,
+      width: '68px',
+      cell: (run) => <Sparkline values={run.spark} width={66} />,
     },
   ]
 }
 
 function StartCell({ run, now }: { run: RunSummary; now: number }): ReactElement {
   return (
-    <span className="num" title={formatMoment(run.time * 1000, now)}>
-      {formatMinute(run.time * 1000, now)}
+    <span className="num" title={formatIso(run.time * 1000)}>
+      {formatShortMoment(run.time * 1000, now)}
     </span>
   )
 }

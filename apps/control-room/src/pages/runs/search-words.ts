@@ -15,7 +15,7 @@ const known = new Set(['plan', 'sample', 'user', 'status', 'scan', 'motor', 'det
 export function parseSearch(query: string): SearchWords {
   const terms: SearchTerm[] = []
   const text = query
-    .replaceAll(termPattern, (whole, name: string, operator: string, value: string) => {
+    .replaceAll(termPattern, (...[whole, name, operator, value]: [string, string, string, string]) => {
       if (operator !== ':' || !(known.has(name) || name.startsWith('md.'))) return whole
       terms.push({ name, value: unquoted(value) })
       return ' '

@@ -1,26 +1,23 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useStore } from 'zustand'
-import { CopyButton } from '../../parts/copy-button.tsx'
-import { Facts } from '../../parts/facts.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { LineCut, MapPanel } from '../../run/map-panel.tsx'
 import { LinePanel } from '../../run/line-panel.tsx'
 import { PeakPanel } from '../../run/peak-panel.tsx'
 import { fitOf, PlotTools, ToolMenu } from '../../run/plot-tools.tsx'
+import { RunFactsPanels } from '../../run/run-facts-panels.tsx'
 import { PointsTable } from '../../run/points-table.tsx'
-import { primaryChoice, signalsOf } from '../../run/run-plots.ts'
+import { chosenSignal, primaryChoice, signalsOf } from '../../run/run-plots.ts'
 import { useOverlayRun } from '../../run/use-overlay-run.ts'
 import type { LiveRunStore } from '../../stores/live-run-store.ts'
 import { t } from '../../text/text.ts'
 import type { RunViewProps } from '../live/live-page.tsx'
-import { metadataFacts, parameterFacts, summaryFacts } from './summary-facts.ts'
 
 /** The result at a glance: main plot, derivative or line cut, table, parameters and metadata. */
 export function SummaryTab({ run, search, onSearch }: RunViewProps): ReactElement {
   const choice = useStore(run.store, (view) => primaryChoice(view.snap?.choices))
-  const signals = signalsOf(choice)
-  const main = search.y !== undefined && signals.includes(search.y) ? search.y : signals[0]
+  const main = chosenSignal(choice, search.y)
   const isMap = choice?.kind === 'grid'
   return (
     <div className="page-content live-content">
@@ -50,7 +47,7 @@ export function SummaryTab({ run, search, onSearch }: RunViewProps): ReactElemen
             fit={fitOf(search)}
           />
         )}
-        <SidePanels run={run} />
+        <RunFactsPanels run={run} />
       </div>
     </div>
   )
@@ -59,7 +56,7 @@ export function SummaryTab({ run, search, onSearch }: RunViewProps): ReactElemen
 function MainPlot({ run, search, onSearch, signal }: RunViewProps & { signal: string }): ReactElement {
   const choice = useStore(run.store, (view) => primaryChoice(view.snap?.choices))
   const shaping = { norm: search.norm, math: search.math }
-  const overlay = useOverlayRun(run, search.over ?? 'last', signal, shaping)
+  const overlay = useOverlayRun(run, search.over ?? 'last', { signal, ...shaping })
   const signals = signalsOf(choice)
   return (
     <LinePanel
@@ -138,45 +135,5 @@ function SummaryTable({ run }: { run: LiveRunStore }): ReactElement {
         />
       )}
     </Panel>
-  )
-}
-
-function SidePanels({ run }: { run: LiveRunStore }): ReactElement | null {
-  const snap = useStore(run.store, (view) => view.snap)
-  if (snap === null) return null
-  const parameters = parameterFacts(snap.start)
-  const metadata = metadataFacts(snap.start)
-  const shownMetadata = metadata.slice(0, 10)
-  return (
-    <>
-      <Panel
-        title={t.runs.parameters}
-        actions={
-          <CopyButton
-            label={t.common.copy}
-            text={() => JSON.stringify(snap.start['plan_args'] ?? {}, null, 2)}
-          />
-        }
-      >
-        <Facts
-          list={[
-            ...summaryFacts(snap.summary, undefined),
-            ...parameters.filter(({ name }) => !/detectors/i.test(name)),
-          ]}
-        />
-      </Panel>
-      {metadata.length === 0 ? null : (
-        <Panel
-          title={t.runs.metadata}
-          actions={
-            metadata.length > shownMetadata.length ? (
-              <span className="small muted">{t.runs.moreKeys(metadata.length - shownMetadata.length)}</span>
-            ) : undefined
-          }
-        >
-          <Facts list={shownMetadata} />
-        </Panel>
-      )}
-    </>
   )
 }

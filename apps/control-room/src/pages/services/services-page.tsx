@@ -86,6 +86,10 @@ function ServicesSentence({
   worst: ServiceState | undefined
 }): ReactElement | null {
   if (sentence === '') return null
+  const end =
+    /[.](?=\s|$)/.exec(sentence)?.index === undefined
+      ? sentence.length
+      : (/[.](?=\s|$)/.exec(sentence)?.index ?? 0) + 1
   const tone = worst === undefined ? '' : worst.state === 'down' ? 'bad' : 'attention'
   return (
     <div className={`banner ${tone}`} role="status">
@@ -93,7 +97,8 @@ function ServicesSentence({
         state={worst === undefined ? 'good' : worst.state === 'down' ? 'bad' : 'attention'}
         size={14}
       />
-      <strong>{sentence}</strong>
+      <strong>{sentence.slice(0, end)}</strong>
+      <span>{sentence.slice(end)}</span>
     </div>
   )
 }
@@ -220,8 +225,11 @@ function Checks({ service }: { service: ServiceState }): ReactElement {
         {checks.map(([name, check]) => (
           <li key={name} className="check-row">
             <StateChip
-              state={check.ok ? 'good' : 'bad'}
-              word={check.ok ? t.services.works : t.services.down}
+              {...(check.ok
+                ? words.up
+                : service.state === 'late'
+                  ? words.late
+                  : { state: 'bad', word: t.services.fails })}
             />
             <span className="ellipsis">{check.detail ? `${name}: ${check.detail}` : name}</span>
           </li>
@@ -247,7 +255,7 @@ function ServiceLog({ role }: { role: string }): ReactElement {
   const { http } = useControlRoom()
   const mayRead = useScope('read:monitor')
   const [level, setLevel] = useState<Level>('all')
-  const end = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const logs = useQuery({
     queryKey: ['logs', role, level],
     queryFn: ({ signal }) =>
@@ -260,7 +268,9 @@ function ServiceLog({ role }: { role: string }): ReactElement {
     placeholderData: keepPreviousData,
   })
   const lines = logs.data?.lines ?? []
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines.length, role])
+  useEffect(() => {
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight
+  }, [lines.length, role])
   return (
     <Panel
       title={t.services.log}
@@ -287,11 +297,10 @@ function ServiceLog({ role }: { role: string }): ReactElement {
         skeletonRows={4}
         empty={lines.length === 0 && !logs.isLoading ? t.services.noLog : null}
       >
-        <div className="mono log-lines" role="log" aria-label={t.services.log} tabIndex={0}>
+        <div ref={box} className="mono log-lines" role="log" aria-label={t.services.log} tabIndex={0}>
           {lines.map((line, index) => (
             <LogRow key={index} line={line} />
           ))}
-          <div ref={end} />
         </div>
       </Stateful>
     </Panel>

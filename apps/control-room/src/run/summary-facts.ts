@@ -1,9 +1,9 @@
 import type { RunSummary } from '@beamtime/http-gateway/ui-types'
-import { userName } from '../../app/state-line.tsx'
-import { literalText } from '../../form/literal.ts'
-import type { Fact } from '../../parts/facts.tsx'
-import { formatCount, formatNumber } from '../../text/format-number.ts'
-import { t } from '../../text/text.ts'
+import { userName } from '../app/current-plan.ts'
+import { literalText } from '../form/literal.ts'
+import type { Fact } from '../parts/facts.tsx'
+import { formatCount, formatNumber } from '../text/format-number.ts'
+import { t } from '../text/text.ts'
 
 /** Keys of the start document that are shown elsewhere or are bookkeeping. */
 const bookkeeping = new Set([
@@ -43,6 +43,9 @@ export function factText(value: unknown): string {
   return literalText(value)
 }
 
+/** Plan arguments that the summary says in words already. */
+const spoken = new Set(['detectors', 'num', 'args'])
+
 const labelOf = (key: string): string => (key.charAt(0).toUpperCase() + key.slice(1)).replaceAll('_', ' ')
 
 /** Metadata that a person gave. */
@@ -60,7 +63,9 @@ export function summaryFacts(
   const list: readonly (readonly [string, string])[] = [
     [t.runs.plan, run.plan_name],
     [t.runs.sample, run.sample ?? ''],
-    [t.runs.moved, run.motors.join(', ')],
+    ...(run.motor_ranges.length === 0
+      ? ([[t.runs.moved, run.motors.join(', ')]] as const)
+      : run.motor_ranges.map(rangeFact)),
     [t.runs.detectors, run.detectors.join(', ')],
     [t.runs.points, formatCount(run.points)],
     [t.runs.operator, userName(run.user ?? undefined)],
@@ -71,12 +76,21 @@ export function summaryFacts(
   ]
 }
 
+/** `th: −0.05 → 0.05 deg`. */
+function rangeFact(range: RunSummary['motor_ranges'][number]): readonly [string, string] {
+  const ends =
+    range.first === null || range.last === null
+      ? ''
+      : `${formatNumber(range.first)} → ${formatNumber(range.last)}`
+  return [range.name, `${ends} ${range.unit ?? ''}`.trim()]
+}
+
 /** Parameters of the plan as the start document keeps them. */
 export function parameterFacts(start: Readonly<Record<string, unknown>>): readonly Fact[] {
   const args = start['plan_args']
   if (typeof args !== 'object' || args === null) return []
   return Object.entries(args)
-    .filter(([, value]) => value !== null && value !== 'None')
+    .filter(([key, value]) => value !== null && value !== 'None' && !spoken.has(key))
     .map(([key, value]) => ({ name: labelOf(key), value: factText(plainNames(value)) }))
 }
 
