@@ -54,6 +54,8 @@ export async function consumeDocuments(options: StoreConsumerOptions): Promise<v
         await fillGaps(options, onRecords)
         await bus.consume({
           groupId: options.groupId,
+          // After a kill the store waits until its dead member has expired: as short as brokers allow.
+          sessionTimeoutMs: 6_000,
           topics,
           from: options.offsetReset,
           signal,
