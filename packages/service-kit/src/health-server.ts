@@ -18,6 +18,10 @@ export interface ServiceStatus {
   readonly uptimeS: number
   readonly rssBytes: number
   readonly heapBytes: number
+  /** Processor time since the start, seconds. */
+  readonly cpuS: number
+  /** Longest delay of the event loop since the last scrape. */
+  readonly eventLoopLagMs: number
   readonly version: string
   readonly checks: ReturnType<Health['checks']>
 }

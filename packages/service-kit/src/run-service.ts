@@ -112,6 +112,8 @@ async function startService(
       uptimeS: process.uptime(),
       rssBytes: process.memoryUsage.rss(),
       heapBytes: process.memoryUsage().heapUsed,
+      cpuS: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+      eventLoopLagMs: processMetrics.eventLoopLagMs(),
       version: build.version,
       checks: context.health.checks(),
     }),

@@ -224,8 +224,12 @@ try {
   })
   await step('phone and light: every page fits', async () => {
     for (const scheme of ['dark', 'light'] as const) {
+      await page.setViewportSize({ width: 1280, height: 720 })
+      await page.goto(`${base}/queue`)
+      await page.getByRole('button', { name: /^User menu/ }).click()
+      await page.getByRole('menuitem', { name: new RegExp(`^${scheme}`, 'i') }).click()
+      await page.waitForTimeout(500)
       for (const width of [390, 1280]) {
-        await page.emulateMedia({ colorScheme: scheme })
         await page.setViewportSize({ width, height: width === 390 ? 844 : 720 })
         for (const name of ['queue', 'live', 'runs', 'services', 'console', 'help']) {
           await page.goto(`${base}/${name}`)
