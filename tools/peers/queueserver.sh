@@ -18,5 +18,4 @@ if [ "${1:-}" = --python ]; then
   printf '%s\n' "$venv/bin/python"
   exit 0
 fi
-export BEAMTIME_PEERS_PYTHON=$venv/bin/python
-exec "$root/node_modules/node/bin/node" "$root/packages/worker-host/conformance/python-worker/run.ts" "$@"
+exec "$venv/bin/python" "$root/packages/worker-host/conformance/python-worker/check.py" "$root/node_modules/node/bin/node" "$root" "$@"
