@@ -2,6 +2,7 @@ export type StreamFormatErrorCode =
   | 'STREAM_MESSAGE_MALFORMED'
   | 'STREAM_SCHEMA_UNKNOWN'
   | 'STREAM_VALUE_WRONG'
+  | 'STREAM_CODEC_UNKNOWN'
 
 /** Everything this package throws. Codes and remedies: README, "Errors". */
 export class StreamFormatError extends Error {
