@@ -1,6 +1,7 @@
 import { closeSync, constants, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { encodeSuperblock } from './core/object-header.ts'
-import { planFile, type FilePlan, type PlannedFrames } from './core/file-plan.ts'
+import { pageBytes, planFile, type FilePlan, type PlannedFrames } from './core/file-plan.ts'
+import type { ChunkIndex } from './core/chunk-index.ts'
 import { Hdf5Error } from './error.ts'
 import type { GroupNode } from './tree.ts'
 
@@ -21,8 +22,10 @@ export interface FramesWriter {
   readonly written: number
   /** Contiguous: writes frame `index` (any order). Bytes are the frame, little endian, C order. */
   writeFrame(index: number, bytes: Uint8Array): void
-  /** Contiguous: several frames that follow each other, in one call. */
-  writeFrames(first: number, bytes: readonly Uint8Array[]): void
+  /** Contiguous: frames that follow each other, in one write; `bytes` holds them one after the other. */
+  writeFrames(first: number, bytes: Uint8Array): void
+  /** Chunked without a filter: appends whole frames that follow each other in `bytes`. Chunks may hold several frames. */
+  appendFrames(bytes: Uint8Array): void
   /** Chunked: appends one chunk (compressed already when the dataset has a filter) that holds `frames` frames. */
   appendChunk(bytes: Uint8Array, frames: number): void
   /** Contiguous frames that another thread wrote: counts up to `frames`. */
@@ -65,6 +68,7 @@ class OpenBulkFile implements BulkFile {
     ftruncateSync(this.fd, plan.endOfFile)
     for (const planned of plan.frames.values()) {
       for (const node of planned.index?.initial() ?? []) this.write(node.bytes, node.address)
+      planned.index?.growWith((bytes) => this.reserve(bytes))
       this.writers.set(planned.path, new FramesOfFile(this, planned))
     }
     this.write(plan.bytes, 0)
@@ -101,6 +105,19 @@ class OpenBulkFile implements BulkFile {
     return address
   }
 
+  /** Makes room at the end of the file, on a page; the superblock knows of it before anything points there. */
+  reserve(bytes: number): number {
+    const address = Math.ceil(this.endOfFile / pageBytes) * pageBytes
+    this.endOfFile = address + bytes
+    try {
+      ftruncateSync(this.fd, this.endOfFile)
+    } catch (cause) {
+      throw writeFailed(this.path, cause)
+    }
+    this.write(encodeSuperblock(this.endOfFile, this.plan.rootAddress), 0)
+    return address
+  }
+
   sync(): void {
     fdatasyncSync(this.fd)
   }
@@ -124,6 +141,7 @@ class OpenBulkFile implements BulkFile {
 class FramesOfFile implements FramesWriter {
   private readonly file: OpenBulkFile
   private readonly planned: PlannedFrames
+  private chunkAddress = 0
   written = 0
 
   constructor(file: OpenBulkFile, planned: PlannedFrames) {
@@ -143,13 +161,45 @@ class FramesOfFile implements FramesWriter {
   }
 
   writeFrame(index: number, bytes: Uint8Array): void {
-    this.check(index, bytes)
+    this.check(index, { bytes, count: 1 })
     this.file.write(bytes, this.planned.dataAddress + index * this.frameBytes)
     this.noteWritten(index + 1)
   }
 
-  writeFrames(first: number, frames: readonly Uint8Array[]): void {
-    frames.forEach((bytes, offset) => this.writeFrame(first + offset, bytes))
+  writeFrames(first: number, bytes: Uint8Array): void {
+    const count = bytes.length / this.frameBytes
+    this.check(first, { bytes, count })
+    this.file.write(bytes, this.planned.dataAddress + first * this.frameBytes)
+    this.noteWritten(first + count)
+  }
+
+  appendFrames(bytes: Uint8Array): void {
+    const { index, node, headerAddress } = this.planned
+    if (index === undefined || typeof node.layout !== 'object' || node.layout.filter === 'bslz4')
+      throw outOfRange(`${this.planned.path} is not chunked without a filter`)
+    const { framesPerChunk } = node.layout
+    const count = bytes.length / this.frameBytes
+    if (!Number.isInteger(count))
+      throw outOfRange(`${bytes.length} bytes are not whole frames of ${this.frameBytes}`)
+    if (this.written + count > node.frames)
+      throw outOfRange(`${this.planned.path} has room for ${node.frames} frames`)
+    for (let done = 0; done < count;) {
+      const within = this.written % framesPerChunk
+      if (within === 0) this.beginChunk(index, framesPerChunk * this.frameBytes)
+      const take = Math.min(count - done, framesPerChunk - within)
+      const part = bytes.subarray(done * this.frameBytes, (done + take) * this.frameBytes)
+      this.file.write(part, this.chunkAddress + within * this.frameBytes)
+      this.written += take
+      done += take
+    }
+    this.file.write(this.planned.header(this.written), headerAddress)
+  }
+
+  /** A chunk is in the index before its frames are; the dataset's length hides what is not there yet. */
+  private beginChunk(index: ChunkIndex, bytes: number): void {
+    this.chunkAddress = this.file.reserve(bytes)
+    for (const write of index.add({ bytes, address: this.chunkAddress }))
+      this.file.write(write.bytes, write.address)
   }
 
   appendChunk(bytes: Uint8Array, frames: number): void {
@@ -175,13 +225,14 @@ class FramesOfFile implements FramesWriter {
     return index === undefined ? dataAddress + this.written * frameBytes : dataAddress
   }
 
-  private check(index: number, bytes: Uint8Array): void {
+  private check(index: number, run: { readonly bytes: Uint8Array; readonly count: number }): void {
+    const { bytes, count } = run
     if (this.planned.index !== undefined)
       throw outOfRange(`${this.planned.path} is chunked: append chunks, not frames`)
-    if (!Number.isSafeInteger(index) || index < 0 || index >= this.planned.node.frames) {
+    if (!Number.isSafeInteger(index) || index < 0 || index + count > this.planned.node.frames) {
       throw outOfRange(`${this.planned.path} has frames 0 to ${this.planned.node.frames - 1}, not ${index}`)
     }
-    if (bytes.length !== this.frameBytes) {
+    if (bytes.length !== this.frameBytes * count || !Number.isInteger(count)) {
       throw outOfRange(`a frame of ${this.planned.path} has ${this.frameBytes} bytes, not ${bytes.length}`)
     }
   }

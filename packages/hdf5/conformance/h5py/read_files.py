@@ -29,6 +29,8 @@ case("contiguous values", lambda: all((d["data"][i].ravel() == i * 100 + np.aran
 case("contiguous u64", lambda: (d["image_id"][:37] == 1000 + np.arange(37)).all())
 case("chunked length", lambda: d["chunked"].shape == (9999, 4, 6) and d["chunked"].maxshape == (None, 4, 6))
 case("chunked values, index of three levels", lambda: (d["chunked"][:] == np.arange(9999)[:, None, None]).all())
+case("several frames a chunk", lambda: d["grown"].shape == (20002, 4, 6) and d["grown"].chunks == (4, 4, 6))
+case("index that grows at the end", lambda: (d["grown"][:] == np.arange(20002)[:, None, None]).all())
 case("compressed length", lambda: d["compressed"].shape == (130, 33, 77))
 pixels = np.arange(33 * 77, dtype=np.int64)
 case("compressed values", lambda: all((d["compressed"][i].ravel() == pixels * (i + 1) % 70000).all() for i in range(130)))

@@ -34,6 +34,13 @@ const tree: GroupNode = {
           frames: 10_000,
           layout: { framesPerChunk: 2 },
         },
+        grown: {
+          kind: 'frames',
+          type: 'u16',
+          frameShape: [4, 6],
+          frames: 16_777_215,
+          layout: { framesPerChunk: 4 },
+        },
         compressed: {
           kind: 'frames',
           type: 'u32',
@@ -105,6 +112,10 @@ for (let chunk = 0; chunk < 5_000; chunk += 1) {
   const frames = chunk === 4_999 ? 1 : 2
   const values = Uint16Array.from({ length: 48 }, (_, pixel) => 2 * chunk + (pixel >= 24 ? 1 : 0))
   file.frames('/det/chunked').appendChunk(bytes(values), frames)
+}
+for (let frame = 0; frame < 20_002; frame += 2) {
+  const values = Uint16Array.from({ length: 48 }, (_, pixel) => frame + (pixel >= 24 ? 1 : 0))
+  file.frames('/det/grown').appendFrames(bytes(values))
 }
 const compressor = createChunkCompressor({ maxBytes: 33 * 77 * 4 })
 for (let frame = 0; frame < 130; frame += 1) {

@@ -57,6 +57,9 @@ export interface NodeWrite {
   readonly bytes: Uint8Array
 }
 
+/** Chunks for which index nodes are set aside in front of the data; the index of a longer dataset grows at the end of the file. */
+export const reservedChunks = childrenPerNode * childrenPerNode
+
 /** Number of nodes per level, leaves first, for at most `chunks` chunks. */
 export function nodesPerLevel(chunks: number): number[] {
   const levels = [Math.max(1, Math.ceil(chunks / childrenPerNode))]
@@ -64,107 +67,167 @@ export function nodesPerLevel(chunks: number): number[] {
   return levels
 }
 
+interface Node {
+  readonly address: number
+  readonly entries: Chunk[]
+}
+
+/** One level: how many nodes it has and the last two of them; older ones never change again. */
+interface Level {
+  count: number
+  /** Addresses of the nodes that were set aside. */
+  readonly reservedAt: number
+  readonly reserved: number
+  last: Node
+  previous: Node | undefined
+  /** Address of the node before `previous`. */
+  beforePrevious: number | undefined
+}
+
+export interface ChunkIndexOptions {
+  /** Where the nodes that are set aside lie. */
+  readonly address: number
+  readonly rank: number
+  readonly framesPerChunk: number
+  readonly maxChunks: number
+  /** Room for one more node of `nodePageBytes` at the end of the file. */
+  allocate?(bytes: number): number
+}
+
 /**
- * The index of one chunked dataset whose nodes were set aside beforehand. Chunks arrive in frame order; each `add` gives the
- * node pages to write, leaves first, so that the file is readable after every single write.
+ * The index of one chunked dataset. Chunks arrive in frame order; each `add` gives the node pages to write, leaves first, so that the
+ * file is readable after every single write. Nodes for the first `reservedChunks` chunks are set aside beforehand; more are made at
+ * the end of the file, and then the root moves.
  */
 export class ChunkIndex {
-  private readonly levels: number[]
-  private readonly first: number[]
-  private readonly entries: Chunk[][][]
-  private readonly options: {
-    readonly address: number
-    readonly rank: number
-    readonly framesPerChunk: number
-    readonly maxChunks: number
-  }
+  private readonly options: ChunkIndexOptions
   private readonly pageBytes: number
+  private readonly levels: Level[] = []
+  private allocate: ((bytes: number) => number) | undefined
   private chunks = 0
 
-  constructor(options: {
-    readonly address: number
-    readonly rank: number
-    readonly framesPerChunk: number
-    readonly maxChunks: number
-  }) {
+  constructor(options: ChunkIndexOptions) {
     this.options = options
-    this.levels = nodesPerLevel(options.maxChunks)
-    this.pageBytes = indexBytes(options.rank, 1)
-    this.first = []
-    let node = 0
-    for (const count of this.levels) {
-      this.first.push(node)
-      node += count
+    this.pageBytes = nodePageBytes(options.rank)
+    this.allocate = options.allocate === undefined ? undefined : (bytes) => options.allocate?.(bytes) ?? 0
+    let at = options.address
+    for (const reserved of nodesPerLevel(Math.min(options.maxChunks, reservedChunks))) {
+      const last = { address: at, entries: [] }
+      this.levels.push({
+        count: 1,
+        reservedAt: at,
+        reserved,
+        last,
+        previous: undefined,
+        beforePrevious: undefined,
+      })
+      at += reserved * this.pageBytes
     }
-    this.entries = this.levels.map((count) => Array.from({ length: count }, () => []))
   }
 
-  /** Address of the root node. */
+  /** How nodes beyond the ones that were set aside get their place. */
+  growWith(allocate: (bytes: number) => number): void {
+    this.allocate = allocate
+  }
+
+  /** Address of the root node. It changes when the index becomes higher. */
   get root(): number {
-    return this.nodeAddress(this.levels.length - 1, 0)
+    return this.levels.at(-1)?.last.address ?? 0
   }
 
-  private nodeAddress(level: number, node: number): number {
-    return this.options.address + ((this.first[level] ?? 0) + node) * this.pageBytes
-  }
-
-  private encode(level: number, node: number): NodeWrite {
-    const entries = this.entries[level]?.[node] ?? []
-    const last = entries.at(-1)
-    const span = this.options.framesPerChunk * childrenPerNode ** level
-    const isLast = node >= (this.entries[level]?.findLastIndex((candidate) => candidate.length > 0) ?? 0)
+  private encodeLast(level: Level, depth: number, which: 'last' | 'previous'): NodeWrite {
+    const node = which === 'last' ? level.last : (level.previous ?? level.last)
+    const left = which === 'last' ? level.previous?.address : level.beforePrevious
+    const last = node.entries.at(-1)
+    const span = this.options.framesPerChunk * childrenPerNode ** depth
     return {
-      address: this.nodeAddress(level, node),
+      address: node.address,
       bytes: encodeNode({
-        level,
-        left: node === 0 ? undefinedAddress : this.nodeAddress(level, node - 1),
-        right: isLast ? undefinedAddress : this.nodeAddress(level, node + 1),
+        level: depth,
+        left: left ?? undefinedAddress,
+        right: which === 'last' ? undefinedAddress : level.last.address,
         rank: this.options.rank,
-        entries,
-        endFrame:
-          last === undefined ? 0 : level === 0 ? last.frame + this.options.framesPerChunk : last.frame + span,
+        entries: node.entries,
+        endFrame: last === undefined ? 0 : last.frame + span,
       }),
     }
   }
 
-  /** Every node as it stands, for the first write of the file. */
+  /** The empty nodes, for the first write of the file. */
   initial(): NodeWrite[] {
-    return this.levels.flatMap((count, level) =>
-      Array.from({ length: count }, (_, node) => this.encode(level, node)),
-    )
+    return this.levels.map((level, depth) => this.encodeLast(level, depth, 'last'))
   }
 
-  /** Records the next chunk. Throws RangeError when the reserved index is full. */
+  /** Records the next chunk. Throws RangeError when the index is full. */
   add(chunk: Omit<Chunk, 'frame'>): NodeWrite[] {
     if (this.chunks >= this.options.maxChunks)
       throw new RangeError(`the index has room for ${this.options.maxChunks} chunks`)
-    const frame = this.chunks * this.options.framesPerChunk
-    let entry: Chunk = { ...chunk, frame }
-    let position = this.chunks
+    let entry: Chunk = { ...chunk, frame: this.chunks * this.options.framesPerChunk }
     const writes: NodeWrite[] = []
-    for (let level = 0; level < this.levels.length; level += 1) {
-      const node = Math.floor(position / childrenPerNode)
-      const slot = position % childrenPerNode
-      const list = this.entries[level]?.[node]
-      if (list === undefined) throw new RangeError('chunk outside of the index')
-      if (level === 0 || list.length <= slot) list[slot] = entry
-      writes.push(this.encode(level, node))
-      // A node that gains a right neighbour is written again, so that both point at each other.
-      if (slot === 0 && list.length === 1 && node > 0) writes.push(this.encode(level, node - 1))
-      entry = {
-        frame: (this.entries[level]?.[node]?.[0] ?? entry).frame,
-        bytes: (list[0] ?? entry).bytes,
-        address: this.nodeAddress(level, node),
+    let isNew = true
+    for (let depth = 0; depth < this.levels.length; depth += 1) {
+      const level = this.levels[depth]
+      if (level === undefined) break
+      if (isNew) {
+        const before = level.last
+        const added = this.append(level, entry)
+        writes.push(this.encodeLast(level, depth, 'last'))
+        // The left neighbour is written again, so that both point at each other.
+        if (added) writes.push(this.encodeLast(level, depth, 'previous'))
+        if (added && depth === this.levels.length - 1) this.addLevel(before)
+        isNew = level.last.entries.length === 1
       }
-      position = node
+      const [first = entry] = level.last.entries
+      entry = { frame: first.frame, bytes: first.bytes, address: level.last.address }
     }
     this.chunks += 1
     return writes
   }
+
+  /** Puts an entry into the last node of the level, or into a new one when it is full; true for a new node. */
+  private append(level: Level, entry: Chunk): boolean {
+    if (level.last.entries.length < childrenPerNode) {
+      level.last.entries.push(entry)
+      return false
+    }
+    const address =
+      level.count < level.reserved ? level.reservedAt + level.count * this.pageBytes : this.grow()
+    level.beforePrevious = level.previous?.address
+    level.previous = level.last
+    level.last = { address, entries: [entry] }
+    level.count += 1
+    return true
+  }
+
+  /** A new root above a root that has become two nodes; `left` is the first of them. */
+  private addLevel(left: Node): void {
+    const [first] = left.entries
+    if (first === undefined) return
+    const entries = [{ frame: first.frame, bytes: first.bytes, address: left.address }]
+    const last = { address: this.grow(), entries }
+    this.levels.push({
+      count: 1,
+      reservedAt: 0,
+      reserved: 0,
+      last,
+      previous: undefined,
+      beforePrevious: undefined,
+    })
+  }
+
+  private grow(): number {
+    if (this.allocate === undefined) throw new RangeError('the index has no room for more nodes')
+    return this.allocate(this.pageBytes)
+  }
+}
+
+/** Bytes of the page that one node fills. */
+function nodePageBytes(rank: number): number {
+  return Math.ceil(nodeBytes(rank) / nodeAlignment) * nodeAlignment
 }
 
 /** Bytes to set aside for an index of at most `maxChunks` chunks. */
 export function indexBytes(rank: number, maxChunks: number): number {
-  const page = Math.ceil(nodeBytes(rank) / nodeAlignment) * nodeAlignment
-  return nodesPerLevel(maxChunks).reduce((sum, count) => sum + count, 0) * page
+  const nodes = nodesPerLevel(Math.min(maxChunks, reservedChunks))
+  return nodes.reduce((sum, count) => sum + count, 0) * nodePageBytes(rank)
 }

@@ -127,9 +127,8 @@ function planFrames(
     next = from + indexBytes(rank, maxChunks)
     dataAddress = next
   }
-  const rootNode = index?.root ?? 0
   const header = (frames: number): Uint8Array =>
-    headerOf(object, { ...nowhere, dataAddress, rootNode, frames })
+    headerOf(object, { ...nowhere, dataAddress, rootNode: index?.root ?? 0, frames })
   return {
     planned: { path: object.path, node, ...size, headerAddress: object.address, header, dataAddress, index },
     next,
