@@ -8,7 +8,7 @@ import { brokerConfig, openBroker } from '@beamtime/kafka-broker'
 import { parseSection } from '@beamtime/service-kit'
 import { testContext, waitFor } from '@beamtime/service-kit/testing'
 import { catalogPath, openCatalog, startStore, storeConfig } from '../src/index.ts'
-import { demoRun } from './demo-runs.ts'
+import { demoRun } from './demo-runs.part.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'bt-bus-store-'))
 const topic = 'bench.bluesky.documents'

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CatalogWriter } from '../src/index.ts'
-import { demoRun } from './demo-runs.ts'
+import { demoRun } from './demo-runs.part.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'bt-ingest-'))
 const path = join(dir, 'bench.sqlite')

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unixSeconds } from '@beamtime/event-model'
 import { CatalogWriter, openCatalog, type RunQuery } from '../src/index.ts'
-import { demoRun } from './demo-runs.ts'
-import { quantiles } from './samples.ts'
+import { demoRun } from './demo-runs.part.ts'
+import { quantiles } from './samples.part.ts'
 
 const total = Number(process.env['BENCH_RUNS'] ?? 100_000)
 const kept = process.env['BENCH_CATALOG']
