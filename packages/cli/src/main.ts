@@ -15,6 +15,11 @@ export async function main(args: readonly string[]): Promise<void> {
     const { runWorkerHost } = await import('@beamtime/worker-host')
     return await runWorkerHost(args.slice(1))
   }
+  if (args[0] === 're-manager') {
+    // The manager process of `start-re-manager`, which watches it.
+    const { runReManagerProcess } = await import('./compat/re-manager-process.ts')
+    return await runReManagerProcess()
+  }
   const { runProgram } = await import('./program.ts')
   process.exitCode = await runProgram(args, version())
 }

@@ -7,6 +7,12 @@ import { runSubscription } from './subscription.ts'
 import type { SubscribeOptions } from './subscription.ts'
 import type { ManagerReply } from './wire.ts'
 
+/** 40 characters Z85 each. */
+export interface ClientKeys {
+  readonly publicKey: string
+  readonly secretKey: string
+}
+
 export interface QueueClientOptions {
   /** Control address of the manager, e.g. `tcp://127.0.0.1:60615` or `ipc:///path`. */
   readonly control: string
@@ -16,6 +22,8 @@ export interface QueueClientOptions {
   readonly encoding?: QueueEncoding
   /** Public key of the manager, 40 characters Z85. Absent: no encryption. */
   readonly serverPublicKey?: string
+  /** Key pair of this client, each 40 characters Z85, for managers that admit listed clients only. Default: a fresh pair. */
+  readonly clientKeys?: ClientKeys
   /** How long a call waits for its answer, waiting for a free connection included. Default 2 000 ms. */
   readonly timeoutMs?: number
   /** Control sockets, each with one request in flight. Default 1: calls go out in the order in which they were made. */
@@ -73,7 +81,9 @@ class ZmqQueueClient implements QueueClient {
   #busy = 0
 
   constructor(options: QueueClientOptions) {
-    if (options.serverPublicKey !== undefined && !z85Key.test(options.serverPublicKey))
+    const { serverPublicKey, clientKeys } = options
+    const keys = [serverPublicKey, clientKeys?.publicKey, clientKeys?.secretKey]
+    if (keys.some((key) => key !== undefined && !z85Key.test(key)))
       throw new QueueClientError({
         code: 'QUEUE_KEY_INVALID',
         message: 'the key must be a 40 byte z85 encoded string',
@@ -197,8 +207,13 @@ class ZmqQueueClient implements QueueClient {
     }
   }
 
+  #curve(): Parameters<typeof openControlSocket>[1] {
+    const { serverPublicKey, clientKeys } = this.#options
+    return serverPublicKey === undefined ? null : { serverPublicKey, clientKeys }
+  }
+
   #openSocket(): ControlSocket {
-    const socket = openControlSocket(this.#options.control, this.#options.serverPublicKey ?? null)
+    const socket = openControlSocket(this.#options.control, this.#curve())
     this.#sockets.add(socket)
     return socket
   }

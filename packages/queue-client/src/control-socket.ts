@@ -1,4 +1,5 @@
 import { Request, curveKeyPair } from 'zeromq'
+import type { ClientKeys } from './client.ts'
 import { QueueClientError } from './error.ts'
 
 /** Sending waits at most this long for room in the socket. */
@@ -14,7 +15,10 @@ export interface ControlSocket {
 }
 
 /** Opens a REQ socket. Connecting happens in the background: an absent manager shows as a timeout of the exchange. */
-export function openControlSocket(address: string, serverPublicKey: string | null): ControlSocket {
+export function openControlSocket(
+  address: string,
+  curve: { readonly serverPublicKey: string; readonly clientKeys: ClientKeys | undefined } | null,
+): ControlSocket {
   const socket = new Request({
     linger: lingerMs,
     sendTimeout: sendTimeoutMs,
@@ -23,9 +27,9 @@ export function openControlSocket(address: string, serverPublicKey: string | nul
     maxMessageSize: maxReplyBytes,
   })
   try {
-    if (serverPublicKey !== null) {
-      const own = curveKeyPair()
-      socket.curveServerKey = serverPublicKey
+    if (curve !== null) {
+      const own = curve.clientKeys ?? curveKeyPair()
+      socket.curveServerKey = curve.serverPublicKey
       socket.curvePublicKey = own.publicKey
       socket.curveSecretKey = own.secretKey
     }

@@ -1,5 +1,5 @@
 export { openQueueClient } from './client.ts'
-export type { CallOptions, QueueClient, QueueClientOptions } from './client.ts'
+export type { CallOptions, ClientKeys, QueueClient, QueueClientOptions } from './client.ts'
 export { QueueClientError } from './error.ts'
 export type { QueueClientErrorCode } from './error.ts'
 export type { QueueEncoding } from './encoding.ts'

@@ -19,12 +19,12 @@ export const queueConfig = section('queue.*', {
     type: 'string',
     default: '',
     secret: true,
-    doc: 'Secret key of the control socket, 40 characters Z85, best as "file:..." or "env:..." (comes with the encryption release).',
+    doc: 'Secret key of the control socket, 40 characters Z85, best as "file:..." or "env:..."; empty = not encrypted. qserver-zmq-keys makes a pair.',
   },
   curve_client_keys: {
     type: 'string[]',
     default: [],
-    doc: 'Public keys of clients that may connect; empty = any (comes with the encryption release).',
+    doc: 'Public keys of clients that may connect; empty = any client that knows the public key. Clients of the Python packages share one key pair.',
   },
   redis_prefix: {
     type: 'string',
@@ -181,7 +181,11 @@ export const keyvalueConfig = section('keyvalue', {
     type: 'enum',
     values: ['embedded', 'redis'],
     default: 'embedded',
-    doc: 'embedded = state/*.sqlite; redis comes with a later release.',
+    doc: 'embedded = state/*.sqlite; redis = the Redis at address, under the keys of the queue server.',
   },
-  address: { type: 'string', default: 'localhost:6379', doc: 'Redis address of mode = "redis".' },
+  address: {
+    type: 'string',
+    default: 'localhost:6379',
+    doc: 'Redis of mode = "redis": host, host:port, host:port/db, user:password@host:port or a URL.',
+  },
 })

@@ -1,10 +1,13 @@
-import { Router } from 'zeromq'
+import { Context, Router } from 'zeromq'
 import { bindSocket } from './bind-socket.ts'
 import type { PlainObject } from './core/plain-object.ts'
-import type { SocketOptions } from './socket-options.ts'
+import { admitCurveClients } from './curve-clients.ts'
+import type { CurveOptions, SocketOptions } from './socket-options.ts'
 import { wireCodecs } from './wire-codec.ts'
 
 export interface ControlSocketOptions extends SocketOptions {
+  /** null: not encrypted. */
+  readonly curve: CurveOptions | null
   /** A decoded request; it is answered by `reply` with the same id, or never. */
   onRequest(id: number, body: unknown): void
 }
@@ -33,8 +36,23 @@ interface Peer {
  */
 export async function openControlSocket(options: ControlSocketOptions): Promise<ControlSocket> {
   const codec = wireCodecs[options.encoding]
-  const router = new Router({ linger: 200, maxMessageSize: maxRequestBytes })
-  const endpoint = await bindSocket(router, options)
+  // A context of its own: who may connect is asked once a context.
+  const context = new Context()
+  const { curve } = options
+  const router = new Router({
+    context,
+    linger: 200,
+    maxMessageSize: maxRequestBytes,
+    ...(curve === null ? {} : { curveServer: true, curveSecretKey: curve.secretKey }),
+  })
+  const clients =
+    curve === null || curve.clientKeys.length === 0
+      ? null
+      : await admitCurveClients(context, curve.clientKeys)
+  const endpoint = await bindSocket(router, options).catch((error: unknown) => {
+    clients?.close()
+    throw error
+  })
   const peers = new Map<string, Peer>()
   const open = new Map<number, Peer>()
   const outgoing: Buffer[][] = []
@@ -96,6 +114,7 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
       if (router.closed) return
       await sending
       router.close()
+      clients?.close()
       await receiving.catch(() => undefined) // a receive that was interrupted by closing
     },
   }

@@ -1,5 +1,5 @@
 export { startManager } from './start-manager.ts'
-export type { ManagerBus, ManagerConfig } from './manager-config.ts'
+export type { ConsoleOptions, ManagerBus, ManagerConfig } from './manager-config.ts'
 export { keyvalueConfig, queueConfig } from './config.ts'
 export { QueueManagerError, queueManagerErrorCodes, type QueueManagerErrorCode } from './error.ts'
 export {
@@ -8,8 +8,12 @@ export {
   type PlansByName,
   type PlanValidation,
 } from './core/validation/validate-plan.ts'
+export { makeListsFile, type ListsFileOptions } from './lists-file.ts'
+export type { ListsProblem } from './lists-maker.ts'
 export { parsePermissions } from './core/permissions/permissions-schema.ts'
 export type { GroupPermissions, UserGroupPermissions } from './core/permissions/permissions-schema.ts'
+export { isCurveKey, newCurveKeys, publicCurveKey, type CurveKeys } from './curve-key.ts'
+export { openRedisStore, type RedisStoreOptions } from './redis-store.ts'
 export { openSqliteStore } from './sqlite-store.ts'
 export type { QueueStore } from './queue-store.ts'
 export type { StoreChange, StoredState } from './core/store-change.ts'

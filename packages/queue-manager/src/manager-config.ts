@@ -1,6 +1,7 @@
 import type { facilityConfig, opsConfig, SectionValues } from '@beamtime/service-kit'
 import type { ManagerSettings } from './core/manager.ts'
 import type { keyvalueConfig, queueConfig } from './config.ts'
+import { isCurveKey } from './curve-key.ts'
 import { QueueManagerError } from './error.ts'
 
 /** How documents reach the bus; goes to the worker host as it is. */
@@ -27,26 +28,49 @@ export interface ManagerConfig {
   readonly workerCommand: readonly string[]
   /** The worker ends when this process is gone; null = never. Default: the parent, where it supervises this process. */
   readonly supervisorPid?: number | null
+  /** This process follows one that crashed: autostart and a pending stop go on. Default false. */
+  readonly restarted?: boolean
+  /** Where console text goes besides the info stream. Default: the service's log, with print_console_output on. */
+  readonly console?: ConsoleOptions
+  /** The pid of each worker host that is started or found, null when it is gone. */
+  readonly onWorker?: (pid: number | null) => void
   /** `manager_stop` was accepted. Default: SIGTERM to this process, so that it drains. */
   readonly onStop?: () => void
   /** `manager_kill`. Default: SIGKILL to this process. */
   readonly onCrash?: () => void
 }
 
-/** Refuses what a later release brings, before anything is bound. Throws QUEUE_FEATURE_MISSING. */
-export function checkFeatures({ name, queue, keyvalue }: ManagerConfig): void {
-  const missing: readonly (readonly [used: boolean, key: string, remedy: string])[] = [
-    [queue.ipython, 'ipython', 'Set it to false: plans run in the plain worker.'],
-    [queue.zmq_private_key !== '', 'zmq_private_key', 'Leave it empty and keep the socket on loopback.'],
-    [
-      queue.curve_client_keys.length > 0,
-      'curve_client_keys',
-      'Leave it empty and keep the socket on loopback.',
-    ],
-    [queue.proposals, 'proposals', 'Set it to false.'],
-  ]
-  for (const [used, key, remedy] of missing) if (used) throw missingFeature(`queue.${name}.${key}`, remedy)
-  if (keyvalue.mode === 'redis') throw missingFeature('keyvalue.mode = "redis"', 'Use mode = "embedded".')
+export interface ConsoleOptions {
+  /** Lines of the manager below this level are neither written nor published. */
+  readonly level: 'info' | 'warn' | 'error' | 'silent'
+  /** Module and line stand behind the logger's name, as the queue server writes at debug level. */
+  readonly withModule: boolean
+  /** Takes text as it is, not lines; null = nothing is written. */
+  readonly write: ((text: string) => void) | null
+}
+
+/** Refuses what is not supported and wrong keys, before anything is bound. Throws QUEUE_FEATURE_MISSING, QUEUE_KEY_MALFORMED. */
+export function checkFeatures({ name, queue }: ManagerConfig): void {
+  if (queue.ipython) {
+    throw missingFeature(`queue.${name}.ipython`, 'Set it to false: plans run in the plain worker.')
+  }
+  const keys = [queue.zmq_private_key, ...queue.curve_client_keys].filter((key) => key !== '')
+  if (!keys.every(isCurveKey)) {
+    throw new QueueManagerError({
+      code: 'QUEUE_KEY_MALFORMED',
+      message: 'ZMQ private key is improperly formatted: the key must be a 40 byte z85 encoded string',
+      fault: 'caller',
+      remedy: `Correct queue.${name}.zmq_private_key or curve_client_keys; qserver-zmq-keys makes a pair.`,
+    })
+  }
+  if (queue.curve_client_keys.length > 0 && queue.zmq_private_key === '') {
+    throw new QueueManagerError({
+      code: 'QUEUE_KEY_MALFORMED',
+      message: `queue.${name}.curve_client_keys needs zmq_private_key`,
+      fault: 'caller',
+      remedy: 'Set zmq_private_key, or remove curve_client_keys.',
+    })
+  }
 }
 
 function missingFeature(what: string, remedy: string): QueueManagerError {

@@ -11,6 +11,7 @@ import type {
 } from './core/manager-events.ts'
 import type { ManagerCore } from './core/manager-core.ts'
 import type { InfoSocket } from './info-socket.ts'
+import type { ConsoleOptions } from './manager-config.ts'
 import type { QueueStore } from './queue-store.ts'
 import type { WorkerLink } from './worker-link.ts'
 
@@ -26,6 +27,8 @@ export interface ShellParts {
   readonly worker: WorkerLink
   readonly log: Logger
   readonly printConsole: boolean
+  /** undefined: console text goes to the log. */
+  readonly console: ConsoleOptions | undefined
   readonly prepareWorker: (permissions: WorkerPermissions | null) => Promise<void>
   readonly readFiles: (what: { readonly lists: boolean }) => Promise<ProfileFiles>
   readonly writeLists: (lists: Extract<ManagerAction, { kind: 'write-lists' }>) => Promise<void>
@@ -137,12 +140,19 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
       case 'publish-progress':
         return info?.publish('QS_Info', { time, msg: action.progress })
       case 'console':
-        if (parts.printConsole) log.info('worker.console', { text: action.msg })
-        return info?.publish('QS_Console', { time: action.time, msg: action.msg })
-      case 'log':
-        if (parts.printConsole) log[action.level]('queue.console', { text: action.text })
-        return info?.publish('QS_Console', { time, msg: consoleLine(action.level, action.text, time) })
+        return showConsole(action, () => log.info('worker.console', { text: action.msg }))
+      case 'log': {
+        if (belowLevel(action.level, parts.console?.level ?? 'info')) return
+        const msg = consoleLine(action, time, parts.console?.withModule ?? false)
+        return showConsole({ time, msg }, () => log[action.level]('queue.console', { text: action.text }))
+      }
     }
+  }
+
+  function showConsole(chunk: { readonly time: number; readonly msg: string }, toLog: () => void): void {
+    if (parts.console !== undefined) parts.console.write?.(chunk.msg)
+    else if (parts.printConsole) toLog()
+    info?.publish('QS_Console', { time: chunk.time, msg: chunk.msg })
   }
 
   function performOnWorker(action: WorkerAction): void {
@@ -199,6 +209,12 @@ function isInfoAction(action: ManagerAction): action is InfoAction {
 
 function isWorkerAction(action: ManagerAction): action is WorkerAction {
   return workerKinds.has(action.kind)
+}
+
+const levels = ['info', 'warn', 'error', 'silent'] as const
+
+function belowLevel(level: (typeof levels)[number], least: (typeof levels)[number]): boolean {
+  return levels.indexOf(level) < levels.indexOf(least)
 }
 
 export function monotonicMs(): number {

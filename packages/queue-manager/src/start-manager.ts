@@ -18,6 +18,8 @@ import { checkFeatures, coreSettings, type ManagerConfig } from './manager-confi
 import { managerMetrics } from './manager-metrics.ts'
 import { createManagerShell, monotonicMs } from './manager-shell.ts'
 import { profileFiles } from './profile-files.ts'
+import type { QueueStore } from './queue-store.ts'
+import { openRedisStore } from './redis-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { startupSource } from './startup-source.ts'
 import { createWorkerLink } from './worker-link.ts'
@@ -26,7 +28,7 @@ import { spoolFolder, workerPlace, writeWorkerSpec } from './worker-spec-file.ts
 /**
  * Starts a queue manager: binds its sockets, takes over a living worker of its queue, serves until it is closed.
  * Rejects with QUEUE_ADDRESS_IN_USE, QUEUE_ADDRESS_INVALID, QUEUE_STORE_UNUSABLE, QUEUE_FEATURE_MISSING,
- * QUEUE_STARTUP_AMBIGUOUS.
+ * QUEUE_KEY_MALFORMED, QUEUE_STARTUP_AMBIGUOUS.
  */
 export async function startManager(config: ManagerConfig, context: ServiceContext): Promise<RunningService> {
   checkFeatures(config)
@@ -40,7 +42,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     listsPath: queue.existing_plans_devices,
     permissionsPath: queue.permissions,
   })
-  const store = openSqliteStore(join(context.dataDir, 'state', `queue-${name}.sqlite`))
+  const store = await openStore(config, context)
   const mailbox = createMailbox()
   const sockets = await openSockets(config, mailbox.deliver).catch(async (error: unknown) => {
     await store.close()
@@ -48,11 +50,13 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
   })
   const place = workerPlace(context, name)
   const stored = await store.load()
+  const restarted = config.restarted ?? false
   const worker = createWorkerLink({
     ...place,
     command: [...config.workerCommand, '--socket', place.socketPath, '--spec', place.specPath],
     onEvent: (event) => mailbox.deliver({ kind: 'worker-event', event }),
     onGone: (reason) => workerGone(reason),
+    onProcess: (pid) => config.onWorker?.(pid),
   })
   const reattached = await worker.attach()
   const core = createManagerCore({
@@ -64,11 +68,17 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       isoTime: isoLocalTime,
       lockTime: lockLocalTime,
       itemReady: (item) => void itemJson(item),
-      hash: (text) => createHash('sha256').update(`beamtime lock ${text}`).digest('hex'),
+      hash: lockHash,
     },
     stored,
-    files: chooseFiles({ config, stored, read: await files.read({ lists: true }), reattached }),
+    files: chooseFiles({
+      config,
+      stored,
+      read: await files.read({ lists: true }),
+      goesOn: reattached || restarted,
+    }),
     reattached,
+    restarted,
   })
   const metrics = managerMetrics(context.metrics, name, () => core.status)
   let listsAbort: AbortController | null = null
@@ -90,6 +100,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     worker,
     log: context.log,
     printConsole: queue.print_console_output,
+    console: config.console,
     prepareWorker: async (permissions) => {
       listsAbort?.abort()
       await writeWorkerSpec({ config, context, place, source, permissions })
@@ -125,7 +136,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       listsAbort = new AbortController()
       const making = makeLists({ config, context, source, signal: listsAbort.signal })
       making.then((lists) => {
-        if (lists !== null) shell.event({ kind: 'lists-made', ...lists })
+        if ('plans' in lists) shell.event({ kind: 'lists-made', ...lists })
       }, fail)
     }
     if (holdsDocuments(spoolFolder(config, context))) drainSpool(config, place.specPath)
@@ -145,6 +156,20 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       await store.close()
     }),
   }
+}
+
+function lockHash(text: string): string {
+  return createHash('sha256').update(`beamtime lock ${text}`).digest('hex')
+}
+
+async function openStore(
+  { name, queue, keyvalue }: ManagerConfig,
+  context: ServiceContext,
+): Promise<QueueStore> {
+  if (keyvalue.mode === 'redis') {
+    return await openRedisStore({ address: keyvalue.address, prefix: queue.redis_prefix, hash: lockHash })
+  }
+  return openSqliteStore(join(context.dataDir, 'state', `queue-${name}.sqlite`))
 }
 
 interface Mailbox {
@@ -180,6 +205,10 @@ async function openSockets({ name, queue }: ManagerConfig, deliver: Mailbox['del
     address: queue.control,
     encoding,
     key: `queue.${name}.control`,
+    curve:
+      queue.zmq_private_key === ''
+        ? null
+        : { secretKey: queue.zmq_private_key, clientKeys: queue.curve_client_keys },
     onRequest: (id, body) => deliver({ kind: 'request', id, body }),
   })
   if (!queue.publish_console) return { control, info: null }
@@ -199,9 +228,10 @@ function chooseFiles(found: {
   readonly config: ManagerConfig
   readonly stored: StoredState
   readonly read: ProfileFiles
-  readonly reattached: boolean
+  /** After a crash of the manager the stored copy counts. */
+  readonly goesOn: boolean
 }): ProfileFiles {
-  const fromFile = found.config.queue.permissions_reload === 'ON_STARTUP' && !found.reattached
+  const fromFile = found.config.queue.permissions_reload === 'ON_STARTUP' && !found.goesOn
   const copy = found.stored.values.user_group_permissions
   if (fromFile || copy === undefined) return found.read
   try {

@@ -16,6 +16,8 @@ export interface WorkerLinkOptions {
   onEvent(event: WorkerEvent): void
   /** The process is gone. */
   onGone(reason: string): void
+  /** Its pid when it is started or found, null when it is gone. */
+  onProcess?(pid: number | null): void
 }
 
 /** One worker host: started or found, connected, watched. */
@@ -50,11 +52,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 
   function watch(watched: WorkerProcess): void {
     process_ = watched
+    options.onProcess?.(watched.pid)
     void watched.ended.then((reason) => {
       if (process_ !== watched || detached) return
       process_ = null
       connection?.close()
       connection = null
+      options.onProcess?.(null)
       options.onGone(reason)
       releaseOrphans()
     })

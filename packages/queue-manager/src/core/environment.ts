@@ -11,6 +11,7 @@ export function openEnvironment(m: Manager): void {
   m.worker.listsSeen = false
   m.awaitsLists = false
   m.transition('open-environment')
+  m.log('Loading RE Worker startup code ...', 'info', 'worker')
   m.act({ kind: 'spawn-worker', permissions: workerPermissions(m) })
 }
 
@@ -66,7 +67,8 @@ export function environmentLoaded(m: Manager): void {
 function environmentReady(m: Manager): void {
   m.awaitsLists = false
   m.worker.exists = true
-  m.log('The RE environment is open.')
+  // Clients and tests of the queue server wait for this line.
+  m.log('RE Environment is ready', 'info', 'worker')
   m.transition('environment-settled')
 }
 
@@ -75,6 +77,8 @@ export function takeLists(m: Manager, lists: Manager['existing']): void {
   const first = !m.worker.listsSeen
   m.worker.listsSeen = true
   const changed = setExistingLists(m, lists)
+  const counts = `${Object.keys(lists.plans).length} plans, ${Object.keys(lists.devices).length} devices`
+  m.log(`Lists of existing plans and devices: ${counts}`, 'info', 'profile_ops')
   if (changed) updateAllowedLists(m)
   if (changed || first) m.tell('command_permissions_reload', workerPermissions(m))
   const { updateLists } = m.settings

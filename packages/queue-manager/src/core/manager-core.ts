@@ -32,6 +32,8 @@ export interface ManagerCoreOptions {
   readonly files: ProfileFiles
   /** A worker of this queue is alive. */
   readonly reattached: boolean
+  /** This manager follows one that crashed. */
+  readonly restarted: boolean
 }
 
 /** The queue manager without input and output. */
@@ -54,7 +56,7 @@ export function createManagerCore(options: ManagerCoreOptions): ManagerCore {
   function handle(event: ManagerEvent): void {
     switch (event.kind) {
       case 'started':
-        return started(m, options.files, event.reattached)
+        return started(m, options)
       case 'request':
         return dispatcher.request(event.id, event.body)
       case 'worker-event':
@@ -90,13 +92,13 @@ export function createManagerCore(options: ManagerCoreOptions): ManagerCore {
   }
 }
 
-function started(m: Manager, files: ProfileFiles, reattached: boolean): void {
+function started(m: Manager, { files, reattached, restarted }: ManagerCoreOptions): void {
   if ('problem' in files.permissions) m.log(`User group permissions: ${files.permissions.problem}`, 'warn')
   else setPermissions(m, files.permissions.value)
   if ('problem' in files.lists) m.log(`Lists of existing plans and devices: ${files.lists.problem}`, 'warn')
   updateAllowedLists(m, true)
   if (reattached) return
-  m.setAutostart(m.settings.autostart)
+  if (!restarted) m.setAutostart(m.settings.autostart)
   m.setStopPending(false)
   // What ran when the manager and its worker ended together did not come to an end.
   loseRunningPlan(m, 'RE Worker process terminated unexpectedly')

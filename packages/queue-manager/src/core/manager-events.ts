@@ -50,6 +50,9 @@ export type TimerName = 'close-environment' | 'dismiss-worker'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 
+/** Module of the queue server that a console line is written for. */
+export type LogSource = 'manager' | 'worker' | 'profile_ops' | 'plan_monitoring'
+
 /** What the worker's spec file says about permissions. */
 export interface WorkerPermissions {
   readonly user_group_permissions: UserGroupPermissions
@@ -63,7 +66,7 @@ export type ManagerAction =
   | { readonly kind: 'publish-status'; readonly status: StatusObject }
   | { readonly kind: 'publish-progress'; readonly progress: PlainObject }
   | { readonly kind: 'console'; readonly time: number; readonly msg: string }
-  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string; readonly source: LogSource }
   | { readonly kind: 'spawn-worker'; readonly permissions: WorkerPermissions | null }
   | { readonly kind: 'kill-worker' }
   | {

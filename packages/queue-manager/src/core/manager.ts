@@ -11,7 +11,14 @@ import type {
 import { isPlainObject } from './plain-object.ts'
 import type { HistoryEntry, QueueItem } from './item.ts'
 import { storedLock, type HeldLock } from './lock.ts'
-import type { LogLevel, ManagerAction, ProfileFiles, TimerName, WorkerAnswer } from './manager-events.ts'
+import type {
+  LogLevel,
+  LogSource,
+  ManagerAction,
+  ProfileFiles,
+  TimerName,
+  WorkerAnswer,
+} from './manager-events.ts'
 import { nextManagerState, type ManagerState, type ManagerTransition } from './manager-state.ts'
 import type { AllowedLists } from './permissions/allowed-lists.ts'
 import { defaultPermissions } from './permissions/default-permissions.ts'
@@ -81,6 +88,7 @@ interface Start {
   readonly stored: StoredState
   readonly files: ProfileFiles
   readonly reattached: boolean
+  readonly restarted: boolean
 }
 
 /**
@@ -120,14 +128,15 @@ export class Manager {
   #actions: ManagerAction[] = []
   #status: StatusObject
 
-  constructor({ settings, ports, stored, files, reattached }: Start) {
+  constructor({ settings, ports, stored, files, reattached, restarted }: Start) {
+    const goesOn = reattached || restarted
     this.settings = settings
     this.ports = ports
     this.queue = new PlanQueue(stored, (change) => this.record(change))
     this.history = [...stored.history]
     this.links = new Map(stored.links)
     this.mode = storedMode(stored.values.plan_queue_mode)
-    this.autostart = reattached ? isEnabled(stored.values.autostart_mode_info) : settings.autostart
+    this.autostart = goesOn ? isEnabled(stored.values.autostart_mode_info) : settings.autostart
     this.stopPending = reattached && isEnabled(stored.values.stop_pending_info)
     this.lock = storedLock(stored.values.lock_info)
     this.permissions = 'value' in files.permissions ? files.permissions.value : defaultPermissions
@@ -167,8 +176,8 @@ export class Manager {
     this.record({ kind: 'set-value', name, value })
   }
 
-  log(text: string, level: LogLevel = 'info'): void {
-    this.act({ kind: 'log', level, text })
+  log(text: string, level: LogLevel = 'info', source: LogSource = 'manager'): void {
+    this.act({ kind: 'log', level, text, source })
   }
 
   renew(...names: UidName[]): void {

@@ -90,9 +90,18 @@ function workerState(m: Manager, state: WorkerState): void {
 
 function runListChanged(m: Manager, runs: Manager['runList']): void {
   if (isEqualJson(m.runList, runs)) return
+  logRuns(m, runs)
   m.runList = runs
   m.renew('run_list_uid')
   m.snapshot()
+}
+
+function logRuns(m: Manager, runs: Manager['runList']): void {
+  const before = new Map(m.runList.map((run) => [run.uid, run.is_open]))
+  for (const { uid, is_open: isOpen } of runs) {
+    if (!before.has(uid)) m.log(`New run was open: '${uid}'`, 'info', 'plan_monitoring')
+    if (!isOpen && before.get(uid) !== false) m.log(`Run was closed: '${uid}'`, 'info', 'plan_monitoring')
+  }
 }
 
 function planReport(m: Manager, report: PlanReport): void {
