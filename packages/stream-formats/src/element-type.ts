@@ -1,5 +1,6 @@
 import { malformed } from './error.ts'
 import type { NumberVector, VectorName } from './flatbuffers/field.ts'
+import { vectorConstructors } from './flatbuffers/vector-constructors.ts'
 
 /** The numbers by which da00 names its element types; ad00 uses one less. */
 export const elementTypes = [
@@ -18,22 +19,9 @@ export const elementTypes = [
 /** Number of the text type in da00 (9 + 2). */
 export const textType = 11
 
-const constructors = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f32: Float32Array,
-  f64: Float64Array,
-} as const satisfies Record<VectorName, unknown>
-
 /** The bytes as numbers: in place where they are aligned, else copied. */
 export function numbersOf(bytes: Uint8Array, type: VectorName): NumberVector {
-  const Numbers = constructors[type]
+  const Numbers = vectorConstructors[type]
   const size = Numbers.BYTES_PER_ELEMENT
   if (bytes.length % size !== 0) throw malformed(`${bytes.length} bytes are no whole ${type} elements`)
   if (bytes.byteOffset % size === 0)
@@ -43,7 +31,7 @@ export function numbersOf(bytes: Uint8Array, type: VectorName): NumberVector {
 
 /** Position of the values' type in elementTypes. */
 export function typeIndexOf(values: NumberVector): number {
-  return elementTypes.findIndex((type) => values instanceof constructors[type])
+  return elementTypes.findIndex((type) => values instanceof vectorConstructors[type])
 }
 
 export function bytesOfNumbers(values: NumberVector): Uint8Array {

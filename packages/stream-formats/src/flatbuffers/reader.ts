@@ -8,19 +8,7 @@ import {
   type TableValue,
   type VectorName,
 } from './field.ts'
-
-const constructors = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f32: Float32Array,
-  f64: Float64Array,
-} as const satisfies Record<VectorName, unknown>
+import { vectorConstructors } from './vector-constructors.ts'
 
 const decoder = new TextDecoder('utf-8')
 /** Tables within tables that a message may hold; none of the known schemas has more than 4. */
@@ -84,12 +72,12 @@ export class FlatReader {
     return { start: vector + 4, count }
   }
 
-  numbers<N extends VectorName>(at: number, type: N): InstanceType<(typeof constructors)[N]>
+  numbers<N extends VectorName>(at: number, type: N): InstanceType<(typeof vectorConstructors)[N]>
   numbers(at: number, type: VectorName): NumberVector {
     const size = bytesOf[type]
     const { start, count } = this.elements(at, size)
     const from = this.bytes.byteOffset + start
-    const Numbers = constructors[type]
+    const Numbers = vectorConstructors[type]
     if (from % size === 0) return new Numbers(this.bytes.buffer as ArrayBuffer, from, count)
     return new Numbers(this.bytes.slice(start, start + count * size).buffer)
   }
@@ -196,7 +184,7 @@ function absent(field: Exclude<Field, { kind: 'union' }>, name: string): unknown
     case 'table':
       return null
     case 'vector':
-      return new constructors[field.type](0)
+      return new vectorConstructors[field.type](0)
     case 'texts':
     case 'tables':
       return []
