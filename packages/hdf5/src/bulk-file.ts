@@ -30,6 +30,8 @@ export interface FramesWriter {
   appendChunk(bytes: Uint8Array, frames: number): void
   /** Contiguous frames that another thread wrote: counts up to `frames`. */
   noteWritten(frames: number): void
+  /** Only the first `frames` count; frames or whole chunks behind them are given up. */
+  forget(frames: number): void
 }
 
 export interface BulkFile {
@@ -216,6 +218,10 @@ class FramesOfFile implements FramesWriter {
 
   noteWritten(frames: number): void {
     if (frames > this.written) this.written = frames
+  }
+
+  forget(frames: number): void {
+    this.written = Math.min(this.written, frames)
   }
 
   /** Cuts the dataset to what was written; returns its last byte. */

@@ -30,6 +30,8 @@ export interface FrameSink {
   place(frame: OpenFrame, header: PacketHeader, dataAt: number): void
   /** Complete or given up; units whose bit is not set were never placed. */
   close(frame: OpenFrame): void
+  /** The ids begin again. All frames are closed. */
+  restart?(): void
 }
 
 export interface AssemblerOptions {
@@ -41,6 +43,8 @@ export interface AssemblerOptions {
   readonly frameTimeoutMs?: number
   /** An id that is lower by more than this is a detector that was started again. Default 10 000. */
   readonly resetWindow?: number
+  /** After this long without any packet an id that is not higher is a detector that was started again. Default 1000. */
+  readonly restartIdleMs?: number
   /** By how much the frame number grows from frame to frame; 0 when nothing is known. A hole in the numbers holds newer frames back for `frameTimeoutMs`. Default 1. */
   readonly frameStep?: number
 }
@@ -85,6 +89,7 @@ export class FrameAssembler {
   private readonly openLimit: number
   private readonly timeoutMs: number
   private readonly resetWindow: number
+  private readonly restartIdleMs: number
   private readonly frameStep: number
   private readonly header = emptyHeader()
   /** Open frames, lowest id first; the rest of the pool is free. */
@@ -96,6 +101,7 @@ export class FrameAssembler {
   private horizon = noFrame
   /** The frame of the last packet: almost always that of the next one. */
   private current: OpenFrame | undefined
+  private lastPacketMs = -Infinity
 
   constructor(options: AssemblerOptions) {
     this.format = options.format
@@ -103,6 +109,7 @@ export class FrameAssembler {
     this.openLimit = options.openFrames ?? 4
     this.timeoutMs = options.frameTimeoutMs ?? 100
     this.resetWindow = options.resetWindow ?? 10_000
+    this.restartIdleMs = options.restartIdleMs ?? 1000
     this.frameStep = options.frameStep ?? 1
     const words = Math.ceil(this.format.units / 32)
     for (let index = 0; index < this.openLimit; index += 1) {
@@ -137,9 +144,11 @@ export class FrameAssembler {
       counters.packetsBad += 1
       return
     }
+    const idleMs = nowMs - this.lastPacketMs
+    this.lastPacketMs = nowMs
     let frame = this.current
     if (frame === undefined || frame.frame !== header.frame) {
-      frame = this.find(header.frame) ?? this.begin(header, nowMs)
+      frame = this.find(header.frame) ?? this.begin(header, { nowMs, idleMs })
       if (frame === undefined) return
       this.current = frame
     }
@@ -185,8 +194,10 @@ export class FrameAssembler {
   }
 
   /** A packet of a frame that is not open: of a closed frame, of an old one, or the first of a new one. */
-  private begin(header: PacketHeader, nowMs: number): OpenFrame | undefined {
+  private begin(header: PacketHeader, at: { nowMs: number; idleMs: number }): OpenFrame | undefined {
     const id = header.frame
+    const { nowMs, idleMs } = at
+    if (id <= this.horizon && (this.horizon - id > this.resetWindow || idleMs >= this.restartIdleMs)) this.restart()
     for (const closed of this.history) {
       if (closed.frame !== id) continue
       if (isMarked(closed.bitmap, header)) this.counters.packetsDuplicate += 1
@@ -194,11 +205,8 @@ export class FrameAssembler {
       return undefined
     }
     if (id <= this.horizon) {
-      if (this.horizon - id <= this.resetWindow) {
-        this.counters.packetsLate += 1
-        return undefined
-      }
-      this.restart()
+      this.counters.packetsLate += 1
+      return undefined
     }
     this.makeRoom(id)
     const frame = this.free.pop()
@@ -218,9 +226,9 @@ export class FrameAssembler {
       this.remember(frame)
       return undefined
     }
-    let at = this.open.length
-    while (at > 0 && (this.open[at - 1]?.frame ?? 0) > id) at -= 1
-    this.open.splice(at, 0, frame)
+    let place = this.open.length
+    while (place > 0 && (this.open[place - 1]?.frame ?? 0) > id) place -= 1
+    this.open.splice(place, 0, frame)
     return frame
   }
 
@@ -229,6 +237,7 @@ export class FrameAssembler {
     for (const closed of this.history) closed.frame = noFrame
     this.horizon = noFrame
     this.counters.restarts += 1
+    this.sink.restart?.()
   }
 
   /** Closes what lies `openFrames` or more behind `id`, and the oldest when all are in use. */

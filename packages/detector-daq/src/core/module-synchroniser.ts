@@ -161,7 +161,8 @@ export class ModuleSynchroniser {
     if (this.spoiled.size > 1_000) this.spoiled.clear()
   }
 
-  private restart(): void {
+  /** The ids begin again: what waits is given up. */
+  restart(): void {
     this.corrupted += this.queue.length
     this.queue.length = 0
     this.spoiled.clear()
