@@ -13,7 +13,6 @@ import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
 import { bootstrapOf, servicesOf } from './answers.ts'
 import { historyItem, nowS, pastSeed, type World } from './world.ts'
-import { textOf } from '../../src/text/text-of.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Answer = unknown
@@ -321,19 +320,7 @@ function checkPlan(item: QueueItem): PlanCheck {
       text: `Plan '${item.name}' is not in the list of allowed plans`,
       warnings: [],
     }
-  const args = item.args ?? []
-  const fixed = model.fields.filter((field) => field.pass === 'args').length
   const fieldErrors: Record<string, string> = {}
-  let motor = ''
-  args.slice(fixed).forEach((value, index) => {
-    if (typeof value === 'string') motor = value
-    const limits = fakeDevices[motor]?.['limits'] as readonly [number, number] | undefined
-    const unit = textOf(fakeDevices[motor]?.['unit'])
-    const isPosition = index % (model.varargs?.pattern.length ?? 3) < 3
-    if (typeof value === 'number' && limits !== undefined && isPosition && value > limits[1])
-      fieldErrors[`args.${index}`] =
-        `${motor}: ${value.toFixed(3)} ${unit} is above the high limit ${limits[1].toFixed(3)}`
-  })
   const isOk = Object.keys(fieldErrors).length === 0
   const points = pointsOf(item)
   return {

@@ -72,7 +72,7 @@ export const fakePlans: readonly FormModel[] = [
     fields: [
       detectors,
       field('exposure', 'number', { unit: 's', default: 1 }),
-      field('settle_time', 'number', { unit: 's', min: 0, nullable: true, unset: 'null' }),
+      field('settle_time', 'number', { unit: 's', min: 0, nullable: true }),
       perStep,
       md,
     ],

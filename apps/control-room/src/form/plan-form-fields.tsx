@@ -211,13 +211,14 @@ function RowsTable({ varargs, form, values, errors }: RowsTableProps): ReactElem
 
 function rowMessage(field: FormField, index: number, errors: Readonly<Record<string, string>>): string {
   const text = errors[`rows.${index}.${field.name}`]
-  return text === undefined ? '' : `${field.label}: ${text}`
+  if (text === undefined) return ''
+  return text.includes(':') ? text : `${field.label}: ${text}`
 }
 
 function columnWidth(field: FormField): string {
-  if (field.kind === 'boolean') return '44px'
-  if (field.kind === 'integer') return 'minmax(48px, 0.6fr)'
-  return field.kind === 'number' ? 'minmax(72px, 1fr)' : 'minmax(80px, 1fr)'
+  if (field.kind === 'boolean') return '34px'
+  if (field.kind === 'integer') return 'minmax(46px, 0.5fr)'
+  return field.kind === 'number' ? 'minmax(80px, 1.2fr)' : 'minmax(72px, 1fr)'
 }
 
 interface FoldProps {

@@ -1,7 +1,7 @@
 import type { FormField, FormModel, FormVarargs, QueueItem } from '@beamtime/http-gateway/ui-types'
 import { isPlainObject } from '../net/merge-patch.ts'
 import { t } from '../text/text.ts'
-import { emptyValue, fromJson, isEmptyValue, toJson, type FieldValue } from './field-value.ts'
+import { emptyValue, fromJson, isEmptyValue, parseNumber, toJson, type FieldValue } from './field-value.ts'
 import { literalText, parseLiteral } from './literal.ts'
 
 export type ValueTable = Record<string, FieldValue>
@@ -66,8 +66,19 @@ export function rowFields(varargs: FormVarargs, row: number): readonly FormField
     : varargs.pattern
 }
 
+/** Travel limits and unit of a device, for what can be refused without the server. */
+export type DeviceLimits = (
+  name: string,
+) =>
+  | { readonly limits?: readonly [number, number] | undefined; readonly unit?: string | undefined }
+  | undefined
+
 /** Builds the item and every error that can be seen without the server. */
-export function draftFrom(model: FormModel, values: PlanFormValues): DraftResult {
+export function draftFrom(
+  model: FormModel,
+  values: PlanFormValues,
+  device: DeviceLimits = () => undefined,
+): DraftResult {
   const errors: Record<string, string> = {}
   const args: unknown[] = []
   const argPaths: string[] = []
@@ -92,6 +103,7 @@ export function draftFrom(model: FormModel, values: PlanFormValues): DraftResult
   }
   const fixedArgs = args.length
   if (model.varargs !== undefined) addRows(model.varargs, values, { args, argPaths, kwargs, errors, read })
+  if (!isRelative(model.name)) checkLimits(values, device, errors)
   addExtra(values.extra, kwargs, errors)
   const meta = metaOf(values.meta)
   const draft = {
@@ -102,6 +114,26 @@ export function draftFrom(model: FormModel, values: PlanFormValues): DraftResult
     ...(Object.keys(meta).length === 0 ? {} : { meta }),
   } as const
   return { draft, errors, argPaths, fixedArgs }
+}
+
+const isRelative = (plan: string): boolean => /^rel(ative)?_|^mvr|^movr/.test(plan)
+
+/** Positions outside of the travel of the motor in the same row. */
+function checkLimits(values: PlanFormValues, device: DeviceLimits, errors: Record<string, string>): void {
+  values.rows.forEach((row, index) => {
+    const motor = typeof row['motor'] === 'string' ? row['motor'] : ''
+    const { limits, unit } = device(motor) ?? {}
+    if (limits === undefined) return
+    for (const name of ['start', 'stop', 'target']) {
+      const value = parseNumber(typeof row[name] === 'string' ? row[name] : '')
+      if (value === undefined || (value >= limits[0] && value <= limits[1])) continue
+      const words = { motor, value: `${value}${unit === undefined ? '' : ` ${unit}`}` }
+      errors[`rows.${index}.${name}`] ??=
+        value > limits[1]
+          ? t.queue.form.aboveLimit(words.motor, words.value, String(limits[1]))
+          : t.queue.form.belowLimit(words.motor, words.value, String(limits[0]))
+    }
+  })
 }
 
 interface Building {

@@ -146,6 +146,7 @@ function FormOf({ model, filled, edited, afterUid, edits, onDone, onFill }: Form
   const [metadata, setMetadata] = usePref('metadata')
   const [recent, setRecent] = usePref('recent')
   const { notices } = useControlRoom()
+  const { device } = useModels()
   const start = useMemo(() => {
     const fitted = filled === null ? null : formFrom(model, filled)
     return { values: fitted ?? withDefaultMeta(model, metadata), fits: filled === null || fitted !== null }
@@ -153,7 +154,7 @@ function FormOf({ model, filled, edited, afterUid, edits, onDone, onFill }: Form
   }, [])
   const form = useForm<RawForm>({ defaultValues: rawOf(start.values) })
   const values = useWatch({ control: form.control }) as unknown as PlanFormValues
-  const draft = useMemo(() => draftFrom(model, values), [model, values])
+  const draft = useMemo(() => draftFrom(model, values, device), [model, values, device])
   const [jsonItem, setJsonItem] = useState<NewItem | null>(start.fits ? null : filled)
   const item = jsonItem ?? draft.draft
   const check = usePlanCheck({ model, draft, item, isLocal: jsonItem === null })

@@ -15,7 +15,7 @@ export function Figure({
       <div className="figure-label">{label}</div>
       <div className="figure">
         {children}
-        {unit ? <span className="unit">{` ${unit}`}</span> : null}
+        {unit ? <span className="unit">{`\u00a0${unit}`}</span> : null}
       </div>
     </div>
   )

@@ -12,7 +12,7 @@ export function Quantity({ value, unit, precision }: QuantityProps): ReactElemen
   return (
     <span className="num nowrap" title={typeof value === 'number' ? String(value) : undefined}>
       {text}
-      {unit ? <span className="unit">{` ${unit}`}</span> : null}
+      {unit ? <span className="unit">{`\u00a0${unit}`}</span> : null}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { withMinus } from '../text/format-number.ts'
+import { noBreakSpace, withMinus } from '../text/format-number.ts'
 
 /** Round tick values inside [lo, hi], about `count` of them, steps of 1, 2, 2.5 or 5 times a power of ten. */
 export function niceTicks(lo: number, hi: number, count: number): readonly number[] {
@@ -48,6 +48,6 @@ function trimmed(text: string): string {
 
 function grouped(text: string): string {
   const [whole = '', fraction] = text.split('.')
-  const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
+  const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, noBreakSpace)
   return fraction === undefined ? spaced : `${spaced}.${fraction}`
 }

@@ -90,7 +90,7 @@ function PeakFigures({ tab, figures, x, units, onMove }: PeakFiguresProps): Reac
       <div className="figure big peak-main">
         {figures.main.value}
         <span className="uncertainty">{figures.main.uncertainty}</span>
-        {units.x === undefined ? null : <span className="unit">{` ${units.x}`}</span>}
+        {units.x === undefined ? null : <span className="unit">{`\u00a0${units.x}`}</span>}
       </div>
       <div className="figure-grid">
         {figures.rest.map(({ label, value, axis }) => (

@@ -21,8 +21,14 @@ export interface ConsoleBuffer {
   subscribe(listener: () => void): () => void
 }
 
-const levelPattern = /^\s*(?:\[?(?:[IWED])\s|\S*\s*(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\b)/
+/** `[E 2026-11-21 …]` as the queue's processes write it, or the level as a word near the start. */
+const levelPattern = /^\s*\[?([DIWEC]) \d{4}-|\b(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\b/
 const levelNames: Readonly<Record<string, ConsoleLevel>> = {
+  D: 'debug',
+  I: 'info',
+  W: 'warn',
+  E: 'error',
+  C: 'error',
   DEBUG: 'debug',
   INFO: 'info',
   WARN: 'warn',
@@ -103,6 +109,7 @@ export function consoleBuffer(maxLines = 50_000): ConsoleBuffer {
 }
 
 function levelOf(text: string): ConsoleLevel | null {
-  const word = levelPattern.exec(text.slice(0, 60))?.[1]
+  const match = levelPattern.exec(text.slice(0, 60))
+  const word = match?.[1] ?? match?.[2]
   return word === undefined ? null : (levelNames[word] ?? null)
 }

@@ -1,4 +1,4 @@
-const nbsp = ' '
+const nbsp = '\u00a0'
 const minus = '−'
 
 export interface NumberOptions {
@@ -88,4 +88,5 @@ export function copyNumber(value: number): string {
   return String(value)
 }
 
+/** Between number and unit: half as wide as it looks in a text file, and never a line break. */
 export const noBreakSpace = nbsp

@@ -88,14 +88,14 @@ export function formatIso(ms: number): string {
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–'
   const s = Math.max(0, seconds)
-  if (s < 0.9995) return `${Math.round(s * 1000)} ms`
-  if (s < 9.95) return `${s.toFixed(1)} s`
-  if (s < 90) return `${Math.round(s)} s`
+  if (s < 0.9995) return `${Math.round(s * 1000)}\u00a0ms`
+  if (s < 9.95) return `${s.toFixed(1)}\u00a0s`
+  if (s < 90) return `${Math.round(s)}\u00a0s`
   const minutes = Math.round(s / 60)
-  if (minutes < 90) return `${minutes} min`
+  if (minutes < 90) return `${minutes}\u00a0min`
   const hours = Math.floor(minutes / 60)
-  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')}`
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+  if (hours < 48) return `${hours}\u00a0h\u00a0${String(minutes % 60).padStart(2, '0')}`
+  return `${Math.floor(hours / 24)}\u00a0d\u00a0${hours % 24}\u00a0h`
 }
 
 /** Estimates carry a tilde. */

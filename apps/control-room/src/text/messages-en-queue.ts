@@ -183,6 +183,10 @@ export const queueMessages = {
     notInteger: 'This must be a whole number.',
     below: (min: string) => `Must be at least ${min}.`,
     above: (max: string) => `Must be at most ${max}.`,
+    aboveLimit: (motor: string, value: string, limit: string) =>
+      `${motor}: ${value} is above the high limit ${limit}`,
+    belowLimit: (motor: string, value: string, limit: string) =>
+      `${motor}: ${value} is below the low limit ${limit}`,
     needRows: (n: number) => `At least ${n} rows are needed.`,
     needOne: 'Choose at least one.',
     badLiteral: 'This can be read neither as JSON nor as a Python literal.',

@@ -90,7 +90,7 @@ function DeviceRow({
       <span className="ellipsis">{name}</span>
       <span className="num nowrap device-value">
         {text}
-        {unit ? <span className="unit">{` ${unit}`}</span> : null}
+        {unit ? <span className="unit">{`\u00a0${unit}`}</span> : null}
       </span>
       <StateChip
         state={isMoving ? 'busy' : 'good'}

@@ -161,7 +161,7 @@ function ValueText({ value, unit }: { value: unknown; unit: string | undefined }
   return (
     <>
       {isNumber ? plain(value) : textOf(value)}
-      {isNumber && unit ? <span className="unit">{` ${unit}`}</span> : null}
+      {isNumber && unit ? <span className="unit">{`\u00a0${unit}`}</span> : null}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { RunsPage } from '@beamtime/http-gateway/ui-types'
 import type { ReactElement } from 'react'
+import { Skeleton } from '../../parts/stateful.tsx'
 import { formatCount } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { hasTerm, toggleTerm, type SearchWords } from './search-words.ts'
@@ -17,6 +18,7 @@ export interface FacetsProps {
 export function Facets({ facets, words, onWords }: FacetsProps): ReactElement {
   return (
     <aside className="panel facets" aria-label={t.common.filter}>
+      {facets === undefined ? <Skeleton rows={10} /> : null}
       {groups.map((name) => {
         const values = (facets?.[name] ?? []).filter(({ value }) => value !== '').slice(0, perGroup)
         if (values.length === 0) return null
