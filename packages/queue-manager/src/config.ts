@@ -148,7 +148,7 @@ export const queueConfig = section('queue.*', {
   proposals: {
     type: 'boolean',
     default: false,
-    doc: 'Submissions wait for approval (comes with a later release).',
+    doc: 'Plans enter the queue through proposals only: queue_item_add and queue_item_add_batch are refused, queue_proposal_approve puts an item into the queue.',
   },
   history_keep_items: {
     type: 'integer',

@@ -99,5 +99,6 @@ export function coreSettings({ queue }: ManagerConfig, version: string): Manager
     historyKeepItems: queue.history_keep_items,
     autostart: queue.autostart,
     openEnvironmentOnStart: queue.open_environment_on_start,
+    proposals: queue.proposals,
   }
 }

@@ -93,7 +93,7 @@ class RedisStore implements QueueStore {
     const running = await this.#value('running_plan')
     const values: Partial<Record<StoredValueName, unknown>> = {}
     for (const name of storedValueNames) {
-      const value = await this.#value(name)
+      const value = await this.#value(redisName(name))
       if (value !== undefined)
         values[name] = name === 'lock_info' ? lockFromRedis(value, this.#options.hash) : value
     }
@@ -192,7 +192,7 @@ class RedisStore implements QueueStore {
   }
 
   #setValue(name: StoredValueName, value: unknown): readonly RedisCommand[] {
-    const key = this.#key(name)
+    const key = this.#key(redisName(name))
     if (value === null || value === undefined) return [['del', key]]
     return [['set', key, writePythonJson(name === 'lock_info' ? lockToRedis(value) : value)]]
   }
@@ -214,6 +214,11 @@ class RedisStore implements QueueStore {
   close(): void {
     this.#redis.disconnect()
   }
+}
+
+/** What the queue server does not know has our name before it. */
+function redisName(name: StoredValueName): string {
+  return name === 'proposals' ? 'beamtime_proposals' : name
 }
 
 function mirrored(item: QueueItem): MirroredElement {

@@ -78,6 +78,7 @@ function workerSpec({ config, context, place, source, permissions }: SpecInput):
     onShutdown: ops.on_shutdown,
     shutdownMs: Math.round(ops.shutdown_s * 1000 * 0.8),
     deviceMaxDepth: queue.device_max_depth,
+    ignoreInvalidPlans: queue.ignore_invalid_plans,
     log: { level: 'info', format: 'json' },
   }
 }

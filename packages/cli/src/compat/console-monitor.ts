@@ -37,21 +37,25 @@ export async function consoleMonitor(
     stream.write(parsed.text)
     return parsed.kind === 'help' ? 0 : 2
   }
-  const { zmq_info_addr: address, zmq_subscribe_addr: legacy, zmq_encoding: encoding } = parsed.options
+  const { zmq_info_addr: given, zmq_subscribe_addr: legacy, zmq_encoding: encoding } = parsed.options
   if (legacy !== undefined) {
     process.stderr.write(
       'The parameter --zmq-subscribe-addr is deprecated and will be removed. Use --zmq-info-addr instead.\n',
     )
   }
-  const info = [address, legacy, environment['QSERVER_ZMQ_INFO_ADDRESS']].find(
+  const info = [given, legacy, environment['QSERVER_ZMQ_INFO_ADDRESS']].find(
     (text) => typeof text === 'string' && text !== '',
   )
+  const address = typeof info === 'string' ? info : 'tcp://localhost:60625'
   try {
     const client = openQueueClient({
       control: 'tcp://localhost:60615', // never called
-      info: typeof info === 'string' ? info : 'tcp://localhost:60625',
+      info: address,
       encoding: encodingOf(typeof encoding === 'string' ? encoding : environment['QSERVER_ZMQ_ENCODING']),
     })
+    process.stderr.write(
+      `INFO:bluesky_queueserver.manager.output_streaming:Subscribing to console output stream from 0MQ address: ${address} ...\n`,
+    )
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort())
     await client.subscribe({ signal: stop.signal, onConsole: ({ msg }) => void process.stdout.write(msg) })

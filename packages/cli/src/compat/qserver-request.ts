@@ -186,7 +186,8 @@ function readEngine(words: readonly string[]): QserverCall {
   if (action === 'runs' && isOption('active', 'open', 'closed')) {
     return call('re_runs', option === undefined ? {} : { option })
   }
-  if (['resume', 'stop', 'abort', 'halt', 'metadata'].includes(action) && isOption()) return call(`re_${action}`)
+  if (['resume', 'stop', 'abort', 'halt', 'metadata'].includes(action) && isOption())
+    return call(`re_${action}`)
   throw unsupported('re', ...words)
 }
 

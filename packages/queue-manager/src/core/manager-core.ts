@@ -12,6 +12,7 @@ import { itemMethods } from './methods/item-methods.ts'
 import { listMethods } from './methods/list-methods.ts'
 import { lockMethods } from './methods/lock-methods.ts'
 import { managerMethods } from './methods/manager-methods.ts'
+import { proposalMethods } from './methods/proposal-methods.ts'
 import { queueMethods } from './methods/queue-methods.ts'
 import { taskMethods } from './methods/task-methods.ts'
 import { autostartQueue, loseRunningPlan } from './queue-runner.ts'
@@ -50,6 +51,7 @@ export function createManagerCore(options: ManagerCoreOptions): ManagerCore {
     ...engineMethods,
     ...taskMethods,
     ...lockMethods,
+    ...proposalMethods,
   }
   const dispatcher = createDispatcher(m, methods)
 

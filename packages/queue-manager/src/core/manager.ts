@@ -24,6 +24,7 @@ import type { AllowedLists } from './permissions/allowed-lists.ts'
 import { defaultPermissions } from './permissions/default-permissions.ts'
 import type { UserGroupPermissions } from './permissions/permissions-schema.ts'
 import { PlanQueue } from './plan-queue.ts'
+import { storedProposals, type Proposal } from './proposal.ts'
 import {
   sameStatus,
   uidNames,
@@ -46,6 +47,8 @@ export interface ManagerSettings {
   readonly historyKeepItems: number
   readonly autostart: boolean
   readonly openEnvironmentOnStart: boolean
+  /** Items enter the queue through proposals only. */
+  readonly proposals: boolean
 }
 
 /** What the core may ask of the outside without waiting. */
@@ -119,6 +122,8 @@ export class Manager {
   existing: { plans: Readonly<Record<string, WirePlan>>; devices: Readonly<Record<string, WireDevice>> }
   allowed: AllowedLists = { plans: {}, devices: {} }
   runList: readonly RunListEntry[] = []
+  /** Submissions that wait for approval, oldest first. */
+  proposals: readonly Proposal[]
   startupError: StartupError | null = null
   shuttingDown = false
   readonly #answers = new Map<number, (answer: WorkerAnswer) => void>()
@@ -139,6 +144,7 @@ export class Manager {
     this.autostart = goesOn ? isEnabled(stored.values.autostart_mode_info) : settings.autostart
     this.stopPending = reattached && isEnabled(stored.values.stop_pending_info)
     this.lock = storedLock(stored.values.lock_info)
+    this.proposals = storedProposals(stored.values.proposals)
     this.permissions = 'value' in files.permissions ? files.permissions.value : defaultPermissions
     this.existing = 'plans' in files.lists ? files.lists : { plans: {}, devices: {} }
     this.uids = Object.fromEntries(uidNames.map((name) => [name, ports.newUid()])) as Record<UidName, string>

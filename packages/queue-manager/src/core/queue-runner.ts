@@ -11,7 +11,7 @@ import {
 } from './item.ts'
 import type { FinalReport, Manager } from './manager.ts'
 import { isPlainObject } from './plain-object.ts'
-import { validateQueueItem } from './validate-item.ts'
+import { itemForWorker, validateQueueItem } from './validate-item.ts'
 
 export interface QueueStart {
   /** Run this item beside the queue. */
@@ -97,7 +97,7 @@ function sendPlan(m: Manager, running: QueueItem): void {
   const problem = validateQueueItem(m, running)
   if (problem !== null) return refusePlan(m, problem)
   m.transition('plan-started')
-  const { name, args, kwargs, meta, user, user_group } = running
+  const { name, args, kwargs, meta, user, user_group } = itemForWorker(m, running)
   m.ask({
     op: 'command_run_plan',
     params: {

@@ -7,6 +7,7 @@ export const storedValueNames = [
   'lock_info',
   'autostart_mode_info',
   'stop_pending_info',
+  'proposals',
 ] as const
 export type StoredValueName = (typeof storedValueNames)[number]
 

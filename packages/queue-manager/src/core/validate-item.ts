@@ -2,6 +2,7 @@ import { pyPrettyRepr, pyRepr, pyTypeName } from '@beamtime/python-notation'
 import type { Manager } from './manager.ts'
 import { isFunctionAllowed } from './permissions/allowed-lists.ts'
 import { isPlainObject, type PlainObject } from './plain-object.ts'
+import { withVariableNames } from './validation/device-aliases.ts'
 import { validatePlan } from './validation/validate-plan.ts'
 
 /** Why an item of the queue cannot run for its own user group; null when it can. */
@@ -16,10 +17,16 @@ export function validateItem(m: Manager, item: PlainObject, userGroup: string): 
   }
   const plans = own(m.allowed.plans, userGroup) ?? {}
   const devices = own(m.allowed.devices, userGroup) ?? {}
-  const verdict = validatePlan(item, plans, devices)
+  const verdict = validatePlan(withVariableNames(item, plans, devices), plans, devices)
   return verdict.ok
     ? null
     : `Plan validation failed: ${verdict.reason}\nPlan: ${pyPrettyRepr(shortened(item))}`
+}
+
+/** The item as the worker knows its names. */
+export function itemForWorker(m: Manager, item: PlainObject): PlainObject {
+  const group = String(item['user_group'])
+  return withVariableNames(item, own(m.allowed.plans, group) ?? {}, own(m.allowed.devices, group) ?? {})
 }
 
 /** Why a function call cannot be accepted; null when it can. */

@@ -1,7 +1,7 @@
 import type { MethodCall, MethodTable } from '../method.ts'
 import { submittedItem, type QueueItem } from '../item.ts'
 import { Refusal } from '../refusal.ts'
-import { checkedItem, requestOwner, type RequestOwner } from './item-request.ts'
+import { checkedItem, requestOwner, requireNoReview, type RequestOwner } from './item-request.ts'
 import { requireValid } from './item-methods.ts'
 import type { Job } from '../jobs.ts'
 
@@ -24,6 +24,7 @@ export function batchMethods(startJob: (job: Job) => void): MethodTable {
       }),
       handle: (call) => {
         const { m, params } = call
+        requireNoReview(m)
         m.log('Adding a batch of items to the queue ...')
         const { items } = params
         if (!Array.isArray(items)) throw new Refusal('Invalid request format: the list of items is not found')

@@ -6,7 +6,7 @@ import { pyRepr } from '@beamtime/python-notation'
 import { asText } from '../positions.ts'
 import { Refusal } from '../refusal.ts'
 import { validateItem } from '../validate-item.ts'
-import { requestedItem, requestOwner, submittedAsIs } from './item-request.ts'
+import { requestedItem, requestOwner, requireNoReview, submittedAsIs } from './item-request.ts'
 
 const itemTypes = ['plan', 'instruction'] as const
 
@@ -18,6 +18,7 @@ export const itemMethods: MethodTable = {
     prefix: 'Failed to add an item: ',
     onFailure: (_m, params) => ({ qsize: null, item: submittedAsIs(params) }),
     handle: ({ m, params }) => {
+      requireNoReview(m)
       m.log('Adding new item to the queue ...')
       const item = newItem(m, params)
       m.queue.insert(m.queue.placementIndex(params), [item])

@@ -33,6 +33,13 @@ export function checkedItem(item: unknown, types: ItemTypes): PlainObject {
   return item
 }
 
+/** Where submissions are reviewed, nothing enters the queue unseen. Throws Refusal. */
+export function requireNoReview(m: Manager): void {
+  if (m.settings.proposals) {
+    throw new Refusal("Submissions wait for approval here: propose the item with 'queue_proposal_add'")
+  }
+}
+
 export interface RequestOwner {
   readonly user: unknown
   readonly userGroup: string

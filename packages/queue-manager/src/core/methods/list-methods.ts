@@ -5,6 +5,8 @@ import type { Manager } from '../manager.ts'
 import type { MethodTable } from '../method.ts'
 import { checkPatterns } from '../permissions/allowed-lists.ts'
 import { parsePermissions, type UserGroupPermissions } from '../permissions/permissions-schema.ts'
+import { planSchema } from '../plan-schema.ts'
+import { asText } from '../positions.ts'
 import { Refusal } from '../refusal.ts'
 import { own } from '../validate-item.ts'
 import { requestGroup } from './item-request.ts'
@@ -28,6 +30,25 @@ export const listMethods: MethodTable = {
       devices_allowed: own(m.allowed.devices, requestGroup(m, params)) ?? {},
       devices_allowed_uid: m.uids.devices_allowed_uid,
     }),
+  },
+  plans_schema: {
+    params: ['user_group', 'name'],
+    prefix: '',
+    onFailure: () => ({ plans_schema: {}, plans_allowed_uid: null }),
+    handle: ({ m, params }) => {
+      const plans = own(m.allowed.plans, requestGroup(m, params)) ?? {}
+      const { name = null } = params
+      if (name !== null && (typeof name !== 'string' || !Object.hasOwn(plans, name))) {
+        throw new Refusal(`Plan '${asText(name)}' is not in the list of allowed plans.`)
+      }
+      const wanted = Object.entries(plans).filter(([plan]) => name === null || plan === name)
+      return {
+        plans_schema: Object.fromEntries(
+          wanted.map(([plan, description]) => [plan, planSchema(description)]),
+        ),
+        plans_allowed_uid: m.uids.plans_allowed_uid,
+      }
+    },
   },
   plans_existing: {
     params: [],

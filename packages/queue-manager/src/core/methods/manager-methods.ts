@@ -1,3 +1,4 @@
+import { pyRepr } from '@beamtime/python-notation'
 import type { MethodTable } from '../method.ts'
 import { asText } from '../positions.ts'
 import { Refusal } from '../refusal.ts'
@@ -19,6 +20,15 @@ export const managerMethods: MethodTable = {
         'Failed to interrupt IPython kernel: RE Manager is not in IPython mode: IPython kernel is not used',
         'whole',
       )
+    },
+  },
+  manager_test: {
+    params: ['test_name'],
+    prefix: 'Error: ',
+    handle: ({ params }) => {
+      const { test_name: name = null } = params
+      if (name === 'reserve_kernel') throw new Refusal('IPython kernel mode is not enabled')
+      throw new Refusal(`Unknown test: ${pyRepr(name)}. Known tests: ['reserve_kernel']`)
     },
   },
   manager_stop: {

@@ -7,7 +7,7 @@ import { startQueue } from '../queue-runner.ts'
 import { Refusal } from '../refusal.ts'
 import type { QueueMode } from '../status.ts'
 import { requireValid } from './item-methods.ts'
-import { requestedItem, requestOwner, submittedAsIs } from './item-request.ts'
+import { requestedItem, requestOwner, requireNoReview, submittedAsIs } from './item-request.ts'
 
 /** Methods that concern the queue as a whole, its execution and its history. */
 export const queueMethods: MethodTable = {
@@ -62,6 +62,7 @@ export const queueMethods: MethodTable = {
     prefix: 'Failed to start execution of the item: ',
     onFailure: (_m, params) => ({ qsize: null, item: submittedAsIs(params) }),
     handle: ({ m, params, succeed }) => {
+      requireNoReview(m)
       const submitted = requestedItem(params, ['plan', 'instruction'])
       const owner = requestOwner(m, params)
       requireValid(m, submitted, owner.userGroup)
@@ -190,16 +191,32 @@ function newMode(current: QueueMode, mode: unknown): QueueMode {
   }
 }
 
+/** A push-back gives an item a new uid; nobody's item goes round this often. */
+const maxFollowed = 1000
+
+/** What became of a submitted item: its own fate, and where it is now if it went back to the queue. */
 function itemStatus(m: Manager, uid: string): PlainObject {
-  const position = m.queue.indexOf(uid)
+  const own = itemFate(m, uid)
   const next = m.links.get(uid)
-  const link = next === undefined ? {} : { next_uid: next }
+  if (next === undefined) return own
+  let current = next
+  for (let step = 0; step < maxFollowed; step += 1) {
+    const after = m.links.get(current)
+    if (after === undefined) break
+    current = after
+  }
+  return { ...own, next_uid: next, current: { item_uid: current, ...itemFate(m, current) } }
+}
+
+function itemFate(m: Manager, uid: string): PlainObject {
+  const position = m.queue.indexOf(uid)
   if (position >= 0) return { state: 'queued', position }
   const { running } = m.queue
   if (running?.item_uid === uid) return { state: 'running', time_start: runningProperties(running).timeStart }
   const entry = m.history.findLast((item) => item.item_uid === uid)
-  if (entry !== undefined) return { state: entry.result.exit_status, result: entry.result, ...link }
-  return { state: 'not_found', ...link }
+  return entry === undefined
+    ? { state: 'not_found' }
+    : { state: entry.result.exit_status, result: entry.result }
 }
 
 const maxPageItems = 10_000

@@ -15,6 +15,8 @@ export interface ModelParameter extends BindParameter {
   readonly names: NameLists
   readonly min: number | null
   readonly max: number | null
+  /** Strings in its value may name devices. */
+  readonly takesDevices: boolean
 }
 
 /** A plan's description with types and limits parsed, ready for checking items. */
@@ -47,6 +49,8 @@ function modelParameter(parameter: WirePlanParameter): ModelParameter {
     names,
     min: limitOf(parameter.min),
     max: limitOf(parameter.max),
+    takesDevices:
+      parameter.convert_device_names ?? (annotation === undefined || annotation.devices !== undefined),
   }
 }
 
