@@ -68,7 +68,8 @@ export function PlanFormFields({ model, form, values, errors }: PlanFormFieldsPr
   )
 }
 
-function firstSentence(text: string): string {
+/** Up to the first full stop or the end of the first line. */
+export function firstSentence(text: string): string {
   return /^[^\n]*?(?:\.(?=\s|$)|$)/.exec(text.trim())?.[0] ?? text
 }
 

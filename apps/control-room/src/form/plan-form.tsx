@@ -10,7 +10,7 @@ import { isPlainObject } from '../net/merge-patch.ts'
 import { Stateful } from '../parts/stateful.tsx'
 import { t } from '../text/text.ts'
 import { ChoicePicker } from './choice-picker.tsx'
-import { PlanFormFields } from './plan-form-fields.tsx'
+import { firstSentence, PlanFormFields } from './plan-form-fields.tsx'
 import { PlanFormFoot } from './plan-form-foot.tsx'
 import { draftFrom, emptyForm, formFrom, type PlanFormValues } from './plan-form-values.ts'
 import { PlanJson } from './plan-json.tsx'
@@ -74,7 +74,7 @@ export function PlanForm(props: PlanFormProps): ReactElement {
           value={planName ?? ''}
           placeholder={t.queue.form.choosePlan}
           icon={<IconSearch size={14} aria-hidden />}
-          choices={plans.map((plan) => ({ value: plan.name, hint: plan.title, group: plan.group }))}
+          choices={plans.map((plan) => ({ value: plan.name, hint: planHint(plan), group: plan.group }))}
           nothing={t.queue.form.noPlans}
           onChange={(name) => {
             fill(null)
@@ -103,6 +103,12 @@ export function PlanForm(props: PlanFormProps): ReactElement {
   )
 }
 
+/** What a plan does in one sentence; its title where it has no description. */
+function planHint(plan: FormModel): string {
+  const sentence = firstSentence(plan.description)
+  return sentence === '' ? plan.title : sentence.replace(/\.$/, '')
+}
+
 /** All plans with what they do, to start from. */
 function PlanList({
   plans,
@@ -117,7 +123,7 @@ function PlanList({
         <li key={plan.name}>
           <button type="button" onClick={() => onPlan(plan.name)}>
             <span className="strong">{plan.name}</span>
-            <span className="small muted ellipsis">{plan.title}</span>
+            <span className="small muted ellipsis">{planHint(plan)}</span>
           </button>
         </li>
       ))}

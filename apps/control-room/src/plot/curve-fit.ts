@@ -32,7 +32,8 @@ export function fitPeak(xs: ArrayLike<number>, ys: ArrayLike<number>, shape: Fit
   if (data.x.length < 5 || start === null) return null
   const solution = minimise(data, start, shape)
   if (solution === null) return null
-  const [centre, width, height, background] = solution.parameters
+  const [rawCentre, width, height, background] = solution.parameters
+  const centre = settled(rawCentre, data.x)
   const sigma = solution.sigma
   const parameters: Parameters = [centre, Math.abs(width), height, background]
   return {
@@ -45,6 +46,12 @@ export function fitPeak(xs: ArrayLike<number>, ys: ArrayLike<number>, shape: Fit
     quality: 1 - solution.error / (variation(data.y) || 1),
     at: (x) => model(x, parameters, shape).value,
   }
+}
+
+/** A centre that differs from 0 by rounding only is 0. */
+function settled(centre: number, x: readonly number[]): number {
+  const range = extent(x)
+  return range !== null && Math.abs(centre) < 1e-9 * (range[1] - range[0]) ? 0 : centre
 }
 
 function variation(y: readonly number[]): number {

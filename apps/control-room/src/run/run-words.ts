@@ -6,7 +6,8 @@ import { t } from '../text/text.ts'
 export function runTitle(run: Pick<RunSummary, 'title' | 'sample' | 'plan_name'>): string {
   const { title, sample } = run
   if (title && sample) return title.includes(sample) ? title : `${sample}, ${title}`
-  return title || sample || run.plan_name.replaceAll('_', ' ')
+  const words = run.plan_name.replaceAll('_', ' ')
+  return title || sample || words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 export function runState(run: Pick<RunSummary, 'exit_status'>): {

@@ -17,7 +17,8 @@ export function useRunTable(
     if (table === undefined) return undefined
     const entry = frameEntry(bump, 500)
     const unsubscribe = table.subscribe(() => frames.schedule(entry))
-    frames.schedule(entry)
+    // Without rows yet, the first ones are shown at once instead of half a second later.
+    if (table.rows > 0) frames.schedule(entry)
     return () => {
       unsubscribe()
       frames.cancel(entry)

@@ -58,6 +58,8 @@ export function formatUncertain(
 ): { readonly value: string; readonly uncertainty: string } {
   if (!Number.isFinite(value) || !Number.isFinite(sigma) || sigma <= 0)
     return { value: formatNumber(value), uncertainty: '' }
+  // An error far below what can be meant (an exact fit of made-up data) says nothing.
+  if (sigma < Math.max(Math.abs(value), 1e-12) * 1e-9) return { value: formatNumber(value), uncertainty: '' }
   const exponent = Math.floor(Math.log10(sigma))
   const leading = Math.round(sigma / 10 ** exponent)
   const decimals = -(leading >= 10 ? exponent + 1 : exponent)

@@ -98,6 +98,11 @@ export function formatDuration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)}\u00a0d\u00a0${hours % 24}\u00a0h`
 }
 
+/** Ages below a second in tenths, at least one: `0.1 s`. */
+export function formatAge(seconds: number): string {
+  return seconds < 0.95 ? `${Math.max(0.1, seconds).toFixed(1)}\u00a0s` : formatDuration(seconds)
+}
+
 /** Estimates carry a tilde. */
 export function formatEstimate(seconds: number | null | undefined): string {
   return seconds === null || seconds === undefined || !Number.isFinite(seconds)

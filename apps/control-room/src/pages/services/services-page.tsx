@@ -13,7 +13,7 @@ import { StateGlyph } from '../../parts/state-glyph.tsx'
 import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
 import { Sparkline } from '../../plot/sparkline.tsx'
 import { formatBytes } from '../../text/format-number.ts'
-import { formatClock, formatDuration, formatMinute } from '../../text/format-time.ts'
+import { formatAge, formatClock, formatDuration, formatMinute } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { ServiceCharts } from './service-charts.tsx'
 import { useServiceHistory, type ServiceHistory } from './service-history.ts'
@@ -51,8 +51,7 @@ export function ServicesPage(): ReactElement {
           <h1>{t.services.title}</h1>
           <span className="grow" />
           <span className="small muted num">
-            {t.services.count(list.length)} ·{' '}
-            {t.services.updated(formatDuration((Date.now() - received) / 1000))}
+            {t.services.count(list.length)} · {t.services.updated(formatAge((Date.now() - received) / 1000))}
           </span>
         </div>
         <ServicesSentence sentence={answer?.sentence ?? ''} worst={worst} />
