@@ -1,0 +1,63 @@
+import type { PulseIdEncoding } from '../core/sls-packet.ts'
+import type { StatusEnum } from '../core/image-metadata.ts'
+import type { Corrections } from '../pixels/calibration.ts'
+
+/** How a detector is received, beyond its own configuration. Names and defaults: section `[daq.NAME]`. */
+export interface PipelineOptions {
+  readonly udpHost: string
+  readonly receiver: 'auto' | 'dgram' | 'addon'
+  readonly rcvbufBytes: number
+  /** Receiver threads; 0 = from the number of CPUs. */
+  readonly receiverThreads: number
+  readonly pulseIdEncoding: PulseIdEncoding
+  readonly openFrames: number
+  readonly frameTimeoutMs: number
+  readonly missingValue: number
+  readonly resetWindow: number
+  readonly syncTimeoutMs: number
+  readonly publishIncomplete: boolean
+  readonly maskValue: 'nan' | 'zero'
+  readonly moduleRotation: number | readonly number[]
+  readonly gapPixels: number
+  readonly doNotStoreBit: number
+  readonly statusEnum: StatusEnum
+  readonly compression: 'none' | 'bslz4'
+  readonly extraHeader: boolean
+  readonly mirror: 'off' | 'on-demand' | 'always'
+  /** Where the mirror lies. */
+  readonly shmDirectory: string
+  /** Where the metadata stream's socket lies; empty = no stream. */
+  readonly ipcDirectory: string
+  /** Take the mirror away at the end. */
+  readonly cleanup: boolean
+  readonly corrections: Corrections
+  /** Where the compiled addon is kept. */
+  readonly addonFolder: string
+}
+
+export const defaultPipelineOptions: PipelineOptions = {
+  udpHost: '0.0.0.0',
+  receiver: 'auto',
+  rcvbufBytes: 67_108_864,
+  receiverThreads: 0,
+  pulseIdEncoding: 'auto',
+  openFrames: 4,
+  frameTimeoutMs: 100,
+  missingValue: 0,
+  resetWindow: 10_000,
+  syncTimeoutMs: 1_000,
+  publishIncomplete: false,
+  maskValue: 'nan',
+  moduleRotation: 0,
+  gapPixels: 0,
+  doNotStoreBit: 0,
+  statusEnum: 'g3',
+  compression: 'none',
+  extraHeader: false,
+  mirror: 'on-demand',
+  shmDirectory: '/dev/shm',
+  ipcDirectory: '/tmp',
+  cleanup: false,
+  corrections: {},
+  addonFolder: '',
+}
