@@ -50,6 +50,8 @@ async function open(): Promise<string> {
         uptimeS: 1,
         rssBytes: 2,
         heapBytes: 3,
+        cpuS: 0.5,
+        eventLoopLagMs: 1,
         version: '1.2.3',
         checks: health.checks(),
       }),
