@@ -11,6 +11,7 @@ import threading
 from typing import Any, Callable
 
 from bluesky_queueserver.manager import profile_ops
+from bluesky_queueserver.manager.config import profile_name_to_startup_dir
 from bluesky_queueserver.manager.profile_tools import global_user_namespace
 
 logger = logging.getLogger("bluesky_queueserver.manager.worker")
@@ -58,7 +59,7 @@ class Environment:
         profile_ops.load_script_into_existing_nspace(
             script=script,
             nspace=self.namespace,
-            script_root_path=profile_ops.extract_script_root_path(**self._source()),
+            script_root_path=self._script_root(),
             update_re=update_re,
         )
 
@@ -98,6 +99,11 @@ class Environment:
                 existing_devices=self.existing_devices,
                 user_group_permissions=self._permissions,
             )
+
+    def _script_root(self) -> str:
+        """Where local imports of a script start. A module has no folder: then that of the IPython profile."""
+        own = profile_ops.extract_script_root_path(**self._source())
+        return own or self._settings["startup"].get("root") or profile_name_to_startup_dir(None, None)
 
     def _source(self) -> dict[str, Any]:
         kind, path = self._settings["startup"]["kind"], self._settings["startup"].get("path")

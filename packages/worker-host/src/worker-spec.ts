@@ -3,7 +3,7 @@ import { WorkerHostError } from './error.ts'
 
 export type WorkerStartup =
   | { readonly kind: 'demo'; readonly path?: string }
-  | { readonly kind: 'dir' | 'script' | 'module'; readonly path: string }
+  | { readonly kind: 'dir' | 'script' | 'module'; readonly path: string; readonly root?: string }
 
 /** The file that a manager writes before it starts a worker host. Paths are absolute. */
 export interface WorkerSpec {
@@ -14,7 +14,8 @@ export interface WorkerSpec {
   readonly runtimeDir: string
   /** The host drains and exits when this process is gone; null = never. */
   readonly supervisorPid: number | null
-  /** `demo`: the folder `path`, or the demo beamline of the product. */
+  /** `demo`: the folder `path`, or the demo beamline of the engine. `module` of Python: its name. `root`: where local
+   * imports of uploaded Python scripts start, if the source has no folder. */
   readonly startup: WorkerStartup
   /** Documents topic. */
   readonly topic: string
@@ -110,8 +111,10 @@ function parseStartup(raw: unknown, problems: string[]): WorkerStartup {
   if (isRecord(raw)) {
     const { kind, path } = raw
     if (kind === 'demo') return isString(path) ? { kind, path } : { kind }
-    if ((kind === 'dir' || kind === 'script' || kind === 'module') && isString(path) && path !== '')
-      return { kind, path }
+    if ((kind === 'dir' || kind === 'script' || kind === 'module') && isString(path) && path !== '') {
+      const { root } = raw
+      return isString(root) ? { kind, path, root } : { kind, path }
+    }
   }
   problems.push('startup must be {kind: demo | dir | script | module, path}')
   return { kind: 'demo' }

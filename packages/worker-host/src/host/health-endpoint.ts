@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import {
   buildInfo,
   createMetrics,
@@ -9,6 +10,8 @@ import {
 } from '@beamtime/service-kit'
 import type { DocumentsSink } from '../sink/documents-sink.ts'
 import { addWorkerMetrics } from './worker-metrics.ts'
+
+const lagResolutionMs = 20
 
 /** `/readyz`, `/metrics` and `/status` of the role `worker@<queue>`. null when an older host of the queue, which may
  * still be draining, holds the socket. */
@@ -24,6 +27,8 @@ export async function openHealthEndpoint(options: {
   const role = `worker@${queue}`
   const build = buildInfo()
   const metrics = createMetrics({ role: 'worker', instance: queue })
+  const lag = monitorEventLoopDelay({ resolution: lagResolutionMs })
+  lag.enable()
   addWorkerMetrics({ metrics, queue, documents: options.documents, sink })
   try {
     return await openHealthServer({
@@ -42,6 +47,9 @@ export async function openHealthEndpoint(options: {
         uptimeS: process.uptime(),
         rssBytes: process.memoryUsage.rss(),
         heapBytes: process.memoryUsage().heapUsed,
+        cpuS: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+        // The histogram counts its own sampling interval in.
+        eventLoopLagMs: lag.count === 0 ? 0 : Math.max(0, lag.max / 1e6 - lagResolutionMs),
         version: build.version,
         checks: health.checks(),
       }),

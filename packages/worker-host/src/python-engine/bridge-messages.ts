@@ -47,8 +47,8 @@ const endStates = ['completed', 'failed', 'stopped', 'aborted', 'halted'] as con
 /** Throws WORKER_FAILED on anything that the bridge does not send. */
 export function decodeBridgeMessage(value: unknown): BridgeMessage {
   if (!isTable(value)) throw malformed('a line is not an object')
-  const { event } = value
-  if (event === undefined) return decodeAnswer(value)
+  if (value['event'] === undefined) return decodeAnswer(value)
+  const event = textOf(value, 'event')
   switch (event) {
     case 'hello':
       return { kind: 'hello', pid: numberOf(value, 'pid'), problem: problemOf(value['problem']) }
@@ -71,7 +71,7 @@ export function decodeBridgeMessage(value: unknown): BridgeMessage {
     case 'input':
       return { kind: 'input', number: numberOf(value, 'number'), prompt: textOf(value, 'prompt') }
     default:
-      throw malformed(`an unknown event: ${String(event).slice(0, 80)}`)
+      throw malformed(`an unknown event: ${event.slice(0, 80)}`)
   }
 }
 
@@ -123,20 +123,20 @@ function devicesOf(value: Table): readonly DeviceProgress[] {
   return devices.map((device: unknown) => {
     if (!isTable(device)) throw malformed('a device is not an object')
     const name = textOf(device, 'name')
-    const { fraction, ...rest } = device
-    const done = doneFraction(device)
+    const { fraction: remaining, ...rest } = device
+    const done = doneFraction(device, remaining)
     // Numbers or absent: the bridge made them so.
     return { ...rest, name, done: device['done'] === true, ...(done === null ? {} : { fraction: done }) }
   })
 }
 
 // Devices tell the part that remains; people want the part that is done.
-function doneFraction(device: Table): number | null {
-  const { current, initial, target, fraction } = device
+function doneFraction(device: Table, remaining: unknown): number | null {
+  const { current, initial, target } = device
   if (typeof current === 'number' && typeof initial === 'number' && typeof target === 'number') {
     if (target !== initial) return Math.min(1, Math.max(0, (current - initial) / (target - initial)))
   }
-  return typeof fraction === 'number' ? 1 - fraction : null
+  return typeof remaining === 'number' ? 1 - remaining : null
 }
 
 type Table = Readonly<Record<string, unknown>>

@@ -117,9 +117,11 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
     if (admission !== null) return admission
     const waiting = events.admit()
     if (waiting === null) return null
-    const settled = waiting.then(() => null, reasonOf).finally(() => {
-      admission = null
-    })
+    const settled = waiting
+      .then(() => null, reasonOf)
+      .finally(() => {
+        admission = null
+      })
     admission = settled
     return settled
   }
