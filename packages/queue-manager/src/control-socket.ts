@@ -57,6 +57,8 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   const open = new Map<number, Peer>()
   const outgoing: Buffer[][] = []
   let nextId = 1
+  /** The status is asked for most of all and seldom changes. */
+  let last: { readonly body: PlainObject; readonly bytes: Buffer } | null = null
   let sending: Promise<void> | null = null
 
   function received(identity: Buffer, payload: Buffer): void {
@@ -77,12 +79,19 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
     else reply(id, { success: false, msg: decoded.text })
   }
 
+  function encoded(body: PlainObject): Buffer {
+    if (body === last?.body) return last.bytes
+    const text = codec.encode(body)
+    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text)
+    if (Object.hasOwn(body, 'status_uid')) last = { body, bytes }
+    return bytes
+  }
+
   function reply(id: number, body: PlainObject): void {
     const peer = open.get(id)
     if (peer === undefined) return
     open.delete(id)
-    const bytes = codec.encode(body)
-    outgoing.push([peer.identity, empty, typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes)])
+    outgoing.push([peer.identity, empty, encoded(body)])
     sending ??= send()
     const next = peer.waiting.shift()
     if (next === undefined) peers.delete(peer.identity.toString('latin1'))

@@ -16,12 +16,14 @@ export function createDispatcher(m: Manager, methods: MethodTable): Dispatcher {
     name === 'status' || name === 'ping' || Object.hasOwn(methods, name)
   return {
     request(id, body) {
+      // The request that every client sends all the time; the answer is the same object until the status changes.
+      if (isStatusRequest(body)) return m.act({ kind: 'reply', id, method: 'status', body: m.status })
       const envelope = openEnvelope(body)
       const label = 'name' in envelope && isKnown(envelope.name) ? envelope.name : 'unknown'
       const reply = (answer: PlainObject): void => m.act({ kind: 'reply', id, method: label, body: answer })
       if ('problem' in envelope) return reply({ success: false, msg: envelope.problem })
       const { name, params } = envelope
-      if (name === 'status' || name === 'ping') return reply({ ...m.status })
+      if (name === 'status' || name === 'ping') return reply(m.status)
       const method = Object.hasOwn(methods, name) ? methods[name] : undefined
       if (method === undefined) return reply({ success: false, msg: `Unknown method '${name}'` })
       if (!isPlainObject(params)) {
@@ -31,6 +33,12 @@ export function createDispatcher(m: Manager, methods: MethodTable): Dispatcher {
       handle({ m, method, params }, reply)
     },
   }
+}
+
+function isStatusRequest(body: unknown): boolean {
+  if (!isPlainObject(body) || body['method'] !== 'status') return false
+  for (const key in body) if (key !== 'method' && key !== 'params') return false
+  return true
 }
 
 type Envelope = { readonly name: string; readonly params: unknown } | { readonly problem: string }

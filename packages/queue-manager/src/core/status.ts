@@ -19,7 +19,7 @@ export interface QueueMode {
 }
 
 /** Answer to `status` and `ping`, and body of the info stream; fields in the order of the queue server. */
-export interface StatusObject extends Readonly<Record<UidName, string>> {
+export type StatusObject = Readonly<Record<UidName, string>> & {
   readonly msg: string
   /** Local time without zone, microseconds: when the status last changed. */
   readonly time: string

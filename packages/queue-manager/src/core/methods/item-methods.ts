@@ -21,7 +21,7 @@ export const itemMethods: MethodTable = {
       requireNoReview(m)
       m.log('Adding new item to the queue ...')
       const item = newItem(m, params)
-      m.queue.insert(m.queue.placementIndex(params), [item])
+      m.queue.insert(placeOf(m, params, item), [item])
       m.renew('plan_queue_uid')
       logItem(m, 'Item added', item)
       return { qsize: m.queue.size, item }
@@ -80,6 +80,15 @@ export const itemMethods: MethodTable = {
       return { item, qsize: m.queue.size }
     },
   },
+}
+
+/** An item that finds no place is sent back as it would have entered the queue. */
+function placeOf(m: Manager, params: PlainObject, item: QueueItem): number {
+  try {
+    return m.queue.placementIndex(params)
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(error.message, error.kind, { item }) : error
+  }
 }
 
 function newItem(m: Manager, params: PlainObject): QueueItem {
