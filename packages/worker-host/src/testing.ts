@@ -19,6 +19,8 @@ export interface FakeWorker {
   readonly engine: FakeEngine
   /** Writes to the console of the worker. */
   print(text: string): void
+  /** How the host would end its process. */
+  readonly finished: Promise<'closed' | 'failed' | 'gone'>
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export async function startFakeWorker(options: FakeWorkerOptions): Promise<FakeW
   return {
     engine,
     print: (text) => server.console(text),
+    finished: host.finished,
     async close() {
       await host.close()
       await server.close()

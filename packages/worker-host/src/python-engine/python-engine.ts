@@ -36,6 +36,7 @@ export interface PythonEngineOptions {
 const closeMs = 5_000
 
 const lastWordsMs = 200
+const endKnownMs = 2_000
 
 const pythonLevels: Readonly<Record<string, string>> = {
   trace: 'DEBUG',
@@ -221,8 +222,10 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
           throw startupFailed(error.reason, error.traceback)
         }
         const command = [options.python].flat().join(' ')
-        const last = child?.lastOutput ?? ''
-        throw startupFailed(`The Python process '${command}' failed: ${reasonOf(error)}`, last)
+        // A connection breaks a moment before it is known how the process ended.
+        const end = isClosed(error) ? await Promise.race([child?.ended, delay(endKnownMs)]) : undefined
+        const why = typeof end === 'string' ? end : reasonOf(error)
+        throw startupFailed(`The Python process '${command}' failed: ${why}`, child?.lastOutput ?? '')
       }
     },
     get reState() {
@@ -287,6 +290,10 @@ const statesOfContinuation = {
   abort: 'aborting',
   halt: 'halting',
 } as const
+
+function isClosed(error: unknown): boolean {
+  return error instanceof WorkerHostError && error.code === 'WORKER_CONNECTION_CLOSED'
+}
 
 function reasonOf(error: unknown): string {
   if (error instanceof WorkerHostError) return error.reason

@@ -314,3 +314,26 @@ function safeJson(value: unknown): string {
     return '{}'
   }
 }
+
+test('an engine that dies closes the environment and tells that nobody asked for it', async () => {
+  const manager = await start()
+  await manager.request('command_run_plan', { plan: plan() })
+  worker.engine.die('The Python process is gone: it was ended by SIGKILL')
+  const last = await waitFor(() => named('state').find(({ state }) => state.unexpected_shutdown))
+  expect(last.state).toMatchObject({ environment_state: 'closed' })
+  expect(await worker.finished).toBe('gone')
+  await expect(manager.request('command_run_plan', { plan: plan() })).rejects.toMatchObject({
+    code: 'WORKER_REJECTED',
+  })
+})
+
+test('permissions reach the engine with the rules that they were made from', async () => {
+  const manager = await start()
+  const rules = { user_groups: { root: {} } }
+  await manager.request('command_permissions_reload', {
+    user_group_permissions: rules,
+    allowed: { root: { plans: ['count'], devices: [] } },
+  })
+  expect(worker.engine.permissions).toEqual(rules)
+  expect(worker.engine.allowed).toEqual({ root: { plans: ['count'], devices: [] } })
+})

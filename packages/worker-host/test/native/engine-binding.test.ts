@@ -45,6 +45,8 @@ function settings(extra: Partial<EngineSettings> = {}): EngineSettings {
       devices: () => undefined,
       input: () => undefined,
       notice: (line) => void lines.push(line),
+      publishedElsewhere: () => undefined,
+      gone: () => undefined,
     },
     ...extra,
   }

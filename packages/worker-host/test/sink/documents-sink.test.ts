@@ -236,3 +236,26 @@ test('closing leaves what was not sent on disk, and nothing otherwise', async ()
     true,
   )
 })
+
+test('bytes that an engine has made are sent as they are', async () => {
+  const sink = openSink()
+  const [start, descriptor] = documentsOfRun(0)
+  if (start === undefined || descriptor === undefined) throw new Error('no documents')
+  const bytes = Uint8Array.of(0x92, 0xa5, ...Buffer.from('start'), 0x80)
+  sink.write(start, bytes)
+  sink.write(descriptor)
+  await waitFor(() => transport.payloads.length === 2)
+  expect([...(transport.payloads[0] ?? [])]).toEqual([...bytes])
+})
+
+test('runs of a dead engine are closed with what they had', async () => {
+  const sink = openSink()
+  for (const document of documentsOfRun(3, false)) sink.write(document)
+  sink.closeRuns()
+  sink.closeRuns()
+  await waitFor(() => transport.documents.length === 6)
+  expect(transport.documents.at(-1)).toMatchObject([
+    'stop',
+    { exit_status: 'fail', reason: 'process died', num_events: { primary: 3 } },
+  ])
+})

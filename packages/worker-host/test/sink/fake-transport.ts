@@ -4,6 +4,7 @@ import type { SinkTransport } from '../../src/sink/sink-transport.ts'
 /** A bus in memory that can be taken down. */
 export class FakeTransport implements SinkTransport {
   readonly documents: NamedDocument[] = []
+  readonly payloads: Uint8Array[] = []
   readonly keys: string[] = []
   maxBytes = Infinity
   isUp = true
@@ -20,6 +21,7 @@ export class FakeTransport implements SinkTransport {
     }
     for (const payload of payloads) {
       this.documents.push(decodeDocument(payload))
+      this.payloads.push(payload)
       this.keys.push(key)
     }
   }
