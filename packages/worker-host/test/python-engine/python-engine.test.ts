@@ -139,6 +139,7 @@ test('a bridge that does not speak the protocol is cut off and ends', async () =
   await make(fake('babbles')).open()
   await startPlan()
   await waitFor(() => seen.gone.length === 1, { timeoutMs: 5_000 })
+  expect(seen.ended).toEqual([])
 })
 
 test.each([

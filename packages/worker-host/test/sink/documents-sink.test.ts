@@ -241,7 +241,7 @@ test('bytes that an engine has made are sent as they are', async () => {
   const sink = openSink()
   const [start, descriptor] = documentsOfRun(0)
   if (start === undefined || descriptor === undefined) throw new Error('no documents')
-  const bytes = Uint8Array.of(0x92, 0xa5, ...Buffer.from('start'), 0x80)
+  const bytes = createDocumentEncoder().encode(['start', { uid: 'from-elsewhere', time: unixSeconds(1) }])
   sink.write(start, bytes)
   sink.write(descriptor)
   await waitFor(() => transport.payloads.length === 2)
