@@ -1,0 +1,1 @@
+export { instrumentNamed, instruments } from './instruments/registry.ts'
