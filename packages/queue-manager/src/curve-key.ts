@@ -1,5 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { curveKeyPair } from 'zeromq'
+import { createHmac, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#'
 const digits = new Map(Array.from(alphabet, (letter, value) => [letter, value]))
@@ -48,19 +47,34 @@ export interface CurveKeys {
   readonly secretKey: string
 }
 
-/** A fresh pair for the control socket; both keys as 40 characters Z85. */
-export function newCurveKeys(): CurveKeys {
-  return curveKeyPair()
-}
-
 /** PKCS #8 header of a raw X25519 private key (RFC 8410). */
 const x25519Header = Buffer.from('302e020100300506032b656e04220420', 'hex')
 
 /** The public key that belongs to a secret key. null when the text is no key. */
 export function publicCurveKey(secretKey: string): string | null {
   const raw = isCurveKey(secretKey) ? z85Decode(secretKey) : null
-  if (raw === null) return null
+  return raw === null ? null : publicOf(raw)
+}
+
+function publicOf(raw: Buffer): string {
   const secret = createPrivateKey({ key: Buffer.concat([x25519Header, raw]), format: 'der', type: 'pkcs8' })
   const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' })
   return z85Encode(spki.subarray(spki.length - 32))
+}
+
+/** A fresh pair for the control socket; both keys as 40 characters Z85. */
+export function newCurveKeys(): CurveKeys {
+  const raw = randomBytes(32)
+  return { publicKey: publicOf(raw), secretKey: z85Encode(raw) }
+}
+
+/**
+ * The pair of clients that can read the manager's own configuration, such as the gateway beside it: always the same for
+ * one secret key of the manager, and admitted whatever clients are listed. null when the text is no key.
+ */
+export function platformClientKeys(managerSecretKey: string): CurveKeys | null {
+  const raw = isCurveKey(managerSecretKey) ? z85Decode(managerSecretKey) : null
+  if (raw === null) return null
+  const own = createHmac('sha256', raw).update('beamtime platform client').digest()
+  return { publicKey: publicOf(own), secretKey: z85Encode(own) }
 }

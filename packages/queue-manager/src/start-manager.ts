@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildInfo, type RunningService, type ServiceContext } from '@beamtime/service-kit'
+import { platformClientKeys } from './curve-key.ts'
 import { openControlSocket, type ControlSocket } from './control-socket.ts'
 import type { ManagerEvent, ProfileFiles } from './core/manager-events.ts'
 import { createManagerCore, type ManagerCore } from './core/manager-core.ts'
@@ -158,6 +159,15 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
   }
 }
 
+/** Listed clients, and those that can read this configuration anyway; none listed = any. */
+function admittedKeys({
+  zmq_private_key: key,
+  curve_client_keys: listed,
+}: ManagerConfig['queue']): readonly string[] {
+  const own = platformClientKeys(key)
+  return listed.length === 0 || own === null ? listed : [...listed, own.publicKey]
+}
+
 function lockHash(text: string): string {
   return createHash('sha256').update(`beamtime lock ${text}`).digest('hex')
 }
@@ -208,7 +218,7 @@ async function openSockets({ name, queue }: ManagerConfig, deliver: Mailbox['del
     curve:
       queue.zmq_private_key === ''
         ? null
-        : { secretKey: queue.zmq_private_key, clientKeys: queue.curve_client_keys },
+        : { secretKey: queue.zmq_private_key, clientKeys: admittedKeys(queue) },
     onRequest: (id, body) => deliver({ kind: 'request', id, body }),
   })
   if (!queue.publish_console) return { control, info: null }

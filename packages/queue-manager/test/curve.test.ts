@@ -1,8 +1,15 @@
 import { Request } from 'zeromq'
 import { expect, test } from 'vitest'
-import { isCurveKey, newCurveKeys, publicCurveKey, type CurveKeys } from '../src/index.ts'
-import { z85Decode, z85Encode } from '../src/curve-key.ts'
-import { managerConfig } from './manager-under-test.ts'
+import {
+  isCurveKey,
+  newCurveKeys,
+  platformClientKeys,
+  publicCurveKey,
+  z85Decode,
+  z85Encode,
+  type CurveKeys,
+} from '../src/curve-key.ts'
+import { managerConfig, startTestManager } from './manager-under-test.ts'
 import { checkFeatures } from '../src/manager-config.ts'
 import { openControlSocket } from '../src/control-socket.ts'
 import { freePort } from '@beamtime/service-kit/testing'
@@ -81,4 +88,34 @@ test('a malformed key ends the start with the words of the queue server', async 
   expect(() => checkFeatures(config)).toThrow('ZMQ private key is improperly formatted')
   const lonely = await managerConfig({ queue: { curve_client_keys: [newCurveKeys().publicKey] } }, '/tmp')
   expect(() => checkFeatures(lonely)).toThrow('needs zmq_private_key')
+})
+
+test('a manager with a list of clients answers the platform beside it', async () => {
+  const [server, friend] = [newCurveKeys(), newCurveKeys()]
+  const manager = await startTestManager({
+    queue: { zmq_private_key: server.secretKey, curve_client_keys: [friend.publicKey] },
+  })
+  const platform = platformClientKeys(server.secretKey)
+  if (platform === null) throw new Error('no keys')
+  const status = async (client: CurveKeys): Promise<boolean> => {
+    const socket = new Request({ linger: 0, receiveTimeout: 400 })
+    socket.curveServerKey = server.publicKey
+    socket.curvePublicKey = client.publicKey
+    socket.curveSecretKey = client.secretKey
+    socket.connect(manager.config.queue.control)
+    try {
+      await socket.send('{"method": "status"}')
+      return String((await socket.receive())[0]).includes('manager_state')
+    } catch {
+      return false // no answer
+    } finally {
+      socket.close()
+    }
+  }
+  expect([await status(platform), await status(friend), await status(newCurveKeys())]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  await manager.close()
 })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isCurveKey } from '@beamtime/queue-manager'
+import { isCurveKey } from '@beamtime/queue-manager/curve'
 import { CompatError } from './compat-error.ts'
 import { expandHome } from './home-path.ts'
 import type { ManagerOptionName, ManagerOptions } from './manager-options.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pyRepr } from '@beamtime/python-notation'
 import { openQueueClient, QueueClientError, type ClientKeys, type QueueClient } from '@beamtime/queue-client'
+import { publicCurveKey } from '@beamtime/queue-manager/curve'
 import { CompatError } from './compat-error.ts'
 import { parseArguments, type ArgumentTable, type ArgumentValues } from './python-arguments.ts'
 import { commandExamples } from './qserver-examples.ts'
@@ -60,7 +61,7 @@ export async function qserver(args: readonly string[], environment: Environment)
   }
   process.stdout.write(`Arguments: ${pyRepr([...parsed.words])}\n`)
   try {
-    const client = await openClient(parsed.options, environment)
+    const client = openClient(parsed.options, environment)
     try {
       return await talk(client, qserverRequest(parsed.words, lockKey(parsed.options)))
     } finally {
@@ -82,10 +83,7 @@ function lockKey({ lock_key: key }: ArgumentValues<OptionName>): string | null {
   throw new CompatError("Lock key must be a non-empty string: submitted lock key is ''")
 }
 
-async function openClient(
-  options: ArgumentValues<OptionName>,
-  environment: Environment,
-): Promise<QueueClient> {
+function openClient(options: ArgumentValues<OptionName>, environment: Environment): QueueClient {
   if (options.address !== undefined) {
     process.stderr.write(
       'The parameter --address is deprecated and will be removed. Use --zmq-control-addr instead.\n',
@@ -100,7 +98,7 @@ async function openClient(
       control: control || 'tcp://localhost:60615',
       encoding: encodingOf(textOf(options.zmq_encoding) || environment['QSERVER_ZMQ_ENCODING']),
       ...(serverPublicKey === '' ? {} : { serverPublicKey }),
-      ...(clientSecretKey === '' ? {} : { clientKeys: await clientKeys(clientSecretKey) }),
+      ...(clientSecretKey === '' ? {} : { clientKeys: clientKeys(clientSecretKey) }),
     })
   } catch (error) {
     if (!(error instanceof QueueClientError) || error.code !== 'QUEUE_KEY_INVALID') throw error
@@ -110,8 +108,7 @@ async function openClient(
   }
 }
 
-async function clientKeys(secretKey: string): Promise<ClientKeys> {
-  const { publicCurveKey } = await import('@beamtime/queue-manager')
+function clientKeys(secretKey: string): ClientKeys {
   const publicKey = publicCurveKey(secretKey)
   if (publicKey === null) throw new CompatError('QSERVER_ZMQ_CLIENT_SECRET_KEY is improperly formatted')
   return { publicKey, secretKey }

@@ -1,4 +1,4 @@
-import { newCurveKeys, publicCurveKey } from '@beamtime/queue-manager'
+import { newCurveKeys, publicCurveKey } from '@beamtime/queue-manager/curve'
 import { parseArguments, type ArgumentTable } from './python-arguments.ts'
 
 const table: ArgumentTable<'zmq_private_key'> = {

@@ -1,7 +1,7 @@
 import { openQueueClient, type ManagerReply, type QueueClient } from '@beamtime/queue-client'
 import { nearestName } from '@beamtime/service-kit'
 import { userInfo } from 'node:os'
-import { queueAccess, type QueueAccess } from '../config/queue-access.ts'
+import { queueAccess, queueKeys, type QueueAccess, type QueueKeys } from '../config/queue-access.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { CliError } from '../error.ts'
 import { findPlatform } from '../platform-access.ts'
@@ -47,7 +47,7 @@ export async function openSession(options: QueueOptions): Promise<QueueSession> 
   }
 }
 
-async function accessOf(options: QueueOptions): Promise<QueueAccess> {
+async function accessOf(options: QueueOptions): Promise<QueueAccess & QueueKeys> {
   if (options.address !== undefined)
     return { control: options.address, info: infoBeside(options.address), encoding: 'json' }
   const { config, record } = await findPlatform(options)
@@ -55,10 +55,10 @@ async function accessOf(options: QueueOptions): Promise<QueueAccess> {
   const names = record === null ? queueNames(config) : Object.keys(running)
   const name = options.queue ?? (names.includes('main') ? 'main' : (names[0] ?? 'main'))
   const known = running[name]
-  if (known !== undefined) return known
+  if (known !== undefined) return { ...known, ...queueKeys(config, name) }
   if (options.queue !== undefined && !queueNames(config).includes(options.queue))
     throw unknownQueue(options.queue, queueNames(config))
-  return queueAccess(config, name)
+  return { ...queueAccess(config, name), ...queueKeys(config, name) }
 }
 
 function unknownQueue(name: string, known: readonly string[]): CliError {

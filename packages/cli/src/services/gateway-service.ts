@@ -11,7 +11,7 @@ import {
 } from '@beamtime/http-gateway'
 import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
-import { queueAccess } from '../config/queue-access.ts'
+import { queueAccess, queueKeys } from '../config/queue-access.ts'
 import { clusterServers } from '../config/bus-address.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
@@ -41,7 +41,17 @@ export const gatewayService: ServiceSetup = {
 /** The queues of this configuration, or the manager elsewhere that `[http.manager]` names. */
 function queuesOf(config: Config): readonly QueueAddress[] {
   const { control, info, encoding, public_key: publicKey } = config.read(httpManagerConfig)
-  if (control === '') return queueNames(config).map((name) => ({ name, ...queueAccess(config, name) }))
+  if (control === '') {
+    return queueNames(config).map((name) => {
+      const { serverPublicKey, clientKeys } = queueKeys(config, name)
+      return {
+        name,
+        ...queueAccess(config, name),
+        ...(serverPublicKey === undefined ? {} : { publicKey: serverPublicKey }),
+        ...(clientKeys === undefined ? {} : { clientKeys }),
+      }
+    })
+  }
   return [{ name: 'main', control, info, encoding, ...(publicKey === '' ? {} : { publicKey }) }]
 }
 

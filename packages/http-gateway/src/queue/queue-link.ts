@@ -1,5 +1,6 @@
 import { openQueueClient } from '@beamtime/queue-client'
 import type {
+  ClientKeys,
   ConsoleMessage,
   ManagerReply,
   PlanProgress,
@@ -16,6 +17,8 @@ export interface QueueAddress {
   readonly info: string
   readonly encoding: QueueEncoding
   readonly publicKey?: string
+  /** Key pair of the gateway, for a manager that admits listed clients only. */
+  readonly clientKeys?: ClientKeys
 }
 
 export interface Reachability {
@@ -95,6 +98,7 @@ class ZmqQueueLink implements QueueLink {
       ...(address.publicKey !== undefined && address.publicKey !== ''
         ? { serverPublicKey: address.publicKey }
         : {}),
+      ...(address.clientKeys === undefined ? {} : { clientKeys: address.clientKeys }),
     })
     this.#listening = this.#client.subscribe({
       signal: this.#closing.signal,
