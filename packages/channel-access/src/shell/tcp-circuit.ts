@@ -1,0 +1,135 @@
+import { connect, type Socket } from 'node:net'
+import type { Endpoint } from '../core/endpoint.ts'
+
+/** Bytes parsed in one turn of the event loop. */
+const turnBytes = 262_144
+/** Received bytes that may wait before the socket is paused. */
+const pauseBytes = 8_388_608
+
+export interface TcpCircuitEvents {
+  onOpen(): void
+  onBytes(bytes: Uint8Array): void
+  /** Received bytes that wait unprocessed changed. */
+  onBacklog(unprocessedBytes: number): void
+  onEnd(reason: string): void
+}
+
+/** The socket of one circuit: writes gathered by turn, reads handed on in bounded portions. */
+export interface TcpCircuit {
+  send(bytes: Uint8Array): void
+  /** Resolves when what was sent so far left for the kernel or the circuit ended. */
+  flushed(): Promise<void>
+  close(): void
+}
+
+export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircuit {
+  const socket: Socket = connect({ host: to.address, port: to.port, noDelay: true, keepAlive: true })
+  let outgoing: Uint8Array[] = []
+  let scheduled = false
+  let ended = false
+  const waiting = new Set<() => void>()
+  let incoming: Uint8Array[] = []
+  let incomingBytes = 0
+  let reportedBytes = 0
+  let turnLeftBytes = turnBytes
+  let resumeTurn: NodeJS.Immediate | undefined
+  let reason = 'closed by the server'
+
+  function flush(): void {
+    scheduled = false
+    if (ended || outgoing.length === 0) return
+    const parts = outgoing
+    outgoing = []
+    socket.write(parts.length === 1 ? (parts[0] ?? new Uint8Array(0)) : Buffer.concat(parts))
+  }
+
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    // After all microtasks, so that the requests of one turn leave in one write.
+    process.nextTick(flush)
+  }
+
+  /** Hands on bytes while the turn has room for them. */
+  function work(): void {
+    while (incoming.length > 0 && turnLeftBytes > 0 && !ended) {
+      const chunk = incoming.shift()
+      if (chunk === undefined) break
+      const part = chunk.subarray(0, turnLeftBytes)
+      if (part.length < chunk.length) incoming.unshift(chunk.subarray(part.length))
+      incomingBytes -= part.length
+      turnLeftBytes -= part.length
+      events.onBytes(part)
+    }
+    if (resumeTurn === undefined && !ended) resumeTurn = setImmediate(nextTurn)
+  }
+
+  function nextTurn(): void {
+    resumeTurn = undefined
+    turnLeftBytes = turnBytes
+    if (incomingBytes !== reportedBytes) {
+      reportedBytes = incomingBytes
+      events.onBacklog(incomingBytes)
+    }
+    if (incoming.length === 0) return
+    if (incomingBytes < pauseBytes && socket.isPaused()) socket.resume()
+    work()
+  }
+
+  function end(why: string): void {
+    if (ended) return
+    ended = true
+    if (resumeTurn !== undefined) clearImmediate(resumeTurn)
+    incoming = []
+    outgoing = []
+    socket.destroy()
+    for (const resolve of waiting) resolve()
+    waiting.clear()
+    events.onEnd(why)
+  }
+
+  socket.on('connect', () => events.onOpen())
+  socket.on('data', (chunk: Buffer) => {
+    incoming.push(chunk)
+    incomingBytes += chunk.length
+    if (incomingBytes > pauseBytes) socket.pause()
+    if (incoming.length === 1 && turnLeftBytes > 0) work()
+  })
+  socket.on('error', (error) => (reason = error.message))
+  socket.on('close', () => {
+    // What came before the end still counts.
+    turnLeftBytes = Infinity
+    work()
+    end(reason)
+  })
+  return {
+    send(bytes) {
+      if (ended) return
+      outgoing.push(bytes)
+      schedule()
+    },
+    flushed() {
+      if (ended) return Promise.resolve()
+      flush()
+      return new Promise((resolve) => {
+        const done = (): void => {
+          waiting.delete(done)
+          resolve()
+        }
+        waiting.add(done)
+        socket.write('', done)
+      })
+    },
+    close() {
+      // What was asked last (CLEAR_CHANNEL, a plain put) still leaves.
+      flush()
+      if (ended) return
+      ended = true
+      if (resumeTurn !== undefined) clearImmediate(resumeTurn)
+      for (const resolve of waiting) resolve()
+      waiting.clear()
+      socket.end(() => socket.destroy())
+      setTimeout(() => socket.destroy(), 1_000).unref()
+    },
+  }
+}
