@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
+import { accessibilityProblems } from './accessibility.ts'
 import { idle, Platform, until } from '../../../../test/platform/platform.ts'
 
 const pictures = process.argv[2] ?? ''
@@ -222,7 +223,8 @@ try {
     )
     await page.getByRole('button', { name: 'Add', exact: true }).first().waitFor()
   })
-  await step('phone and light: every page fits', async () => {
+  await step('every page fits and is accessible, on a phone and in both themes', async () => {
+    const found: string[] = []
     for (const scheme of ['dark', 'light'] as const) {
       await page.setViewportSize({ width: 1280, height: 720 })
       await page.goto(`${base}/queue`)
@@ -235,13 +237,16 @@ try {
           await page.goto(`${base}/${name}`)
           await page.waitForTimeout(600)
           await picture(page, `${name}-${scheme}-${width}`)
+          const problems = await accessibilityProblems(page)
+          found.push(...problems.map((problem) => `${name} in ${scheme} at ${width}: ${problem}`))
           const overflow = await page.evaluate(
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
           )
-          if (overflow > 0) throw new Error(`${name} at ${width} is ${overflow} px too wide`)
+          if (overflow > 0) found.push(`${name} at ${width} is ${overflow} px too wide`)
         }
       }
     }
+    expectEqual(found, [])
   })
   await step('no script error on the way', () => {
     expectEqual(errors, [])

@@ -32,7 +32,7 @@ const tables: readonly (readonly [string, string])[] = [
 export function HelpPage(): ReactElement {
   const bootstrap = useSession((session) => session.bootstrap)
   return (
-    <div className="page" style={{ overflowY: 'auto' }}>
+    <div className="page" style={{ overflowY: 'auto' }} tabIndex={0}>
       <div className="page-bar">
         <h1>{t.help.title}</h1>
       </div>
