@@ -1,0 +1,1 @@
+export { createDaqDetector, type DaqDetector, type DaqDetectorOptions } from './device/daq-detector.ts'

@@ -1,0 +1,337 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from '@beamtime/service-kit'
+import { AcquisitionControl, type RunRequest } from '../control/acquisition-control.ts'
+import { detectorModel, type ModelOptions } from '../core/detector-model.ts'
+import { parseDetectorConfig, updateDetectorConfig, type DetectorConfig } from '../core/detector-config.ts'
+import { DaqError } from '../error.ts'
+import { Pipeline, type PipelineEvent } from '../pipeline/pipeline.ts'
+import { readCorrections } from '../pixels/calibration-file.ts'
+import { startSimulator, type Simulator } from '../simulator/simulator.ts'
+import { AcquisitionLog } from './acquisition-log.ts'
+import { ConfigStore } from './config-store.ts'
+import type { DaqSettings } from './daq-settings.ts'
+import { RateMeter, type DaqRates } from './rate-meter.ts'
+
+export interface DeploymentState {
+  readonly config_id: string | null
+  readonly status: 'UNKNOWN' | 'SUCCESS' | 'ERROR' | 'RUNNING'
+  readonly message: string
+  readonly servers: Readonly<Record<string, string>>
+  readonly stats: { readonly start_time: number | null; readonly stop_time: number | null }
+}
+
+/** One detector: its pipeline, its acquisitions, its configuration. All faces talk to this. */
+export class Daq {
+  readonly settings: DaqSettings
+  readonly control: AcquisitionControl
+  readonly history: AcquisitionLog
+  private readonly log: Logger
+  private readonly store: ConfigStore
+  private readonly meter = new RateMeter()
+  private readonly timer: NodeJS.Timeout
+  private current: DetectorConfig
+  private pipelineNow: Pipeline | undefined
+  private simulatorNow: Simulator | undefined
+  private simulated = 0
+  private deployed: DeploymentState
+  private changing: Promise<unknown> = Promise.resolve()
+
+  private constructor(settings: DaqSettings, config: DetectorConfig, parts: { log: Logger; store: ConfigStore; history: AcquisitionLog }) {
+    this.settings = settings
+    this.current = config
+    this.log = parts.log
+    this.store = parts.store
+    this.history = parts.history
+    this.control = new AcquisitionControl({
+      detector: config.detector_name,
+      compression: settings.pipeline.compression,
+      blockBytes: () => this.current.gpfs_block_size,
+      onFinished: (acquisition) => {
+        const { phase, message, completed, info } = acquisition
+        const fields = { file: info.output_file, images: completed, message }
+        if (phase === 'failed') this.log.error('acquisition.failed', fields)
+        else this.log.info('acquisition.finished', fields)
+        this.history.add(acquisition)
+      },
+    })
+    this.deployed = {
+      config_id: null,
+      status: 'UNKNOWN',
+      message: 'No config available',
+      servers: {},
+      stats: { start_time: null, stop_time: null },
+    }
+    this.timer = setInterval(() => this.sample(), 1_000)
+  }
+
+  /** Starts the detector's pipeline. Rejects with DAQ_CONFIG_INVALID, DAQ_CALIBRATION_UNREADABLE, DAQ_PORT_TAKEN, DAQ_RECEIVER_UNAVAILABLE. */
+  static async start(options: {
+    readonly name: string
+    readonly settings: DaqSettings
+    readonly dataDir: string
+    readonly log: Logger
+  }): Promise<Daq> {
+    const { settings, log, dataDir, name } = options
+    const store = new ConfigStore(join(dataDir, 'state', `daq-${name}.json`), settings.detector)
+    const history = new AcquisitionLog(join(dataDir, 'state', `daq-${name}-log.jsonl`))
+    await history.load()
+    const daq = new Daq(settings, (await store.load()) ?? settings.detector, { log, store, history })
+    try {
+      await daq.deploy(daq.current)
+    } catch (error) {
+      await daq.close()
+      throw error
+    }
+    if (settings.simulator.enabled && settings.simulator.autoStart) daq.startSimulation()
+    return daq
+  }
+
+  get config(): DetectorConfig {
+    return this.current
+  }
+
+  get pipeline(): Pipeline | undefined {
+    return this.pipelineNow
+  }
+
+  get deployment(): DeploymentState {
+    return this.deployed
+  }
+
+  get rates(): DaqRates {
+    return this.meter.rates
+  }
+
+  /** Changes parts of the configuration and starts the pipeline anew. Rejects with DAQ_CONFIG_INVALID, DAQ_CONFIG_BUSY while a run is written. */
+  changeConfig(changes: unknown, options: { readonly isWhole?: boolean; readonly force?: boolean } = {}): Promise<DetectorConfig> {
+    const next = this.changing.then(() => this.applyConfig(changes, options))
+    this.changing = next.catch(() => undefined)
+    return next
+  }
+
+  private async applyConfig(
+    changes: unknown,
+    options: { readonly isWhole?: boolean; readonly force?: boolean },
+  ): Promise<DetectorConfig> {
+    const before = this.current
+    const config = options.isWhole === true ? parseDetectorConfig(changes) : updateDetectorConfig(before, changes)
+    if (config.detector_name !== before.detector_name)
+      throw new DaqError({
+        code: 'DAQ_CONFIG_INVALID',
+        message: `detector_name: ${config.detector_name} is not ${before.detector_name}, the detector of this service`,
+        fault: 'caller',
+        remedy: 'Start a service for the other detector.',
+        key: 'detector_name',
+      })
+    // Refused before anything stops.
+    detectorModel(config, this.modelOptions())
+    if (this.control.isWriting) {
+      if (options.force !== true)
+        throw new DaqError({
+          code: 'DAQ_CONFIG_BUSY',
+          message: 'The configuration cannot change while a file is written.',
+          fault: 'caller',
+          remedy: 'Stop the writer first, or force the change, which ends the run.',
+          canRetry: true,
+        })
+      await this.control.stop()
+    }
+    try {
+      await this.deploy(config)
+    } catch (error) {
+      await this.deploy(before)
+      throw error
+    }
+    this.current = config
+    await this.store.save(config)
+    return config
+  }
+
+  /** Starts a run; the layout of the settings wins over the face's. */
+  startRun(request: RunRequest): ReturnType<AcquisitionControl['start']> {
+    const userId = request.userId ?? this.current.writer_user_id
+    return this.control.start({ ...request, layout: this.settings.layout ?? request.layout, userId })
+  }
+
+  /** Makes the folder for files that name none. */
+  async prepareDirectory(): Promise<void> {
+    await mkdir(this.settings.directory, { recursive: true })
+  }
+
+  /** Lets `images` more images into the run and waits until they are written. Rejects with DAQ_TIMEOUT, DAQ_REQUEST_REFUSED. */
+  recordNext(images: number, timeoutMs: number): Promise<number> {
+    const { control } = this
+    const goal = (control.acquisition?.completed ?? 0) + images
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        settle()
+        reject(
+          new DaqError({
+            code: 'DAQ_TIMEOUT',
+            message: `${goal - (control.acquisition?.completed ?? 0)} of ${images} images did not come in ${timeoutMs} ms`,
+            fault: 'peer',
+            remedy: 'Check that the detector takes images.',
+            canRetry: true,
+          }),
+        )
+      }, timeoutMs)
+      const look = setInterval(() => check(), 5)
+      const settle = (): void => {
+        clearTimeout(timer)
+        clearInterval(look)
+      }
+      const check = (): void => {
+        const { acquisition } = control
+        if (control.isWriting && acquisition !== null && acquisition.completed < goal) return
+        settle()
+        if (control.isWriting && acquisition !== null) resolve(acquisition.completed)
+        else
+          reject(
+            new DaqError({
+              code: 'DAQ_REQUEST_REFUSED',
+              message: acquisition?.message || 'No file is open.',
+              fault: 'caller',
+              remedy: 'Arm the detector first.',
+            }),
+          )
+      }
+      control.allow(images)
+      check()
+    })
+  }
+
+  simulation(): { readonly isRunning: boolean; readonly images: number } {
+    const { simulatorNow } = this
+    return { isRunning: simulatorNow !== undefined, images: this.simulated + (simulatorNow?.images ?? 0) }
+  }
+
+  /** Starts the simulated detector. Throws DAQ_REQUEST_REFUSED where it is not enabled. */
+  startSimulation(): void {
+    const { settings, pipelineNow } = this
+    if (!settings.simulator.enabled || pipelineNow === undefined)
+      throw new DaqError({
+        code: 'DAQ_REQUEST_REFUSED',
+        message: 'This detector is not simulated.',
+        fault: 'caller',
+        remedy: 'Set simulator = { enabled = true }.',
+      })
+    if (this.simulatorNow !== undefined) return
+    const host = settings.pipeline.udpHost === '0.0.0.0' ? '127.0.0.1' : settings.pipeline.udpHost
+    const simulator = startSimulator({
+      config: this.current,
+      modelOptions: this.modelOptions(),
+      host,
+      udpPorts: pipelineNow.udpPorts,
+      rateHz: settings.simulator.rateHz,
+      firstId: this.simulated + 1,
+      faults: settings.simulator.faults,
+    })
+    this.simulatorNow = simulator
+    simulator.done.catch((error: unknown) => {
+      this.log.error('simulator.failed', { message: error instanceof Error ? error.message : String(error) })
+      if (this.simulatorNow === simulator) this.simulatorNow = undefined
+    })
+  }
+
+  async stopSimulation(): Promise<void> {
+    const { simulatorNow } = this
+    this.simulatorNow = undefined
+    if (simulatorNow === undefined) return
+    this.simulated += simulatorNow.images
+    await simulatorNow.close()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    await this.stopSimulation()
+    await this.control.stop()
+    this.control.close()
+    await this.pipelineNow?.close()
+    await this.history.close()
+  }
+
+  private modelOptions(): ModelOptions {
+    const { pulseIdEncoding, moduleRotation, gapPixels } = this.settings.pipeline
+    return { pulseIdEncoding, moduleRotation, gapPixels }
+  }
+
+  private async deploy(config: DetectorConfig): Promise<void> {
+    const startedAt = Date.now()
+    const host = config.detector_name
+    const stats = { start_time: startedAt / 1000, stop_time: null }
+    this.deployed = {
+      config_id: `${startedAt}-0`,
+      status: 'RUNNING',
+      message: 'Deploying on servers...',
+      servers: { [host]: 'Deploying' },
+      stats,
+    }
+    const wasSimulating = this.simulatorNow !== undefined
+    await this.stopSimulation()
+    this.control.use(undefined)
+    await this.pipelineNow?.close()
+    this.pipelineNow = undefined
+    try {
+      const corrections = await readCorrections(this.settings.calibration, detectorModel(config, this.modelOptions()))
+      this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) => this.hear(event))
+    } catch (error) {
+      this.deployed = { ...this.deployed, status: 'ERROR', message: 'Deployment failed', servers: { [host]: 'Error' } }
+      throw error
+    }
+    this.control.use(this.pipelineNow)
+    this.meter.reset()
+    const { receiverKind, receiveBufferBytes, udpPorts, slots, model } = this.pipelineNow
+    this.log.info('detector.ready', {
+      receiver: receiverKind,
+      firstPort: udpPorts[0],
+      ports: udpPorts.length,
+      slots,
+      image: `${model.width}x${model.height} ${model.pixelType}`,
+    })
+    this.warnBuffer(receiveBufferBytes)
+    this.deployed = {
+      ...this.deployed,
+      status: 'SUCCESS',
+      message: 'Deployment successful',
+      servers: { [host]: 'Done' },
+      stats: { ...stats, stop_time: Date.now() / 1000 },
+    }
+    if (wasSimulating) this.startSimulation()
+  }
+
+  /** The first cause of loss: a receive buffer that the kernel cut. */
+  private warnBuffer(bytes: number): void {
+    const wanted = this.settings.pipeline.rcvbufBytes
+    if (bytes >= wanted || bytes === 0) return
+    this.log.warn('receive-buffer.small', {
+      bytes,
+      wanted,
+      remedy: `sysctl -w net.core.rmem_max=${wanted * 2} net.core.netdev_max_backlog=250000`,
+    })
+  }
+
+  private hear(event: PipelineEvent): void {
+    switch (event.kind) {
+      case 'behind':
+        this.log.warn('writer.behind', { images: event.waiting, slots: event.slots })
+        break
+      case 'mirror-failed':
+        this.log.error('mirror.failed', { message: event.message })
+        break
+      case 'thread-failed':
+        this.log.error('thread.failed', { thread: event.what, message: event.error.message })
+        break
+      case 'failed':
+      case 'ended':
+      case 'writer':
+        break
+    }
+    this.control.handle(event)
+  }
+
+  private sample(): void {
+    const { pipelineNow } = this
+    if (pipelineNow !== undefined) this.meter.sample(pipelineNow, performance.now())
+  }
+}
