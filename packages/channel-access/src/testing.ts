@@ -1,0 +1,5 @@
+export { startTestIoc } from './testing/test-ioc.ts'
+export type { TestIoc } from './testing/test-ioc.ts'
+export { createScriptedServer } from './testing/scripted-server.ts'
+export type { ScriptedCircuit, ScriptedServer } from './testing/scripted-server.ts'
+export type { ScriptedPv } from './testing/scripted-pv.ts'
