@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { atomicWriteJson, type ServiceContext } from '@beamtime/service-kit'
 import type { WorkerSpec } from '@beamtime/worker-host/client'
 import type { WorkerPermissions } from './core/manager-events.ts'
@@ -42,6 +43,7 @@ export interface SpecInput {
 
 /** What a worker host needs to know. The file holds the bus login, so only its owner may read it. */
 export async function writeWorkerSpec(input: SpecInput): Promise<void> {
+  await mkdir(dirname(input.place.specPath), { recursive: true })
   await atomicWriteJson(input.place.specPath, workerSpec(input), { mode: 0o600, durable: false })
 }
 
