@@ -31,7 +31,11 @@ class Environment:
 
     def load(self) -> None:
         """Runs the startup code. Raises what it raises."""
-        self.namespace = profile_ops.load_worker_startup_code(**self._source(), nspace=self.namespace)
+        load = profile_ops.load_worker_startup_code
+        self.namespace = _call_known(load, **self._source(), nspace=self.namespace, keep_re=True)
+        # Releases before 0.0.22 made the engine themselves, so that startup code written for them has none.
+        if "keep_re" in inspect.signature(load).parameters and "RE" not in self.namespace:
+            self.namespace["RE"] = _made_engine()
         self.update_lists()
         global_user_namespace.set_user_namespace(user_ns=self.namespace, use_ipython=False)
         logger.info("Startup code was successfully loaded.")
@@ -111,6 +115,21 @@ class Environment:
             kind, path = "dir", path or profile_ops.get_default_startup_dir()
         names = {"dir": "startup_dir", "module": "startup_module_name", "script": "startup_script_path"}
         return {name: path if kind == source else None for source, name in names.items()}
+
+
+def _made_engine() -> Any:
+    from bluesky import RunEngine
+    from bluesky.callbacks.best_effort import BestEffortCallback
+    from event_model import RunRouter
+
+    def factory(_name: str, _document: Any) -> tuple[list[Any], list[Any]]:
+        table = BestEffortCallback()
+        table.disable_plots()
+        return [table], []
+
+    engine = RunEngine({})
+    engine.subscribe(RunRouter([factory]))
+    return engine
 
 
 def _call_known(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -212,6 +212,9 @@ def _():
     ):
         line.rm.item_execute(BPlan("count", ["det1"], num=6, delay=0.2))
         running()
+        # Before its first checkpoint a plan can not be resumed.
+        until("an open run", lambda: line.rm.re_runs()["run_list"])
+        time.sleep(0.2)
         line.rm.re_pause(option)
         wait_state("paused")
         assert status()["re_state"] == "paused" and status()["worker_environment_state"] == "idle"

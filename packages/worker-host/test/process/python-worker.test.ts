@@ -82,7 +82,8 @@ describe.skipIf('missing' in found)('the demo profile of the queue server in one
     ['halt', 'halted'],
   ] as const)('a paused plan goes on or ends with %s', async (option, state) => {
     const item = await host.run('count', [['det1']], { kwargs: { num: 4, delay: 0.1 } })
-    await waitFor(async () => (await host.manager.request('request_state', {})).re_state === 'running')
+    // Before its first checkpoint a plan can not be resumed.
+    await waitFor(() => host.named('progress').some((event) => event.item_uid === item && event.n > 0))
     await host.manager.request('command_pause_plan', { option: 'immediate' })
     await paused(item)
     await host.manager.request('command_continue_plan', { option })
