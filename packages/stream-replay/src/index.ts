@@ -1,0 +1,1 @@
+export { ReplayError, replayErrorCodes, type ReplayErrorCode } from './error.ts'

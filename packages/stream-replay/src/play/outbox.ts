@@ -1,0 +1,110 @@
+import { encodeBatch, type OutgoingRecord } from '../batch/batch-records.ts'
+import type { BatchWriter } from '../wire/batch-writer.ts'
+import type { ResumeState } from './resume-file.ts'
+
+/** Messages of one batch stay below this, which every broker takes by default (1 048 588 bytes). A larger message goes alone. */
+const batchBytes = 900_000
+
+interface Group {
+  readonly topic: string
+  readonly partition: number
+  readonly codec: number
+  readonly records: OutgoingRecord[]
+  bytes: number
+}
+
+export interface PlaceTotals {
+  readonly topic: string
+  readonly partition: number
+  sent: number
+  acked: number
+}
+
+/** Messages that are due now, gathered into one batch per partition, and the counts of what became of them. */
+export class Outbox {
+  readonly #writer: BatchWriter
+  readonly #resume: ResumeState | null
+  readonly #groups = new Map<string, Group>()
+  readonly #totals = new Map<string, PlaceTotals>()
+  sent = 0
+  acked = 0
+  bytes = 0
+
+  constructor(writer: BatchWriter, resume: ResumeState | null) {
+    this.#writer = writer
+    this.#resume = resume
+  }
+
+  get totals(): readonly PlaceTotals[] {
+    return [...this.#totals.values()]
+  }
+
+  add(
+    place: { readonly topic: string; readonly partition: number },
+    record: OutgoingRecord,
+    codec: number,
+  ): void {
+    const key = `${place.topic}/${place.partition}`
+    const size = (record.key?.length ?? 0) + (record.value?.length ?? 0) + 64
+    let group = this.#groups.get(key)
+    if (group !== undefined && (group.codec !== codec || group.bytes + size > batchBytes)) {
+      this.#send(key, group)
+      group = undefined
+    }
+    if (group === undefined) {
+      group = { ...place, codec, records: [], bytes: 0 }
+      this.#groups.set(key, group)
+    }
+    group.records.push(record)
+    group.bytes += size
+    this.bytes += size - 64
+  }
+
+  /** A batch as it is; `bytes` becomes the outbox's own. */
+  addBatch(
+    place: { readonly topic: string; readonly partition: number },
+    batch: { readonly bytes: Buffer; readonly count: number; readonly deltaMs: number },
+  ): void {
+    const key = `${place.topic}/${place.partition}`
+    const group = this.#groups.get(key)
+    if (group !== undefined) this.#send(key, group)
+    this.bytes += batch.bytes.length
+    this.#write(key, place, batch)
+  }
+
+  /** Hands everything over. */
+  flush(): void {
+    for (const [key, group] of this.#groups) this.#send(key, group)
+  }
+
+  #send(key: string, group: Group): void {
+    this.#groups.delete(key)
+    const count = group.records.length
+    this.#write(key, group, { bytes: encodeBatch(group.records, group.codec), count, deltaMs: 0 })
+  }
+
+  #write(
+    key: string,
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    { bytes, count, deltaMs }: { readonly bytes: Buffer; readonly count: number; readonly deltaMs: number },
+  ): void {
+    let totals = this.#totals.get(key)
+    if (totals === undefined) {
+      totals = { topic, partition, sent: 0, acked: 0 }
+      this.#totals.set(key, totals)
+    }
+    const counted = totals
+    counted.sent += count
+    this.sent += count
+    const onAcked = (baseOffset: number): void => {
+      counted.acked += count
+      this.acked += count
+      const place = this.#resume?.places[key]
+      if (place === undefined) return
+      place.count += count
+      place.sequence = (place.sequence + count) % 2 ** 31
+      if (baseOffset >= 0) place.nextOffset = baseOffset + count
+    }
+    this.#writer.write({ topic, partition, bytes, count, deltaMs, onAcked })
+  }
+}
