@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'gallery' ? [] : [finishPlugin(resolve(import.meta.dirname, 'dist'))]),
   ],
   build: {
-    outDir: mode === 'gallery' ? 'dist-gallery' : 'dist',
+    outDir: mode === 'gallery' ? 'gallery/dist' : 'dist',
     emptyOutDir: true,
     target: 'es2024',
     modulePreload: { polyfill: false },

@@ -137,63 +137,65 @@ function RowsTable({ varargs, form, values, errors }: RowsTableProps): ReactElem
   ]
   const motorField = varargs.pattern[0]
   return (
-    <div className="rows-table" role="table" aria-label={varargs.label}>
-      <div className="rows-head" role="row" style={{ gridTemplateColumns: template }}>
-        {varargs.pattern.map((field) => (
-          <span
-            key={field.name}
-            role="columnheader"
-            className={`figure-label ${widgetOf(field) === 'number' ? 'right' : ''}`}
-          >
-            {field.label}
-          </span>
-        ))}
-        <span role="columnheader" aria-label={t.common.delete} />
-      </div>
-      {rows.fields.map((row, index) => {
-        const motor = motorField === undefined ? undefined : values.rows[index]?.[motorField.name]
-        const shown = new Set(rowFields(varargs, index).map((field) => field.name))
-        return (
-          <div key={row.id} className="rows-row" role="row" style={{ gridTemplateColumns: template }}>
-            {varargs.pattern.map((field) => (
-              <div key={field.name} role="cell">
-                {shown.has(field.name) ? (
-                  <Controller
-                    control={form.control}
-                    name={`rows.${index}.${field.name}`}
-                    render={({ field: control }) => (
-                      <FieldInput
-                        field={{ ...field, required: true }}
-                        name={rows.fields.length > 1 ? `${field.label} ${index + 1}` : field.label}
-                        isLabelHidden
-                        isErrorHidden
-                        value={(control.value ?? emptyValue(field)) as FieldValue}
-                        onChange={control.onChange}
-                        error={errors[`rows.${index}.${field.name}`]}
-                        device={typeof motor === 'string' ? device(motor) : undefined}
-                      />
-                    )}
-                  />
-                ) : (
-                  <span className="muted rows-none">–</span>
-                )}
+    <div className="rows-table">
+      <div className="rows-table" role="table" aria-label={varargs.label}>
+        <div className="rows-head" role="row" style={{ gridTemplateColumns: template }}>
+          {varargs.pattern.map((field) => (
+            <span
+              key={field.name}
+              role="columnheader"
+              className={`figure-label ${widgetOf(field) === 'number' ? 'right' : ''}`}
+            >
+              {field.label}
+            </span>
+          ))}
+          <span role="columnheader" aria-label={t.common.delete} />
+        </div>
+        {rows.fields.map((row, index) => {
+          const motor = motorField === undefined ? undefined : values.rows[index]?.[motorField.name]
+          const shown = new Set(rowFields(varargs, index).map((field) => field.name))
+          return (
+            <div key={row.id} className="rows-row" role="row" style={{ gridTemplateColumns: template }}>
+              {varargs.pattern.map((field) => (
+                <div key={field.name} role="cell">
+                  {shown.has(field.name) ? (
+                    <Controller
+                      control={form.control}
+                      name={`rows.${index}.${field.name}`}
+                      render={({ field: control }) => (
+                        <FieldInput
+                          field={{ ...field, required: true }}
+                          name={rows.fields.length > 1 ? `${field.label} ${index + 1}` : field.label}
+                          isLabelHidden
+                          isErrorHidden
+                          value={(control.value ?? emptyValue(field)) as FieldValue}
+                          onChange={control.onChange}
+                          error={errors[`rows.${index}.${field.name}`]}
+                          device={typeof motor === 'string' ? device(motor) : undefined}
+                        />
+                      )}
+                    />
+                  ) : (
+                    <span className="muted rows-none">–</span>
+                  )}
+                </div>
+              ))}
+              <div role="cell">
+                {rows.fields.length > Math.max(1, varargs.min) ? (
+                  <button
+                    type="button"
+                    className="row-remove"
+                    aria-label={t.queue.form.removeRow(index + 1)}
+                    onClick={() => rows.remove(index)}
+                  >
+                    <IconX size={14} aria-hidden />
+                  </button>
+                ) : null}
               </div>
-            ))}
-            <div role="cell">
-              {rows.fields.length > Math.max(1, varargs.min) ? (
-                <button
-                  type="button"
-                  className="row-remove"
-                  aria-label={t.queue.form.removeRow(index + 1)}
-                  onClick={() => rows.remove(index)}
-                >
-                  <IconX size={14} aria-hidden />
-                </button>
-              ) : null}
             </div>
-          </div>
-        )
-      })}
+          )
+        })}
+      </div>
       {errors['rows'] === undefined ? null : <FieldError text={errors['rows']} />}
       {messages.map((text) => (
         <FieldError key={text} text={text} />

@@ -1,7 +1,6 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import {
   useEffect,
-  useId,
   useRef,
   useState,
   type KeyboardEvent,
@@ -49,7 +48,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>): ReactElement {
   const scroll = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
   const [gutter, setGutter] = useState(0)
-  const id = useId()
+  const wantsFocus = useRef(false)
   const virtual = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroll.current,
@@ -70,6 +69,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>): ReactElement {
     return () => watch.disconnect()
   }, [])
   const active = Math.min(cursor, Math.max(0, rowCount - 1))
+  const focusable = active >= first && active <= last ? active : first
   const template = columns.map((column) => column.width).join(' ')
 
   return (
@@ -80,12 +80,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>): ReactElement {
       aria-rowcount={rowCount + (hasHead ? 1 : 0)}
       aria-colcount={columns.length}
       aria-multiselectable={props.onToggle === undefined ? undefined : true}
-      aria-activedescendant={rowCount > 0 ? `${id}-${active}` : undefined}
-      tabIndex={0}
       onKeyDown={(event) => {
         const next = cursorAfter(event, { active, rowCount, page: Math.max(1, last - first - 1) })
         if (next !== undefined) {
           event.preventDefault()
+          wantsFocus.current = true
           setCursor(next)
           virtual.scrollToIndex(next)
           return
@@ -122,7 +121,9 @@ export function DataGrid<Row>(props: DataGridProps<Row>): ReactElement {
               key={rowKey(props, item.index)}
               grid={props}
               index={item.index}
-              place={{ start: item.start, size: item.size, template, id: `${id}-${item.index}` }}
+              place={{ start: item.start, size: item.size, template }}
+              wantsFocus={wantsFocus}
+              isFocusable={item.index === focusable}
               isActive={item.index === active}
               onActivate={() => setCursor(item.index)}
             />
@@ -147,13 +148,24 @@ interface GridRowProps<Row> {
     readonly start: number
     readonly size: number
     readonly template: string
-    readonly id: string
   }
+  /** Set when a key moved the cursor: the row that has it takes the focus. */
+  readonly wantsFocus: { current: boolean }
+  /** One visible row at a time is reached by Tab. */
+  readonly isFocusable: boolean
   readonly isActive: boolean
   readonly onActivate: () => void
 }
 
-function GridRow<Row>({ grid, index, place, isActive, onActivate }: GridRowProps<Row>): ReactElement {
+function GridRow<Row>({
+  grid,
+  index,
+  place,
+  isActive,
+  isFocusable,
+  wantsFocus,
+  onActivate,
+}: GridRowProps<Row>): ReactElement {
   const row = grid.rowAt(index)
   const element = useRef<HTMLDivElement>(null)
   const { decorate, onOpen, onMenu } = grid
@@ -161,11 +173,16 @@ function GridRow<Row>({ grid, index, place, isActive, onActivate }: GridRowProps
     if (row === undefined || decorate === undefined || element.current === null) return undefined
     return decorate(row, index, element.current)
   }, [row, index, decorate])
+  useEffect(() => {
+    if (!isActive || !wantsFocus.current) return
+    wantsFocus.current = false
+    element.current?.focus({ preventScroll: true })
+  }, [isActive, wantsFocus])
   const isSelected = row !== undefined && grid.isSelected?.(row) === true
   return (
     <div
       ref={element}
-      id={place.id}
+      tabIndex={isFocusable ? 0 : -1}
       role="row"
       aria-rowindex={index + (grid.hasHead === false ? 1 : 2)}
       aria-selected={grid.isSelected === undefined ? undefined : isSelected}

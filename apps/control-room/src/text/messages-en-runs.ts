@@ -13,6 +13,7 @@ export const runsMessages = {
   perDay: 'per day',
   sixWeeks: '6 weeks',
   today: (n: string) => (n === '1' ? '1 run today' : `${n} runs today`),
+  dayBars: (today: string) => `Runs per day of the last six weeks, ${today} today`,
   dayBar: (day: string, n: number) => `${day}: ${n} runs`,
   selectedDays: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
   sinceDay: (day: string) => `since ${day}`,
