@@ -15,11 +15,11 @@ const endcap = (modules: number): Layout => [
   ['segment', 28],
   ['counter', 2],
 ]
+// oxlint-disable-next-line max-params -- one row of the table below
 const bank = (
   name: string,
   ids: readonly [firstId: number, lastId: number],
   topic: string,
-  // oxlint-disable-next-line max-params -- one row of the table below
   layout?: Layout,
 ): DetectorBank => ({
   stream: `${name}_detector`,
