@@ -4,7 +4,6 @@ import { atomicWriteFile } from '@beamtime/service-kit'
 import type { WireDevice, WirePlan } from '@beamtime/worker-host/client'
 import { parse } from 'yaml'
 import type { ProfileFiles } from './core/manager-events.ts'
-import { checkPatterns } from './core/permissions/allowed-lists.ts'
 import { parsePermissions } from './core/permissions/permissions-schema.ts'
 import { isPlainObject } from './core/plain-object.ts'
 import { QueueManagerError } from './error.ts'
@@ -96,9 +95,7 @@ async function readPermissions(path: string): Promise<ProfileFiles['permissions'
   const text = await readText(path)
   if (typeof text !== 'string') return text
   try {
-    const value = parsePermissions(parseYaml(text))
-    checkPatterns(value)
-    return { value }
+    return { value: parsePermissions(parseYaml(text)) }
   } catch (error) {
     if (error instanceof QueueManagerError) return { problem: `${path}: ${error.reason}` }
     throw error

@@ -26,6 +26,9 @@ function asciiString(text: string): string {
 }
 
 function pythonNumber(value: number): string {
+  const size = Math.abs(value)
+  // Here JavaScript and Python write the same.
+  if (size >= 1e-4 && size < 1e16) return String(value)
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   // A float that JavaScript holds as a whole number was an integer on the wire (PythonFloat marks the others).

@@ -1,5 +1,6 @@
 import type { PlainObject } from './core/plain-object.ts'
-import { parseJson, writeJson } from './json-codec.ts'
+import { parseScanned, writeJson } from './json-codec.ts'
+import { scanJson } from './json-scan.ts'
 import { MsgpackProblem, readMsgpack, writeMsgpack } from './msgpack-codec.ts'
 
 export type Encoding = 'json' | 'msgpack'
@@ -27,8 +28,9 @@ const maxDepth = 512
 function decodeJson(bytes: Uint8Array): DecodedRequest {
   try {
     const text = utf8.decode(bytes)
-    if (nestsTooDeep(text)) return undecodable('JSON', 'maximum recursion depth exceeded')
-    return { kind: 'body', body: parseJson(text) }
+    const scan = scanJson(bytes, maxDepth)
+    if (scan.depth > maxDepth) return undecodable('JSON', 'maximum recursion depth exceeded')
+    return { kind: 'body', body: parseScanned(text, scan) }
   } catch (error) {
     return undecodable('JSON', error instanceof Error ? error.message : 'not JSON')
   }
@@ -45,23 +47,4 @@ function decodeMsgpack(bytes: Uint8Array): DecodedRequest {
 
 function undecodable(what: 'JSON' | 'MSGPACK', reason: string): DecodedRequest {
   return { kind: 'undecodable', text: `Failed to decode the request: ${what} decode error: ${reason}` }
-}
-
-/** Counts brackets outside of strings. */
-function nestsTooDeep(text: string): boolean {
-  if (text.length <= maxDepth) return false
-  let depth = 0
-  let inString = false
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (inString) {
-      if (code === 0x5c) index += 1
-      else if (code === 0x22) inString = false
-    } else if (code === 0x22) inString = true
-    else if (code === 0x5b || code === 0x7b) {
-      depth += 1
-      if (depth > maxDepth) return true
-    } else if (code === 0x5d || code === 0x7d) depth -= 1
-  }
-  return false
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isProcessAlive } from './process-alive.ts'
 
 export interface WorkerProcess {
   readonly pid: number
@@ -66,22 +67,18 @@ export function foundWorkerProcess(pid: number): WorkerProcess {
   const ended = new Promise<string>((resolve) => {
     // Not our child, so there is no event; its connection closes first and tells when to look.
     const timer = setInterval(() => {
-      if (isAlive(pid)) return
+      if (isProcessAlive(pid)) return
       clearInterval(timer)
       over = true
       resolve('the worker process is gone')
     }, 25)
     timer.unref()
   })
-  return { pid, ended, hasEnded: () => over || !isAlive(pid), signal: (name) => signalGroup(pid, name) }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+  return {
+    pid,
+    ended,
+    hasEnded: () => over || !isProcessAlive(pid),
+    signal: (name) => signalGroup(pid, name),
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { isProcessAlive } from '@beamtime/queue-manager/process'
 import { beamtimeCommand } from '../supervisor/platform-services.ts'
 import type { ManagerMessage, StartMessage } from './re-manager-messages.ts'
 
@@ -114,7 +115,8 @@ class ManagerWatch {
     if (pid !== null) {
       signalGroup(pid, 'SIGTERM')
       const deadline = performance.now() + workerEndMs
-      while (isAlive(pid) && performance.now() < deadline) await new Promise((done) => setTimeout(done, 20))
+      while (isProcessAlive(pid) && performance.now() < deadline)
+        await new Promise((done) => setTimeout(done, 20))
       signalGroup(pid, 'SIGKILL')
     }
     if (this.#child === null) this.#end(1)
@@ -124,15 +126,6 @@ class ManagerWatch {
   #end(exitCode: number): void {
     clearInterval(this.#timer)
     this.#ended(exitCode)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,5 @@
 import { pyPrettyRepr, pyRepr, pyTypeName } from '@beamtime/python-notation'
+import { QueueManagerError } from '../error.ts'
 import type { Manager } from './manager.ts'
 import { isFunctionAllowed } from './permissions/allowed-lists.ts'
 import { isPlainObject, type PlainObject } from './plain-object.ts'
@@ -35,8 +36,13 @@ export function validateFunction(m: Manager, item: PlainObject, userGroup: strin
   if (typeof name !== 'string') return `Function name is not specified: ${pyRepr(item)}`
   if (!Array.isArray(args)) return `Parameter 'args' is not a tuple or a list: ${pyTypeName(args)}`
   if (!isPlainObject(kwargs)) return `Parameter 'kwargs' is not a dictionary: ${pyTypeName(kwargs)}`
-  if (isFunctionAllowed(m.permissions, userGroup, name)) return null
-  return `Function '${name}' is not allowed for users from '${userGroup}' group.`
+  const refusal = `Function '${name}' is not allowed for users from '${userGroup}' group.`
+  try {
+    return isFunctionAllowed(m.permissions, userGroup, name) ? null : refusal
+  } catch (error) {
+    if (error instanceof QueueManagerError) return `${refusal} ${error.reason}`
+    throw error
+  }
 }
 
 export function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -32,13 +32,7 @@ export function unrestrictedRoot(existing: ExistingNames): AllowedLists {
   return { plans: { root: existing.plans }, devices: { root: existing.devices } }
 }
 
-/** Checks that every entry can be compiled. Throws QUEUE_PATTERN_MALFORMED. */
-export function checkPatterns(permissions: UserGroupPermissions): void {
-  allowedLists({ plans: {}, devices: {} }, permissions)
-  for (const group of Object.values(permissions.user_groups)) nameTest(group, 'functions')
-}
-
-/** True when root and the group allow the function. */
+/** True when root and the group allow the function. Throws QUEUE_PATTERN_MALFORMED. */
 export function isFunctionAllowed(permissions: UserGroupPermissions, group: string, name: string): boolean {
   const groups = permissions.user_groups
   const own = Object.hasOwn(groups, group) ? groups[group] : undefined

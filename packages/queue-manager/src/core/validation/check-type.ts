@@ -70,9 +70,17 @@ function checkForwardReference(reference: unknown, value: unknown, names: NameLi
   return typeof reference === 'string' ? checkNamed(reference, value, names) : exact
 }
 
+/** Few names, asked for at each element of a list. */
+const bareNames = new Map<string, string>()
+const maxBareNames = 1000
+
 function bareName(name: string): string {
-  const bare = name.slice(name.lastIndexOf('.') + 1)
-  return /^(typing|typing_extensions|collections|collections\.abc|t)\./.test(name) ? bare : name
+  const known = bareNames.get(name)
+  if (known !== undefined) return known
+  const isTyping = /^(typing|typing_extensions|collections|collections\.abc|t)\./.test(name)
+  const bare = isTyping ? name.slice(name.lastIndexOf('.') + 1) : name
+  if (bareNames.size < maxBareNames) bareNames.set(name, bare)
+  return bare
 }
 
 function checkNamed(name: string, value: unknown, names: NameLists): TypeOutcome {
@@ -137,7 +145,13 @@ function checkLiteral(values: readonly TypeExpression[], value: unknown): TypeOu
 
 function checkList(item: TypeExpression, value: unknown, names: NameLists): TypeOutcome {
   if (!Array.isArray(value)) return wrong('list_type', 'Input should be a valid list', value)
-  return gather(value.map((element: unknown, index) => [index, checkType(item, element, names)] as const))
+  const outcomes: [number, TypeOutcome][] = []
+  // A million elements are nothing unusual, so only what is not exact is kept.
+  for (const [index, element] of (value as readonly unknown[]).entries()) {
+    const outcome = checkType(item, element, names)
+    if (outcome.kind !== 'exact') outcomes.push([index, outcome])
+  }
+  return outcomes.length === 0 ? exact : gather(outcomes)
 }
 
 function checkTuple(items: readonly TypeExpression[], value: unknown, names: NameLists): TypeOutcome {
