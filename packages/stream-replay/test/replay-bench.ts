@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { brokerConfig, openBroker } from '@beamtime/kafka-broker'
 import { parseSection } from '@beamtime/service-kit'
 import { freePort, tempDir } from '@beamtime/service-kit/testing'
@@ -125,18 +126,17 @@ export function plain(records: readonly StreamRecord[]): unknown[] {
   return records.map(({ timestampMs, key, value, headers }) => ({
     timestampMs,
     key: key === null ? null : Buffer.from(key).toString('hex'),
-    value: value === null ? null : value.length > 1_000 ? hash(value) : Buffer.from(value).toString('hex'),
+    value:
+      value === null
+        ? null
+        : value.length > 1_000
+          ? `${value.length}:${crc32(value)}`
+          : Buffer.from(value).toString('hex'),
     headers: headers.map((header) => [
       header.key,
       header.value === null ? null : Buffer.from(header.value).toString('hex'),
     ]),
   }))
-}
-
-function hash(bytes: Uint8Array): string {
-  let sum = 0
-  for (const byte of bytes) sum = (sum * 31 + byte) >>> 0
-  return `${bytes.length}:${sum}`
 }
 
 export function texts(records: readonly StreamRecord[]): string[] {

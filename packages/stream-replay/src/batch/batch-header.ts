@@ -1,5 +1,5 @@
-import { crc32c } from '@platformatic/kafka'
 import { ReplayError } from '../error.ts'
+import { crc32c } from './checksum.ts'
 
 /* RecordBatch v2
  *    0 baseOffset i64          8 batchLength i32 (bytes after this field)   12 partitionLeaderEpoch i32
@@ -83,7 +83,7 @@ export function damagedBatch(message: string): ReplayError {
 
 /** True when the checksum is that of the bytes. */
 export function isSound(batch: Buffer): boolean {
-  return batch.readUInt32BE(17) === crc32c(batch.subarray(crcStart)) >>> 0
+  return batch.readUInt32BE(17) === crc32c(batch.subarray(crcStart))
 }
 
 /** The whole batches of a stretch of log, as views; what is cut off at the end is left out. */
@@ -121,9 +121,9 @@ export function stampBatch(batch: Buffer, stamp: BatchStamp): void {
   batch.writeBigInt64BE(stamp.producerId, 43)
   batch.writeInt16BE(stamp.producerEpoch, 51)
   batch.writeInt32BE(stamp.baseSequence, 53)
-  batch.writeUInt32BE(crc32c(batch.subarray(crcStart)) >>> 0, 17)
+  batch.writeUInt32BE(crc32c(batch.subarray(crcStart)), 17)
 }
 
 export function renewChecksum(batch: Buffer): void {
-  batch.writeUInt32BE(crc32c(batch.subarray(crcStart)) >>> 0, 17)
+  batch.writeUInt32BE(crc32c(batch.subarray(crcStart)), 17)
 }
