@@ -68,21 +68,27 @@ export function readPv(pv: ScriptedPv, dbr: number, count: number): PvBytes {
   if (type === undefined) return { status: eca.BADTYPE, count: 0, payload: new Uint8Array(0) }
   if (((pv.rights ?? 3) & 1) === 0) return failed(type, count, eca.NORDACCESS)
   if (count > mostElements(pv)) return failed(type, count, eca.BADCOUNT)
-  const own = dbr === dbrClassName ? [pv.recordType ?? 'ai'] : elementsOf(pv.value)
-  const from = dbr === dbrClassName ? 'string' : pv.type
-  const converted = convertElements(own, { from, to: type.native }, contextOf(pv))
+  const converted = elementsAs(pv, type)
   if (converted === undefined) return failed(type, count, eca.GETFAIL)
   const elements = count === 0 ? converted : padded(converted, count, type.native)
-  const payload = encodeDbr(dbr, {
-    value: valueOf(elements, type.native),
+  const payload = encodeDbr(dbr, { value: valueOf(elements, type.native), ...attributesOf(pv, type) })
+  return { status: eca.NORMAL, count: elements.length, payload }
+}
+
+function elementsAs(pv: ScriptedPv, type: DbrType): readonly (number | string)[] | undefined {
+  if (type.id === dbrClassName) return [pv.recordType ?? 'ai']
+  return convertElements(elementsOf(pv.value), { from: pv.type, to: type.native }, contextOf(pv))
+}
+
+function attributesOf(pv: ScriptedPv, type: DbrType): Omit<Parameters<typeof encodeDbr>[1], 'value'> {
+  const fits = (pv.meta?.kind === 'enum') === (type.native === 'enum')
+  return {
     status: pv.status ?? 0,
     severity: pv.severity ?? 0,
     time: pv.time ?? null,
-    meta:
-      (pv.meta?.kind === 'enum') === (type.native === 'enum') ? (pv.meta ?? null) : emptyMeta(type.native),
-    acknowledge: dbr === dbrStsAckString ? { transient: 1, severity: 0 } : null,
-  })
-  return { status: eca.NORMAL, count: elements.length, payload }
+    meta: fits ? (pv.meta ?? null) : emptyMeta(type.native),
+    acknowledge: type.id === dbrStsAckString ? { transient: 1, severity: 0 } : null,
+  }
 }
 
 /** A put's value in the PV's own type, or the status that refuses it. */

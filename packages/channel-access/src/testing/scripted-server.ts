@@ -21,7 +21,7 @@ import { convertPut, mostElements, readPv, type ScriptedPv } from './scripted-pv
 export interface ScriptedServer {
   readonly pvs: Map<string, ScriptedPv>
   /** A client connected; its bytes go to `receive`, the server's come by `send`. */
-  connect(send: (bytes: Uint8Array) => void): ScriptedCircuit
+  connect(send: (bytes: Uint8Array) => void, tcpPort: number): ScriptedCircuit
   /** The answer to a search datagram, if it has any of the names. */
   search(datagram: Uint8Array, tcpPort: number): Uint8Array | undefined
   /** Sends the PV's value to everyone who subscribed with a bit of the mask. Default value and alarm. */
@@ -56,6 +56,7 @@ interface Subscription {
 }
 
 interface Circuit {
+  readonly tcpPort: number
   readonly send: (bytes: Uint8Array) => void
   readonly channels: Map<number, Channel>
   readonly subscriptions: Map<number, Subscription>
@@ -72,7 +73,6 @@ export function createScriptedServer(
   const received: Record<string, number> = {}
   const minor = options.minor ?? minorVersion
   let nextSid = 0
-  let tcpPort = 0
 
   function update(circuit: Circuit, subscription: Subscription): void {
     const pv = table.get(subscription.channel.name)
@@ -178,7 +178,8 @@ export function createScriptedServer(
     },
     clearChannel: (circuit, { sid, cid }) => clear(circuit, sid, cid),
     searchRequest(circuit, { name, searchId }) {
-      if (table.has(name)) circuit.send(searchReplyTcp.encode({ port: tcpPort, address: sameHost, searchId }))
+      if (table.has(name))
+        circuit.send(searchReplyTcp.encode({ port: circuit.tcpPort, address: sameHost, searchId }))
     },
   }
 
@@ -191,8 +192,8 @@ export function createScriptedServer(
 
   return {
     pvs: table,
-    connect(send) {
-      const circuit: Circuit = { send, channels: new Map(), subscriptions: new Map() }
+    connect(send, tcpPort) {
+      const circuit: Circuit = { send, tcpPort, channels: new Map(), subscriptions: new Map() }
       circuits.add(circuit)
       const decoder = createFrameDecoder({ maxPayloadBytes })
       send(version.encode({ priority: 0, minor }))
@@ -213,7 +214,6 @@ export function createScriptedServer(
       }
     },
     search(datagram, port) {
-      tcpPort = port
       const parts: Uint8Array[] = []
       let sequence = 0
       let at = 0

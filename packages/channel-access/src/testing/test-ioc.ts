@@ -21,9 +21,10 @@ export interface TestIoc {
 export async function startTestIoc(pvs: Readonly<Record<string, ScriptedPv>>): Promise<TestIoc> {
   const server = createScriptedServer(pvs)
   const sockets = new Set<Socket>()
+  let tcpPort = 0
   const tcp = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
-    const circuit = server.connect((bytes) => void socket.write(bytes))
+    const circuit = server.connect((bytes) => void socket.write(bytes), tcpPort)
     socket.on('data', (bytes) => circuit.receive(bytes))
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
@@ -32,7 +33,7 @@ export async function startTestIoc(pvs: Readonly<Record<string, ScriptedPv>>): P
     })
   })
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve))
-  const tcpPort = (tcp.address() as AddressInfo).port
+  tcpPort = (tcp.address() as AddressInfo).port
   const udp = createSocket('udp4')
   udp.on('message', (bytes, remote) => {
     const reply = server.search(bytes, tcpPort)
