@@ -421,17 +421,35 @@ def _():
     line.rm.queue_clear()
 
 
+def _restart(**queue):
+    line.stop_manager()
+    line.configure(**queue)
+    line.start_manager()
+
+
+@case("behind a wrapper that closes descriptors and dies of SIGTERM a plan is drained all the same")
+def _():
+    wrapper = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+    _restart(python=[sys.executable, "-c", wrapper, sys.executable])
+    open_environment()
+    entry = run_item(BPlan("count", ["det1"]))
+    assert entry["result"]["exit_status"] == "completed"
+    line.rm.item_add(BPlan("count", ["det1"], num=1000, delay=0.1))
+    line.rm.queue_start()
+    running()
+    until("an open run", lambda: line.rm.re_runs()["run_list"])
+    uid = line.rm.re_runs()["run_list"][0]["uid"]
+    line.stop_manager()
+    assert line.documents_when_stopped(uid)[-1][1]["exit_status"] == "abort"
+    line.start_manager()
+    line.rm.queue_clear()
+
+
 def _startup(name, code):
     folder = line.folder / name
     folder.mkdir()
     (folder / "00-first.py").write_text(code)
     return str(folder)
-
-
-def _restart(**queue):
-    line.stop_manager()
-    line.configure(**queue)
-    line.start_manager()
 
 
 PUBLISHER = """

@@ -51,7 +51,6 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
   const { events, log } = options
   let child: PythonProcess | null = null
   let link: BridgeLink | null = null
-  let bridgePid: number | null = null
   let reState: string | null = null
   let deferred = false
   let lists: ExistingLists = { lists_uid: '', existing_plans: {}, existing_devices: {} }
@@ -69,7 +68,6 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
   function onEvent(event: BridgeEvent): void {
     switch (event.kind) {
       case 'hello':
-        bridgePid = event.pid
         greeted(event)
         return
       case 'console':
@@ -190,7 +188,8 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
     const sockets = await process_.sockets
     link = createBridgeLink({ socket: sockets.control, log, onEvent })
     readDocuments(sockets.documents)
-    const { problem } = await Promise.race([hello, ended])
+    const { pid, problem } = await Promise.race([hello, ended])
+    process_.follow(pid, link.closed)
     if (problem !== null) throw startupFailed(problem.msg, problem.traceback)
     const result = await Promise.race([ask('open', { settings: settings() }), ended])
     setLists(listsOf(result))
@@ -276,7 +275,7 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
       closing = true
       if (child === null) return
       link?.tell('close', {})
-      const timer = setTimeout(() => child?.kill(bridgePid), opened ? closeMs : 0)
+      const timer = setTimeout(() => child?.kill(), opened ? closeMs : 0)
       await child.ended
       clearTimeout(timer)
       link?.close()

@@ -16,13 +16,14 @@ const bridgeScript = fileURLToPath(new URL('../../../../python/run_worker.py', i
 export interface PythonProcess {
   /** Both ends, once the bridge has connected. Rejects when it never does. */
   readonly sockets: Promise<{ readonly control: Socket; readonly documents: Socket }>
-  /** Resolves in words when the process is gone. */
+  /** Resolves in words when the process is gone. Behind a wrapper that is when its connection is. */
   readonly ended: Promise<string>
-  readonly hasEnded: boolean
+  /** The process that has connected, and the end of its connection. */
+  follow(bridgePid: number, closed: Promise<void>): void
   /** The last that it wrote outside of its console stream: what an interpreter says that does not start. */
   readonly lastOutput: string
-  /** Also the process behind a wrapper, once it has said who it is. */
-  kill(bridgePid: number | null): void
+  /** Also the process behind a wrapper, once it is followed. */
+  kill(): void
 }
 
 export interface PythonLaunch {
@@ -36,6 +37,9 @@ export interface PythonLaunch {
 }
 
 const outputTail = 4000
+/** A process whose connection is gone ends by itself. */
+const endsByItselfMs = 2_000
+
 /** Environments on network file systems take their time. */
 const connectBudgetMs = 180_000
 
@@ -46,6 +50,7 @@ export function startPython(launch: PythonLaunch): PythonProcess {
   ]
   const listeners = paths.map((path) => listenOnce(path))
   let child: ChildProcess | null = null
+  let bridge: { readonly pid: number; readonly closed: Promise<void> } | null = null
   let over = false
   let output = ''
   let end: (reason: string) => void = () => undefined
@@ -74,9 +79,12 @@ export function startPython(launch: PythonLaunch): PythonProcess {
       })
     }
     started.once('error', (error) => end(`${program} can not be started: ${error.message}`))
-    started.once('exit', (code, signal) =>
-      end(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`),
-    )
+    started.once('exit', (code, signal) => {
+      const reason = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`
+      // A signal to the group ends a wrapper, but not the plan behind it.
+      if (bridge === null || bridge.pid === started.pid) end(reason)
+      else void bridge.closed.then(() => end(`the command that started it ended (${reason})`))
+    })
   }
 
   async function connect(): Promise<{ readonly control: Socket; readonly documents: Socket }> {
@@ -103,17 +111,26 @@ export function startPython(launch: PythonLaunch): PythonProcess {
   return {
     sockets: connect(),
     ended,
-    get hasEnded() {
-      return over
-    },
     get lastOutput() {
       return output.trim()
     },
-    kill(bridgePid) {
-      if (over) return
-      child?.kill('SIGKILL')
-      if (bridgePid !== null && bridgePid !== child?.pid) killQuietly(bridgePid)
+    follow(pid, closed) {
+      bridge = { pid, closed }
+      void closed.then(() => {
+        setTimeout(() => {
+          if (over) return
+          kill()
+          end('its connection broke')
+        }, endsByItselfMs).unref()
+      })
     },
+    kill,
+  }
+
+  function kill(): void {
+    if (over) return
+    child?.kill('SIGKILL')
+    if (bridge !== null && bridge.pid !== child?.pid) killQuietly(bridge.pid)
   }
 }
 
