@@ -3,8 +3,8 @@ import type { DetectorConfig } from './detector-config.ts'
 import { gigafrostGeometry, gigafrostHeaderBytes, writeGigafrostHeader, type GigafrostGeometry } from './gigafrost-packet.ts'
 import { slsHeaderBytes, writeSlsHeader } from './sls-packet.ts'
 
-/** Raw value of one pixel of a port's picture. */
-export type PixelPattern = (pixel: { readonly port: number; readonly row: number; readonly column: number }) => number
+/** Fills `into` with the raw values of one row of a port's picture. */
+export type RowPattern = (place: { readonly port: number; readonly row: number }, into: Float64Array) => void
 
 /** Makes the packets that a detector would send. */
 export interface PacketSource {
@@ -15,23 +15,33 @@ export interface PacketSource {
 const detectorTypes = { eg: 1, jf: 3, gf: 0, none: 5 } as const
 
 /** Raw bytes of a port's picture, packed as the detector packs them. */
-function packPicture(port: DetectorPort, pattern: PixelPattern): Uint8Array {
+function packPicture(port: DetectorPort, pattern: RowPattern): Uint8Array {
   const { rows, columns, rowBytes } = port.format
   const bits = (rowBytes * 8) / columns
   const bytes = new Uint8Array(rows * rowBytes)
-  const view = new DataView(bytes.buffer)
+  const values = new Float64Array(columns)
   for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      const value = pattern({ port: port.index, row, column })
-      const pixel = row * columns + column
-      if (bits === 16) view.setUint16(pixel * 2, value, true)
-      else if (bits === 32) view.setUint32(pixel * 4, value, true)
-      else if (bits === 8) view.setUint8(pixel, value)
-      else if (bits === 4) bytes[pixel >> 1] = (bytes[pixel >> 1] ?? 0) | ((value & 0x0f) << (pixel % 2 === 0 ? 0 : 4))
-      else pack12(bytes, pixel, value)
-    }
+    pattern({ port: port.index, row }, values)
+    packRow(bytes, { values, bits, first: row * columns })
   }
   return bytes
+}
+
+function packRow(
+  bytes: Uint8Array,
+  row: { readonly values: Float64Array; readonly bits: number; readonly first: number },
+): void {
+  const { values, bits, first } = row
+  const view = new DataView(bytes.buffer)
+  for (let column = 0; column < values.length; column += 1) {
+    const value = values[column] ?? 0
+    const pixel = first + column
+    if (bits === 16) view.setUint16(pixel * 2, value, true)
+    else if (bits === 32) view.setUint32(pixel * 4, value, true)
+    else if (bits === 8) view.setUint8(pixel, value)
+    else if (bits === 4) bytes[pixel >> 1] = (bytes[pixel >> 1] ?? 0) | ((value & 0x0f) << (pixel % 2 === 0 ? 0 : 4))
+    else pack12(bytes, pixel, value)
+  }
 }
 
 function pack12(bytes: Uint8Array, pixel: number, value: number): void {
@@ -83,7 +93,7 @@ function gigafrostPackets(
 export function packetSource(options: {
   readonly config: DetectorConfig
   readonly model: DetectorModel
-  readonly pattern: (image: number) => PixelPattern
+  readonly pattern: (image: number) => RowPattern
   readonly pictures?: number
   readonly pulseId?: (image: number) => number
 }): PacketSource {
@@ -118,27 +128,34 @@ export function packetSource(options: {
 }
 
 /** Counts up over the module: every pixel differs from its neighbours, and pictures differ from each other. */
-export function rampPattern(bitDepth: number): (image: number) => PixelPattern {
+export function rampPattern(bitDepth: number): (image: number) => RowPattern {
   const mask = bitDepth >= 32 ? 0xffff_ffff : 2 ** bitDepth - 1
   return (image) =>
-    ({ port, row, column }) =>
-      ((row * 1_031 + column * 7 + port * 131 + image * 17) & mask) >>> 0
+    ({ port, row }, into) => {
+      const from = row * 1_031 + port * 131 + image * 17
+      for (let column = 0; column < into.length; column += 1) into[column] = ((from + column * 7) & mask) >>> 0
+    }
 }
 
-/** A round spot that wanders over a noisy background, as of a beam on the detector. */
-export function spotPattern(size: { readonly rows: number; readonly columns: number; readonly pictures: number }): (image: number) => PixelPattern {
+/** A round spot with rings that wanders over a noisy background, as of a beam on the detector. */
+export function spotPattern(size: {
+  readonly rows: number
+  readonly columns: number
+  readonly pictures: number
+}): (image: number) => RowPattern {
   return (image) => {
     const angle = (2 * Math.PI * image) / size.pictures
     const centreX = size.columns * (0.5 + 0.2 * Math.cos(angle))
     const centreY = size.rows * (0.5 + 0.2 * Math.sin(angle))
     const width = 2 * (size.columns / 24) ** 2
     let state = (image * 2_654_435_761 + 12_345) >>> 0
-    return ({ row, column }) => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      const noise = state >>> 26
-      const distance = (column - centreX) ** 2 + (row - centreY) ** 2
-      const rings = 120 * (1 + Math.cos(Math.sqrt(distance) / 9)) * Math.exp(-distance / (12 * width))
-      return Math.round(100 + noise + rings + 3_000 * Math.exp(-distance / width))
+    return ({ row }, into) => {
+      for (let column = 0; column < into.length; column += 1) {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+        const distance = (column - centreX) ** 2 + (row - centreY) ** 2
+        const rings = 120 * (1 + Math.cos(Math.sqrt(distance) / 9)) * Math.exp(-distance / (12 * width))
+        into[column] = Math.round(100 + (state >>> 26) + rings + 3_000 * Math.exp(-distance / width))
+      }
     }
   }
 }

@@ -8,10 +8,11 @@ function follower(counter: Counter): (labels: Readonly<Record<string, string>>, 
   const last = new Map<string, number>()
   return (labels, total) => {
     const key = JSON.stringify(labels)
-    const before = last.get(key) ?? 0
+    const before = last.get(key)
     last.set(key, total)
-    const more = total >= before ? total - before : total
-    if (more > 0) counter.inc(labels, more)
+    // The first time with 0 as well, so that every result has a line.
+    if (before === undefined || total < before) counter.inc(labels, total)
+    else if (total > before) counter.inc(labels, total - before)
   }
 }
 

@@ -7,7 +7,7 @@ import { parseDetectorConfig, updateDetectorConfig, type DetectorConfig } from '
 import { DaqError } from '../error.ts'
 import { Pipeline, type PipelineEvent } from '../pipeline/pipeline.ts'
 import { readCorrections } from '../pixels/calibration-file.ts'
-import { startSimulator, type Simulator } from '../simulator/simulator.ts'
+import { startSimulatorThread, type SimulatorThread } from '../simulator/simulator-thread.ts'
 import { AcquisitionLog } from './acquisition-log.ts'
 import { ConfigStore } from './config-store.ts'
 import type { DaqSettings } from './daq-settings.ts'
@@ -32,7 +32,7 @@ export class Daq {
   private readonly timer: NodeJS.Timeout
   private current: DetectorConfig
   private pipelineNow: Pipeline | undefined
-  private simulatorNow: Simulator | undefined
+  private simulatorNow: SimulatorThread | undefined
   private simulated = 0
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
@@ -218,7 +218,7 @@ export class Daq {
       })
     if (this.simulatorNow !== undefined) return
     const host = settings.pipeline.udpHost === '0.0.0.0' ? '127.0.0.1' : settings.pipeline.udpHost
-    const simulator = startSimulator({
+    const options = {
       config: this.current,
       modelOptions: this.modelOptions(),
       host,
@@ -226,11 +226,9 @@ export class Daq {
       rateHz: settings.simulator.rateHz,
       firstId: this.simulated + 1,
       faults: settings.simulator.faults,
-    })
-    this.simulatorNow = simulator
-    simulator.done.catch((error: unknown) => {
-      this.log.error('simulator.failed', { message: error instanceof Error ? error.message : String(error) })
-      if (this.simulatorNow === simulator) this.simulatorNow = undefined
+    }
+    this.simulatorNow = startSimulatorThread(options, ({ message }) => {
+      this.log.error('simulator.failed', { message })
     })
   }
 
@@ -238,8 +236,8 @@ export class Daq {
     const { simulatorNow } = this
     this.simulatorNow = undefined
     if (simulatorNow === undefined) return
-    this.simulated += simulatorNow.images
     await simulatorNow.close()
+    this.simulated += simulatorNow.images
   }
 
   async close(): Promise<void> {

@@ -47,11 +47,13 @@ function expectedImage(model: DetectorModel, bitDepth: number, id: number): Floa
   const pattern = rampPattern(bitDepth)(id % 16)
   for (const port of model.ports) {
     if (model.metadata === 'gf' && port.index >> 3 !== id % 2) continue
+    const row = new Float64Array(port.format.columns)
     for (const segment of port.segments) {
       for (let y = 0; y < segment.rows; y += 1) {
+        pattern({ port: port.index, row: segment.sourceY + y }, row)
         for (let x = 0; x < segment.columns; x += 1) {
           const at = segment.start + x * segment.columnStep + y * segment.rowStep
-          out[at] = pattern({ port: port.index, row: segment.sourceY + y, column: segment.sourceX + x })
+          out[at] = row[segment.sourceX + x] ?? -1
         }
       }
     }
