@@ -98,6 +98,12 @@ export interface ConsumeOptions {
   onState?(state: BusConnectionState): void
   /** The broker removes a silent member after this time. Default 30 000. */
   readonly sessionTimeoutMs?: number
+  /**
+   * Name of this member that outlives its process (static membership): after a crash the next one with the same name
+   * takes its place at once, without waiting for the session to end. Two at a time with one name take each other's
+   * place in turn, or reject with BUS_GROUP_BUSY: give each its own. Default: none.
+   */
+  readonly instanceId?: string
 }
 
 export type BusConnectionState = 'connected' | 'disconnected'

@@ -1,7 +1,7 @@
 import { Consumer, type GroupAssignment } from '@platformatic/kafka'
 import type { BusConnectionState, BusOptions, BusRecord, ConsumeOptions } from './bus.ts'
 import { clientOptions, pauseMs } from './client-options.ts'
-
+import type { BusError } from './error.ts'
 import { busErrorOf } from './library-error.ts'
 import { pause } from './pause.ts'
 import { type BytesConsumer, type Position, readPositions } from './position-reader.ts'
@@ -34,7 +34,7 @@ export async function consume(
       if (member.failure !== null) throw member.failure.error
       if (signal.aborted) break
       const failure = busErrorOf(error, `consuming ${wanted.topics.join(', ')} as ${wanted.groupId}`)
-      if (failure.code === 'BUS_AUTHENTICATION' || failure.code === 'BUS_REFUSED') throw failure
+      if (isFinal(failure)) throw failure
       setState('disconnected')
       options.log?.debug('bus.consume-retry', { group: wanted.groupId, error: failure.message })
     } finally {
@@ -42,6 +42,11 @@ export async function consume(
     }
     await pause(pauseMs(options, attempt++), signal)
   }
+}
+
+/** Whether trying again cannot help. */
+function isFinal({ code }: BusError): boolean {
+  return code === 'BUS_AUTHENTICATION' || code === 'BUS_REFUSED' || code === 'BUS_GROUP_BUSY'
 }
 
 interface Uncommitted {
@@ -70,6 +75,7 @@ class GroupMembership {
     this.#consumer = new Consumer({
       ...clientOptions(options, 'consumer'),
       groupId: wanted.groupId,
+      ...(wanted.instanceId === undefined ? {} : { groupInstanceId: wanted.instanceId }),
       sessionTimeout,
       rebalanceTimeout: sessionTimeout,
       heartbeatInterval: Math.min(heartbeatMs, sessionTimeout / 3),
@@ -140,7 +146,7 @@ class GroupMembership {
       } catch (error) {
         if (this.failure !== null || this.#wanted.signal.aborted || this.#lost !== null) throw error
         const failure = busErrorOf(error, 'reading')
-        if (failure.code === 'BUS_AUTHENTICATION') throw failure
+        if (failure.code === 'BUS_AUTHENTICATION' || failure.code === 'BUS_GROUP_BUSY') throw failure
         // A topic that was deleted and made anew has another id and other offsets.
         if (failure.code === 'BUS_TOPIC_UNKNOWN') positions = null
         // The membership stays: heartbeats go on by themselves as soon as the broker is back.

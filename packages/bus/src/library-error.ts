@@ -70,6 +70,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     fault: 'caller',
     remedy: 'Stop the members of the group first.',
   },
+  FENCED_INSTANCE_ID: {
+    code: 'BUS_GROUP_BUSY',
+    fault: 'caller',
+    remedy: 'Another member has the same instanceId. Stop one of them, or give each its own.',
+  },
   GROUP_ID_NOT_FOUND: { code: 'BUS_GROUP_UNKNOWN', fault: 'caller', remedy: 'Check the name of the group.' },
   SASL_AUTHENTICATION_FAILED: { code: 'BUS_AUTHENTICATION', fault: 'caller', remedy: 'Correct bus.sasl.' },
   TOPIC_AUTHORIZATION_FAILED: {

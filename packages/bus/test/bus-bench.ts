@@ -70,6 +70,22 @@ export async function killableBroker(): Promise<KillableBroker> {
   }
 }
 
+/** Runs a member named `one` of group `g` on topic `t` in a process of its own, and kills it after `records` records. */
+export function killedMember(port: number, records: number): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'member-process.ts'), [String(port)])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let seen = 0
+  return new Promise((resolve, reject) => {
+    child.on('message', (count) => {
+      seen += Number(count)
+      if (seen >= records) child.kill('SIGKILL')
+    })
+    child.once('exit', (code) =>
+      code === null ? resolve() : reject(new Error(`the member ended with ${code}`)),
+    )
+  })
+}
+
 export function textOf(record: BusRecord): string {
   return record.value === null ? '' : Buffer.from(record.value).toString()
 }

@@ -1,6 +1,6 @@
 import { waitFor } from '@beamtime/service-kit/testing'
 import { expect, test } from 'vitest'
-import { killableBroker, stopper, testBus, textOf } from './bus-bench.ts'
+import { killableBroker, killedMember, stopper, testBus, textOf } from './bus-bench.ts'
 
 test('over kill -9 and restart of the broker nothing is lost or doubled on the way to a tail and to a group', async () => {
   const broker = await killableBroker()
@@ -52,6 +52,44 @@ test('over kill -9 and restart of the broker nothing is lost or doubled on the w
   expect(consumed).toEqual(expected)
   expect(states.slice(0, 3)).toEqual(['connected', 'disconnected', 'connected'])
 }, 60_000)
+
+test('a named member that was killed takes its place again at once and goes on after the last commit', async () => {
+  const broker = await killableBroker()
+  await broker.start()
+  const bus = testBus(broker.port)
+  await bus.ensureTopics([{ name: 't', partitions: 2 }])
+  const producer = bus.producer()
+  const send = (values: readonly string[]): Promise<unknown> =>
+    producer.sendBatch(values.map((value, i) => ({ topic: 't', value, partition: i % 2 })))
+  await send(['a', 'b'])
+  for (const next of [
+    ['c', 'd'],
+    ['e', 'f'],
+  ]) {
+    await killedMember(broker.port, 2)
+    await send(next)
+    const startedMs = performance.now()
+    const seen: string[] = []
+    const stop = stopper()
+    const consuming = bus.consume({
+      groupId: 'g',
+      instanceId: 'one',
+      topics: ['t'],
+      from: 'earliest',
+      signal: stop.signal,
+      onBatch: ({ records }) => {
+        seen.push(...records.map(textOf))
+        return Promise.resolve()
+      },
+    })
+    await waitFor(() => seen.length >= 2, { timeoutMs: 5_000 })
+    expect(seen.toSorted()).toEqual(next)
+    expect(performance.now() - startedMs).toBeLessThan(2_500)
+    stop.abort()
+    await consuming
+    await send(['x', 'y'])
+  }
+}, 30_000)
 
 test('ensureTopics waits for a broker that is not there yet', async () => {
   const broker = await killableBroker()

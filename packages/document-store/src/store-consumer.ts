@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Bus, BusRecord } from '@beamtime/bus'
 import { retryDelay, type Health, type Logger } from '@beamtime/service-kit'
@@ -54,8 +55,8 @@ export async function consumeDocuments(options: StoreConsumerOptions): Promise<v
         await fillGaps(options, onRecords)
         await bus.consume({
           groupId: options.groupId,
-          // After a kill the store waits until its dead member has expired: as short as brokers allow.
-          sessionTimeoutMs: 6_000,
+          // A killed store takes its place again at once.
+          instanceId: `store@${hostname()}`,
           topics,
           from: options.offsetReset,
           signal,

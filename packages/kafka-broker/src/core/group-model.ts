@@ -50,6 +50,8 @@ export interface JoinRequest {
   readonly protocols: readonly OfferedProtocol[]
   /** JoinGroup v4 and later: a newcomer gets its id first and joins with it. */
   readonly needsMemberId: boolean
+  /** JoinGroup v9 and later: a leader can be told that there is nothing to assign. */
+  readonly canSkipAssignment: boolean
 }
 
 export type GroupEvent =
@@ -99,6 +101,8 @@ export interface JoinReply {
   readonly protocolType: string | null
   readonly protocol: string | null
   readonly leader: string
+  /** The leader gets its members and assigns nothing: what it assigned before still holds. */
+  readonly skipAssignment: boolean
   readonly memberId: string
   readonly members: readonly {
     readonly memberId: string

@@ -7,7 +7,14 @@ export function joinRefused(
   token: number,
   why: { errorCode: KafkaErrorCode; memberId: string },
 ): GroupAction {
-  const nothing = { generation: -1, protocolType: null, protocol: null, leader: '', members: [] }
+  const nothing = {
+    generation: -1,
+    protocolType: null,
+    protocol: null,
+    leader: '',
+    skipAssignment: false,
+    members: [],
+  }
   return { kind: 'join-reply', token, reply: { ...nothing, ...why } }
 }
 

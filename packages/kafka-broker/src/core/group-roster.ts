@@ -104,15 +104,35 @@ export class GroupRoster {
 
   /** Answers a waiting join. The leader of a rebalance sees all members, everyone else none. */
   joinAnswer(member: GroupMember, isRebalance: boolean): GroupAction {
+    const seesMembers = isRebalance && member.memberId === this.leader
+    return this.#joinReply(member, { leader: this.leader ?? '', seesMembers, skipAssignment: false })
+  }
+
+  /**
+   * Answers a restarted static member of a stable group. Were it told that it leads, and see nobody, it would assign
+   * nothing to nobody: so a new client that leads sees all members and skips the assignment, and an older one is told
+   * the leader's former id, which is nobody's (Kafka KIP-345 and KIP-814).
+   */
+  takeOverAnswer(member: GroupMember, formerLeader: string, canSkipAssignment: boolean): GroupAction {
+    const leads = canSkipAssignment && member.memberId === this.leader
+    const leader = canSkipAssignment ? (this.leader ?? '') : formerLeader
+    return this.#joinReply(member, { leader, seesMembers: leads, skipAssignment: leads })
+  }
+
+  #joinReply(
+    member: GroupMember,
+    told: { leader: string; seesMembers: boolean; skipAssignment: boolean },
+  ): GroupAction {
+    const { leader, seesMembers, skipAssignment } = told
     const token = member.joinToken ?? -1
     member.joinToken = null
-    const seesMembers = isRebalance && member.memberId === this.leader
     const reply: JoinReply = {
       errorCode: kafkaError.none,
       generation: this.generation,
       protocolType: this.protocolType,
       protocol: this.protocol,
-      leader: this.leader ?? '',
+      leader,
+      skipAssignment,
       memberId: member.memberId,
       members: seesMembers ? this.all().map((one) => this.#offer(one)) : [],
     }

@@ -176,9 +176,11 @@ export class Group {
       syncToken: null,
     }
     this.#roster.add(member)
-    if (this.#roster.leader === before.memberId) this.#roster.leader = newMemberId
+    const formerLeader = this.#roster.leader ?? ''
+    if (formerLeader === before.memberId) this.#roster.leader = newMemberId
     if (this.#state === 'Stable' && isUnchanged) {
-      return [...actions, { kind: 'persist' }, this.#roster.joinAnswer(member, this.#state !== 'Stable')]
+      const answer = this.#roster.takeOverAnswer(member, formerLeader, request.canSkipAssignment)
+      return [...actions, { kind: 'persist' }, answer]
     }
     return [...actions, ...this.#rebalance({ reason: 'member-changed', memberId: newMemberId, nowMs })]
   }

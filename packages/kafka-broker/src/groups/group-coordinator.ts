@@ -106,6 +106,7 @@ export class GroupCoordinator {
       protocolType: null,
       protocol: null,
       leader: '',
+      skipAssignment: false,
       memberId: request.memberId,
       members: [],
     }

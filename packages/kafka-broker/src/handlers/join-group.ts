@@ -6,6 +6,8 @@ import { type Call, defineApi } from './api.ts'
 
 /** Newcomers get their id before they join (KIP-394). */
 const memberIdFirstFrom = 4
+/** The leader can be told to skip the assignment (KIP-814). */
+const skippingFrom = 9
 
 /** A copy: what a group keeps must not hold on to the buffer of a request. */
 export function kept(bytes: Uint8Array): Uint8Array {
@@ -24,6 +26,7 @@ function joinRequestOf(request: MessageOf<typeof joinGroupRequest>, call: Call):
     protocolType,
     protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: kept(metadata) })),
     needsMemberId: call.version >= memberIdFirstFrom,
+    canSkipAssignment: call.version >= skippingFrom,
   }
 }
 
@@ -37,7 +40,7 @@ export const joinGroup = defineApi({
     if (request.groupId === '')
       return { errorCode: kafkaError.invalidGroupId, ...nothing, memberId: request.memberId }
     const reply = await call.core.groups.join(request.groupId, joinRequestOf(request, call))
-    const { errorCode, generation, protocolType, protocol, leader, memberId, members } = reply
+    const { errorCode, generation, protocolType, protocol, leader, skipAssignment, memberId, members } = reply
     return {
       errorCode,
       generationId: generation,
@@ -45,6 +48,7 @@ export const joinGroup = defineApi({
       // Null is legal from version 7 on.
       protocolName: call.version < 7 ? (protocol ?? '') : protocol,
       leader,
+      skipAssignment,
       memberId,
       members: members.map((member) => ({
         memberId: member.memberId,

@@ -26,6 +26,7 @@ class Bench {
       protocols?: string[]
       says?: string
       needsMemberId?: boolean
+      canSkipAssignment?: boolean
       sessionTimeoutMs?: number
     } = {},
   ): { token: number; actions: readonly GroupAction[] } {
@@ -35,6 +36,7 @@ class Bench {
       protocols = ['range'],
       says = '',
       needsMemberId = false,
+      canSkipAssignment = true,
       sessionTimeoutMs = 6_000,
     } = options
     const request = {
@@ -47,6 +49,7 @@ class Bench {
       protocolType: 'consumer',
       protocols: protocols.map((name) => ({ name, metadata: metadata(says) })),
       needsMemberId,
+      canSkipAssignment,
     }
     const event: GroupEvent = { kind: 'join', nowMs: this.nowMs, token, request, newMemberId: `m${token}` }
     return { token, actions: this.group.step(event) }
@@ -290,6 +293,20 @@ test('a restarted static member takes its place over without a rebalance, and th
   expect(code(bench.group.step({ kind: 'heartbeat', nowMs: 600, token: 9, member: old }))).toBe(
     kafkaError.fencedInstanceId,
   )
+})
+
+test('a restarted static leader sees all members and skips the assignment, and an older client is not told that it leads', () => {
+  for (const canSkipAssignment of [true, false]) {
+    const bench = new Bench()
+    bench.join('', { instanceId: 'i1', says: 'topics' })
+    bench.at(500)
+    bench.sync('m1', 1, { m1: 'all' })
+    const reply = joinReply(bench.join('', { instanceId: 'i1', says: 'topics', canSkipAssignment }).actions)
+    expect(reply.skipAssignment).toBe(canSkipAssignment)
+    expect(reply.leader).toBe(canSkipAssignment ? 'm3' : 'm1')
+    expect(reply.members.map(({ memberId }) => memberId)).toEqual(canSkipAssignment ? ['m3'] : [])
+    expect(syncReply(bench.sync('m3', 1).actions).assignment).toEqual(metadata('all'))
+  }
 })
 
 test('a client that asks again on a new connection gets an answer to its first question too', () => {
