@@ -245,8 +245,3 @@ export function toDoubles(data: FrameArray): Float64Array {
 export function isTextArray(data: FrameArray): data is readonly string[] {
   return Array.isArray(data)
 }
-
-/** Number of one element for display, undefined for text and missing values. */
-export function elementAt(data: FrameArray, index: number): number | string | bigint | undefined {
-  return data[index]
-}

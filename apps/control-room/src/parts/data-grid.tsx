@@ -1,4 +1,4 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   useEffect,
   useRef,
@@ -133,8 +133,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>): ReactElement {
     </div>
   )
 }
-
-export type GridVirtualizer = Virtualizer<HTMLDivElement, Element>
 
 function rowKey<Row>(props: DataGridProps<Row>, index: number): string {
   const row = props.rowAt(index)

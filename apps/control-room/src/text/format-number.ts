@@ -85,10 +85,5 @@ export function formatBytes(bytes: number | null | undefined): {
   return { value: scaled.toFixed(digits), unit: byteUnits[step] ?? 'B' }
 }
 
-/** Full precision for the clipboard. */
-export function copyNumber(value: number): string {
-  return String(value)
-}
-
 /** Between number and unit: half as wide as it looks in a text file, and never a line break. */
 export const noBreakSpace = nbsp

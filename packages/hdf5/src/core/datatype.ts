@@ -27,11 +27,6 @@ const numberBytes = {
   f64: 8,
 } as const satisfies Record<NumberType, number>
 
-/** Bytes of one number of the type. */
-export function bytesOfNumber(type: NumberType): number {
-  return numberBytes[type]
-}
-
 /** Bytes of one element as it is stored; text is a reference into the global heap. */
 export function bytesOfElement(type: Datatype): number {
   switch (type.kind) {
