@@ -147,7 +147,11 @@ export function bootstrapOf(world: World): Bootstrap {
       instrument: 'Beamline 7',
       instrument_id: 'bl7',
     },
-    auth: { mode: 'single-user', anonymous: false, providers: [] },
+    auth: {
+      mode: 'multi-user',
+      anonymous: true,
+      providers: [{ name: 'Facility account', mode: 'password', login_url: '', confirmation_message: null }],
+    },
     user: isIn ? { name: 'mara', label: 'mara', group: 'primary', kind: 'user' } : null,
     scopes: isIn ? allScopes : [],
     roles: isIn ? ['expert'] : [],

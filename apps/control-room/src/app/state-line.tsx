@@ -153,7 +153,7 @@ function FailedProgress({ result }: { result: ItemResult }): ReactElement {
   const total = summary?.num_points ?? null
   const points = summary?.points ?? 0
   const percent = total === null ? 0 : Math.floor((100 * points) / total)
-  const ago = formatDuration(Math.max(0, now / 1000 - result.time_stop))
+  const ago = formatDuration(Math.max(1, now / 1000 - result.time_stop))
   return (
     <div className="state-cell cell-progress">
       <div className="progress-top num">

@@ -36,6 +36,11 @@ export function useScope(scope: string): boolean {
   return useSession((session) => session.scopes.has(scope))
 }
 
+/** False where everybody shares one key: then no column of names is shown. */
+export function useHasUsers(): boolean {
+  return useSession((session) => session.bootstrap?.auth.mode !== 'single-user')
+}
+
 /** Subscribes to a channel while mounted. A change of `key` subscribes anew; handlers may change freely. */
 export function useChannel(
   channel: string,

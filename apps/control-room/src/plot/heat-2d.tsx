@@ -267,7 +267,7 @@ function paintBar({ c, palette, frame }: Brush, { map, range, zUnit, isLog }: Te
 function formatShort(value: number): string {
   if (value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-2))
     return formatNumber(Number(value.toPrecision(2))).replace(/\.?0+e/, 'e')
-  return formatNumber(value, { precision: Math.abs(value) >= 100 ? 0 : 2 })
+  return formatNumber(value, { precision: Math.abs(value) >= 10 ? 0 : 2 })
 }
 
 function summaryOf(

@@ -197,7 +197,7 @@ export function LineCut({
   const { table, version } = useRunTable(run, choice?.stream)
   const shown = useMemo(() => {
     const columns = choice?.grid?.shape[1] ?? 1
-    const newest = Math.max(0, Math.ceil((table?.rows ?? 0) / columns) - 1)
+    const newest = Math.max(0, Math.ceil(((table?.rows ?? 0) - 1) / columns) - 1)
     return row ?? newest
     // eslint-disable-next-line -- the table grows in place; the version says when
   }, [choice, table, row, version])

@@ -282,7 +282,9 @@ export function mapSource(run: LiveRunStore, signal: string, norm: string | unde
       const table = tables.get(choice.stream)
       const values =
         table === undefined ? new Float64Array(0) : yColumn(table, signal, { x: new Float64Array(0), norm })
-      return heatGrid(choice.grid, values, table?.numbers('seq_num'))
+      const map = heatGrid(choice.grid, values, table?.numbers('seq_num'))
+      // Once the run is over there is no current point and nothing planned.
+      return (snap?.stop ?? null) === null ? map : { ...map, current: null }
     },
     subscribe: (listener) => subscribeRun(run, listener),
   }

@@ -67,7 +67,7 @@ export function summaryFacts(
       ? ([[t.runs.moved, run.motors.join(', ')]] as const)
       : run.motor_ranges.map(rangeFact)),
     [t.runs.detectors, run.detectors.join(', ')],
-    [t.runs.points, formatCount(run.points)],
+    [t.runs.points, formatCount(run.exit_status === null ? run.num_points : run.points)],
     [t.runs.operator, userName(run.user ?? undefined)],
   ]
   return [

@@ -59,7 +59,7 @@ export const liveMessages = {
   moveStarted: (motor: string) => `${motor} moves.`,
   copyResult: 'Copy the result',
   devices: 'Devices',
-  device: { moving: 'moving', read: 'read', ready: 'ready' },
+  device: { moving: 'moving', reading: 'reading', read: 'read', ready: 'ready' },
   cen: 'cen',
   now: 'now',
   fitLabel: 'fit',

@@ -17,6 +17,7 @@ export const mantineTheme = createTheme({
     Tooltip: {
       defaultProps: {
         openDelay: 300,
+        position: 'bottom',
         withinPortal: true,
         multiline: true,
         maw: 320,

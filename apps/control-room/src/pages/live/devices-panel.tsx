@@ -1,4 +1,3 @@
-import type { DeviceProgress } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useReducer, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { useControlRoom } from '../../app/use-control-room.ts'
@@ -28,34 +27,34 @@ export function DevicesPanel({ run }: { run: LiveRunStore }): ReactElement | nul
   const snap = useStore(run.store, (view) => view.snap)
   const isOpen = (snap?.stop ?? null) === null
   const { table } = useRunTable(run, choice?.stream)
-  const moving = new Map(
+  const progress = new Map(
     (isOpen ? (status.getState().status?.progress?.devices ?? []) : []).map((device) => [
       device.name,
       device,
     ]),
   )
   const columns = (choice?.table ?? []).filter((name) => name !== 'time')
-  const rest = [...moving.values()].filter((device) => !columns.includes(device.name))
+  const movers = new Set(snap?.summary.motors)
+  const rest = [...progress.values()].filter((device) => !columns.includes(device.name))
   if (columns.length === 0 && rest.length === 0) return null
   return (
     <Panel title={t.live.devices} isFlush className="devices-panel">
       <ul>
         {columns.map((name) => {
-          const device = moving.get(name)
-          const value = table?.numbers(name)?.at(-1)
+          const device = progress.get(name)
+          const value = formatNumber(table?.numbers(name)?.at(-1), {
+            precision: columnInfo(snap, choice?.stream ?? '', name)?.precision,
+          })
+          // Progress of a detector is that of its exposure; what is of interest is its newest value.
+          const isMover = movers.has(name) && device !== undefined
           return (
             <DeviceRow
               key={name}
               name={name}
-              device={device}
-              text={
-                device === undefined
-                  ? formatNumber(value, {
-                      precision: columnInfo(snap, choice?.stream ?? '', name)?.precision,
-                    })
-                  : deviceText(device)
-              }
-              unit={device?.unit ?? choice?.units[name]}
+              isBusy={device !== undefined && device.done !== true}
+              isMover={movers.has(name)}
+              text={isMover ? deviceText(device) : value}
+              unit={isMover ? device.unit : choice?.units[name]}
             />
           )
         })}
@@ -63,7 +62,8 @@ export function DevicesPanel({ run }: { run: LiveRunStore }): ReactElement | nul
           <DeviceRow
             key={device.name}
             name={device.name}
-            device={device}
+            isBusy={device.done !== true}
+            isMover
             text={deviceText(device)}
             unit={device.unit}
           />
@@ -73,18 +73,22 @@ export function DevicesPanel({ run }: { run: LiveRunStore }): ReactElement | nul
   )
 }
 
-function DeviceRow({
-  name,
-  device,
-  text,
-  unit,
-}: {
-  name: string
-  device: DeviceProgress | undefined
-  text: string
-  unit: string | undefined
-}): ReactElement {
-  const isMoving = device !== undefined && device.done !== true
+interface DeviceRowProps {
+  readonly name: string
+  readonly isBusy: boolean
+  readonly isMover: boolean
+  readonly text: string
+  readonly unit: string | undefined
+}
+
+function DeviceRow({ name, isBusy, isMover, text, unit }: DeviceRowProps): ReactElement {
+  const word = isBusy
+    ? isMover
+      ? t.live.device.moving
+      : t.live.device.reading
+    : isMover
+      ? t.live.device.ready
+      : t.live.device.read
   return (
     <li className="device-row">
       <span className="ellipsis">{name}</span>
@@ -92,10 +96,7 @@ function DeviceRow({
         {text}
         {unit ? <span className="unit">{`\u00a0${unit}`}</span> : null}
       </span>
-      <StateChip
-        state={isMoving ? 'busy' : 'good'}
-        word={isMoving ? t.live.device.moving : t.live.device.read}
-      />
+      <StateChip state={isBusy ? 'busy' : 'good'} word={word} />
     </li>
   )
 }

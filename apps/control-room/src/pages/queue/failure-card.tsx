@@ -102,6 +102,11 @@ function Card({ item, result, edits }: CardProps): ReactElement {
   )
 }
 
+/** Lines of a stack are in the traceback already. */
+function isStackLine(text: string): boolean {
+  return /^\s+(at |File ")/.test(text)
+}
+
 function FailureConsole({
   item,
   traceback,
@@ -116,7 +121,7 @@ function FailureConsole({
   const [hasTraceback, setTraceback] = useState(false)
   const lines = useMemo(() => {
     const before = consoleLines.lines.filter(
-      (line) => line.timeMs <= untilMs + 1_000 && line.text.trim() !== '',
+      (line) => line.timeMs <= untilMs + 1_000 && line.text.trim() !== '' && !isStackLine(line.text),
     )
     return before.slice(-50)
     // eslint-disable-next-line -- the buffer changes in place; its version says when

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, type ReactElement } from 'react'
 import { userName } from '../../app/current-plan.ts'
-import { useControlRoom, useWidthClass } from '../../app/use-control-room.ts'
+import { useControlRoom, useHasUsers, useWidthClass } from '../../app/use-control-room.ts'
 import { useModels, type Models } from '../../app/use-models.ts'
 import { describeItem } from '../../form/describe-item.ts'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
@@ -28,6 +28,7 @@ export function HistoryTable({ filter, place }: HistoryTableProps): ReactElement
   const { http, serverNow } = useControlRoom()
   const models = useModels()
   const isPhone = useWidthClass() === 'phone'
+  const hasUsers = useHasUsers()
   const pages = useInfiniteQuery({
     queryKey: ['history', filter],
     initialPageParam: '',
@@ -50,8 +51,8 @@ export function HistoryTable({ filter, place }: HistoryTableProps): ReactElement
     [hasNextPage, isFetchingNextPage, items.length, fetchNextPage],
   )
   const columns = useMemo(
-    () => (isPhone ? phoneColumns(models) : columnsOf(models, serverNow())),
-    [models, serverNow, isPhone],
+    () => (isPhone ? phoneColumns(models) : shownColumns(columnsOf(models, serverNow()), hasUsers)),
+    [models, serverNow, isPhone, hasUsers],
   )
   return (
     <div className="panel-body flush" style={{ display: 'flex', flexDirection: 'column' }}>
@@ -81,6 +82,13 @@ export function HistoryTable({ filter, place }: HistoryTableProps): ReactElement
       </Stateful>
     </div>
   )
+}
+
+function shownColumns(
+  columns: readonly GridColumn<HistoryItem>[],
+  hasUsers: boolean,
+): readonly GridColumn<HistoryItem>[] {
+  return hasUsers ? columns : columns.filter((column) => column.key !== 'user')
 }
 
 function columnsOf(models: Models, now: number): readonly GridColumn<HistoryItem>[] {

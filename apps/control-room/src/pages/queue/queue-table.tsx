@@ -4,7 +4,7 @@ import { IconDots, IconGripVertical, IconHandStop } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { userName } from '../../app/current-plan.ts'
-import { useControlRoom, usePref, useScope, useWidthClass } from '../../app/use-control-room.ts'
+import { useControlRoom, useHasUsers, usePref, useScope, useWidthClass } from '../../app/use-control-room.ts'
 import { useModels, type Models } from '../../app/use-models.ts'
 import { describeItem } from '../../form/describe-item.ts'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
@@ -29,6 +29,7 @@ export function QueueTable(props: QueueTableProps): ReactElement {
   const { queue } = useControlRoom()
   const models = useModels()
   const mayEdit = useScope('write:queue:edit')
+  const hasUsers = useHasUsers()
   const estimates = useStore(queue.store, (view) => view.estimates)
   const isPhone = useWidthClass() === 'phone'
   const [density] = usePref('density')
@@ -55,8 +56,8 @@ export function QueueTable(props: QueueTableProps): ReactElement {
     () =>
       isPhone
         ? phoneColumns({ models, estimates, onMenu })
-        : wideColumns({ models, estimates, selection, items, toggle, onSelect, mayEdit }),
-    [isPhone, models, estimates, selection, items, toggle, onSelect, onMenu, mayEdit],
+        : wideColumns({ models, estimates, selection, items, toggle, onSelect, mayEdit, hasUsers }),
+    [isPhone, models, estimates, selection, items, toggle, onSelect, onMenu, mayEdit, hasUsers],
   )
   const decorate = useCallback(
     (item: QueueItem, _index: number, element: HTMLElement) =>
@@ -151,12 +152,13 @@ interface ColumnInputs {
   readonly toggle: (item: QueueItem) => void
   readonly onSelect: (selection: ReadonlySet<string>) => void
   readonly mayEdit: boolean
+  readonly hasUsers: boolean
 }
 
 function wideColumns(o: ColumnInputs): readonly GridColumn<QueueItem>[] {
   const words = (item: QueueItem) => describeItem(item, o.models.modelOf(item.name), o.models.device)
   const areAll = o.items.length > 0 && o.items.every((item) => o.selection.has(item.item_uid))
-  return [
+  const columns: readonly GridColumn<QueueItem>[] = [
     {
       key: 'grip',
       header: '',
@@ -233,6 +235,7 @@ function wideColumns(o: ColumnInputs): readonly GridColumn<QueueItem>[] {
       cell: (item) => <CheckState item={item} isKnown={isPlanKnown(o.models, item)} />,
     },
   ]
+  return o.hasUsers ? columns : columns.filter((column) => column.key !== 'user')
 }
 
 /** While the list of plans is not loaded nothing is called unknown. */

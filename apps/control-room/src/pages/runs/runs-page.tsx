@@ -3,7 +3,13 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useState, type ReactElement } from 'react'
 import type { RunsSearch } from '../../app/router.tsx'
 import { userName } from '../../app/current-plan.ts'
-import { useChannel, useConnection, useControlRoom, useWidthClass } from '../../app/use-control-room.ts'
+import {
+  useChannel,
+  useConnection,
+  useControlRoom,
+  useHasUsers,
+  useWidthClass,
+} from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
@@ -129,6 +135,7 @@ function RunsList({ pages, words, selected, onOpen, onWords }: RunsListProps): R
   const navigate = useNavigate()
   const width = useWidthClass()
   const [range, setRange] = useState<readonly [number, number]>([0, 0])
+  const hasUsers = useHasUsers()
   const isNarrow = width === 'small' || (selected !== undefined && window.innerWidth < 1440)
   const { onRange } = pages
   const onVisible = useCallback(
@@ -139,8 +146,8 @@ function RunsList({ pages, words, selected, onOpen, onWords }: RunsListProps): R
     [onRange],
   )
   const columns = useMemo(
-    () => (width === 'phone' ? phoneColumns(serverNow()) : wideColumns(serverNow(), isNarrow)),
-    [width, serverNow, isNarrow],
+    () => (width === 'phone' ? phoneColumns(serverNow()) : wideColumns(serverNow(), { isNarrow, hasUsers })),
+    [width, serverNow, isNarrow, hasUsers],
   )
   const isSearch = words.terms.length > 0 || words.text !== ''
   return (
@@ -225,7 +232,10 @@ function Fresh(): ReactElement {
   )
 }
 
-function wideColumns(now: number, isNarrow: boolean): readonly GridColumn<RunSummary>[] {
+function wideColumns(
+  now: number,
+  { isNarrow, hasUsers }: { readonly isNarrow: boolean; readonly hasUsers: boolean },
+): readonly GridColumn<RunSummary>[] {
   return [
     {
       key: 'run',
@@ -275,7 +285,7 @@ function wideColumns(now: number, isNarrow: boolean): readonly GridColumn<RunSum
       align: 'right',
       cell: (run) => formatCount(run.points),
     },
-    ...(isNarrow
+    ...(isNarrow || !hasUsers
       ? []
       : [
           {
