@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addConfigCommands } from './commands/config-program.ts'
+import { addDaqCommands } from './commands/daq.ts'
 import { addPlatformCommands } from './commands/platform-program.ts'
 import { addQueueCommands } from './commands/queue-program.ts'
 import type { RunAction } from './commands/run-action.ts'
@@ -26,6 +27,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
   addQueueCommands(program, run)
   addRunsCommands(program, run)
   addTopicCommands(program, run)
+  addDaqCommands(program, run)
   addConfigCommands(program, run)
   addServiceCommands(program, run)
   try {

@@ -1,4 +1,5 @@
 import { busConfig } from '@beamtime/bus'
+import { daqConfig } from '@beamtime/detector-daq/config'
 import { storeConfig } from '@beamtime/document-store'
 import {
   httpAccessConfig,
@@ -33,6 +34,7 @@ export const allSections: readonly Section[] = [
   httpAuthConfig,
   httpAccessConfig,
   httpResourcesConfig,
+  daqConfig,
   metricsConfig,
   logConfig,
   opsConfig,

@@ -13,6 +13,7 @@ export const sectionNames: readonly string[] = [
   'http.auth',
   'http.access',
   'http.resources',
+  'daq.*',
   'metrics',
   'log',
   'ops',

@@ -13,6 +13,7 @@ import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { queueAccess, queueKeys } from '../config/queue-access.ts'
 import { clusterServers } from '../config/bus-address.ts'
+import { daqNames } from '../config/daq-names.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
 import type { ServiceSetup } from './run-as-service.ts'
@@ -69,6 +70,7 @@ function serviceSockets(config: Config): readonly { role: string; socket: string
     ...(clusterServers(config).length > 0 ? [] : ['bus']),
     'store',
     ...queueNames(config).map((name) => `queue@${name}`),
+    ...daqNames(config).map((name) => `daq@${name}`),
     'http',
   ]
   return roles.map((role) => ({ role, socket: join(runtimeDir, `${role}.sock`) }))

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError, opsConfig } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { clusterServers } from '../config/bus-address.ts'
+import { daqNames } from '../config/daq-names.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { defaultRestartPolicy, immediateRestartPolicy } from './restart-policy.ts'
 import type { ServiceSpec } from './service-process.ts'
@@ -51,6 +52,7 @@ export function platformServices(
       ...(usesCluster(config) ? [] : [service('bus', 'broker')]),
       service('store', 'store'),
       ...queueNames(config).map((name) => service(`queue@${name}`, 'manager', name)),
+      ...daqNames(config).map((name) => service(`daq@${name}`, 'daq', 'run', name)),
       service('http', 'gateway'),
     ],
     shutdownMs: shutdownS * 1_000,

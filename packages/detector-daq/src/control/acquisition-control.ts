@@ -112,7 +112,8 @@ export class AcquisitionControl {
     const { paths, master } = filesOf(request, pipeline.writers)
     checkFolder(dirname(paths[0] ?? master ?? '/'))
     for (const path of master === undefined ? paths : [...paths, master]) {
-      if (existsSync(path)) throw refused(`${path} exists`, 'Choose another name; files are never overwritten.')
+      if (existsSync(path))
+        throw refused(`${path} exists`, 'Choose another name; files are never overwritten.')
     }
     this.runs += 1
     const run: CurrentRun = {
@@ -129,7 +130,11 @@ export class AcquisitionControl {
     this.run = run
     this.apply({ kind: 'start', info: infoOf(request, master ?? paths[0] ?? ''), time: Date.now() / 1000 })
     for (const [writer, path] of paths.entries())
-      pipeline.commandWriter(writer, { kind: 'create', run: run.number, spec: this.spec(path, request, paths.length) })
+      pipeline.commandWriter(writer, {
+        kind: 'create',
+        run: run.number,
+        spec: this.spec(path, request, paths.length),
+      })
     const timer = setTimeout(() => this.failCreation(run, 'a writer did not answer in time'), createMs)
     await run.started.promise.finally(() => clearTimeout(timer))
     this.timer ??= setInterval(() => this.poll(), pollMs)
@@ -293,7 +298,8 @@ export class AcquisitionControl {
 
   private poll(): void {
     const { pipeline, run, state } = this
-    if (pipeline === undefined || run === undefined || state === null || !run.hasBegun || !isWriting(state)) return
+    if (pipeline === undefined || run === undefined || state === null || !run.hasBegun || !isWriting(state))
+      return
     const { recorded: requested } = pipeline.counters.images()
     const written = run.parts.reduce((sum, _part, writer) => sum + pipeline.counters.writer(writer).images, 0)
     const completed = Math.min(requested, written - this.writtenBefore(run))
@@ -308,7 +314,10 @@ export class AcquisitionControl {
     const known = this.before.get(run)
     if (known !== undefined) return known
     const { pipeline } = this
-    const now = run.parts.reduce((sum, _part, writer) => sum + (pipeline?.counters.writer(writer).images ?? 0), 0)
+    const now = run.parts.reduce(
+      (sum, _part, writer) => sum + (pipeline?.counters.writer(writer).images ?? 0),
+      0,
+    )
     this.before.set(run, now)
     return now
   }
@@ -327,11 +336,16 @@ function infoOf(request: RunRequest, file: string): AcquisitionInfo {
 }
 
 /** The files of a run: one for one writer; parts and a virtual file that joins them for several. */
-export function filesOf(request: RunRequest, writers: number): { readonly paths: string[]; readonly master: string | undefined } {
+export function filesOf(
+  request: RunRequest,
+  writers: number,
+): { readonly paths: string[]; readonly master: string | undefined } {
   const { files } = request
   if (files.kind === 'interleaved')
     return {
-      paths: Array.from({ length: writers }, (_, writer) => join(files.folder, `${files.prefix}${writer}.h5`)),
+      paths: Array.from({ length: writers }, (_, writer) =>
+        join(files.folder, `${files.prefix}${writer}.h5`),
+      ),
       master: undefined,
     }
   if (writers === 1) return { paths: [files.path], master: undefined }

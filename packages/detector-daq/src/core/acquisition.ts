@@ -35,8 +35,20 @@ type EventKind = AcquisitionEvent['kind']
 /** Which events mean something in which phase; others are ignored. `failed` counts in every phase of a run that goes on. */
 export const acquisitionTransitions = {
   creating: { created: 'waiting', failed: 'flushing', stop: 'creating', closed: 'failed', ended: 'creating' },
-  waiting: { progress: 'acquiring', stop: 'waiting', ended: 'flushing', failed: 'flushing', closed: 'finished' },
-  acquiring: { progress: 'acquiring', stop: 'acquiring', ended: 'flushing', failed: 'flushing', closed: 'finished' },
+  waiting: {
+    progress: 'acquiring',
+    stop: 'waiting',
+    ended: 'flushing',
+    failed: 'flushing',
+    closed: 'finished',
+  },
+  acquiring: {
+    progress: 'acquiring',
+    stop: 'acquiring',
+    ended: 'flushing',
+    failed: 'flushing',
+    closed: 'finished',
+  },
   flushing: { progress: 'flushing', failed: 'flushing', closed: 'finished', ended: 'flushing' },
   finished: { start: 'creating' },
   failed: { start: 'creating' },
@@ -86,7 +98,10 @@ export function acquisitionStep(state: Acquisition | null, event: AcquisitionEve
   }
 }
 
-function close(state: Acquisition, event: { readonly completed: number; readonly time: number }): Acquisition {
+function close(
+  state: Acquisition,
+  event: { readonly completed: number; readonly time: number },
+): Acquisition {
   const isFailed = state.message !== ''
   const isShort = state.info.n_images >= 0 ? event.completed < state.info.n_images : false
   const message = isFailed ? state.message : isShort ? 'Interrupted.' : 'Completed.'

@@ -91,7 +91,11 @@ function wholeNumber(key: keyof typeof ranges, value: unknown): number {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
   const [low, high] = ranges[key]
   if (typeof number !== 'number' || !Number.isInteger(number) || number < low || number > high)
-    throw refuse(key, `${key}: ${JSON.stringify(value)} is not a whole number from ${low} to ${high}`, `Correct ${key}.`)
+    throw refuse(
+      key,
+      `${key}: ${JSON.stringify(value)} is not a whole number from ${low} to ${high}`,
+      `Correct ${key}.`,
+    )
   return number
 }
 
@@ -121,9 +125,14 @@ function position(key: string, value: unknown): ModulePosition {
   const list = isTable(value) ? [value['start_x'], value['start_y'], value['end_x'], value['end_y']] : value
   if (Array.isArray(list) && list.length === 4) {
     const [a, b, c, d] = list.map((entry) => (typeof entry === 'string' ? Number(entry) : (entry as unknown)))
-    if ([a, b, c, d].every((entry) => Number.isInteger(entry))) return [Number(a), Number(b), Number(c), Number(d)]
+    if ([a, b, c, d].every((entry) => Number.isInteger(entry)))
+      return [Number(a), Number(b), Number(c), Number(d)]
   }
-  throw refuse(key, `${key}: ${JSON.stringify(value)} is not [start_x, start_y, end_x, end_y]`, `Correct ${key}.`)
+  throw refuse(
+    key,
+    `${key}: ${JSON.stringify(value)} is not [start_x, start_y, end_x, end_y]`,
+    `Correct ${key}.`,
+  )
 }
 
 function positions(value: unknown): Readonly<Record<string, ModulePosition>> {
@@ -158,7 +167,11 @@ export function liveSelection(address: string, config: LiveStreamConfig): LiveSe
 
 function liveStreams(value: unknown): Readonly<Record<string, LiveStreamConfig>> {
   if (!isTable(value))
-    throw refuse('live_stream_configs', 'live_stream_configs is not an object', 'Give a rule for each address.')
+    throw refuse(
+      'live_stream_configs',
+      'live_stream_configs is not an object',
+      'Give a rule for each address.',
+    )
   return Object.fromEntries(
     Object.entries(value).map(([address, entry]) => {
       if (!isTable(entry) || typeof entry['type'] !== 'string' || !/^(tcp|ipc):\/\/.+/.test(address))
@@ -185,7 +198,9 @@ export function parseDetectorConfig(raw: unknown): DetectorConfig {
     if (raw[key] === undefined || raw[key] === null)
       throw refuse(key, `Detector json file is missing parameter: "${key}"`, `Add ${key}.`)
   }
-  const given = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null && value !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(raw).filter(([, value]) => value !== null && value !== undefined),
+  )
   const all: Json = { ...defaults, ...given }
   const numbers = Object.fromEntries(
     (Object.keys(ranges) as (keyof typeof ranges)[]).map((key) => [key, wholeNumber(key, all[key])]),

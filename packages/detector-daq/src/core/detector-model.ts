@@ -58,10 +58,18 @@ export interface ModelOptions {
 }
 
 function refuse(key: string, message: string, remedy: string): DaqError {
-  return new DaqError({ code: 'DAQ_CONFIG_INVALID', message: `${key}: ${message}`, fault: 'caller', remedy, key })
+  return new DaqError({
+    code: 'DAQ_CONFIG_INVALID',
+    message: `${key}: ${message}`,
+    fault: 'caller',
+    remedy,
+    key,
+  })
 }
 
-function positionsOf(config: DetectorConfig): readonly { module: number; key: string; position: ModulePosition }[] {
+function positionsOf(
+  config: DetectorConfig,
+): readonly { module: number; key: string; position: ModulePosition }[] {
   const { module_positions: positions, n_modules: modules } = config
   const entries = Object.entries(positions).map(([id, position]) => {
     const module = Number(id)

@@ -197,7 +197,8 @@ export class FrameAssembler {
   private begin(header: PacketHeader, at: { nowMs: number; idleMs: number }): OpenFrame | undefined {
     const id = header.frame
     const { nowMs, idleMs } = at
-    if (id <= this.horizon && (this.horizon - id > this.resetWindow || idleMs >= this.restartIdleMs)) this.restart()
+    if (id <= this.horizon && (this.horizon - id > this.resetWindow || idleMs >= this.restartIdleMs))
+      this.restart()
     for (const closed of this.history) {
       if (closed.frame !== id) continue
       if (isMarked(closed.bitmap, header)) this.counters.packetsDuplicate += 1
@@ -243,7 +244,8 @@ export class FrameAssembler {
   /** Closes what lies `openFrames` or more behind `id`, and the oldest when all are in use. */
   private makeRoom(id: number): void {
     const limit = id - this.openLimit * Math.max(1, this.frameStep)
-    for (let oldest = this.open[0]; oldest !== undefined && oldest.frame <= limit; oldest = this.open[0]) this.close(0)
+    for (let oldest = this.open[0]; oldest !== undefined && oldest.frame <= limit; oldest = this.open[0])
+      this.close(0)
     if (this.open.length >= this.openLimit) this.close(0)
   }
 

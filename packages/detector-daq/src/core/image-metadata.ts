@@ -166,7 +166,10 @@ function decodeDetector(fields: ReadonlyMap<number, ProtobufValue>): DetectorMet
 }
 
 /** Reads a metadata message; undefined when it is none. Unknown fields are skipped. */
-export function decodeImageMetadata(bytes: Uint8Array, statusEnum: StatusEnum = 'g3'): ImageMetadata | undefined {
+export function decodeImageMetadata(
+  bytes: Uint8Array,
+  statusEnum: StatusEnum = 'g3',
+): ImageMetadata | undefined {
   const fields = readProtobuf(bytes)
   if (fields === undefined) return undefined
   const dtype = nameOf(pixelTypeNumbers, numberAt(fields, 5))

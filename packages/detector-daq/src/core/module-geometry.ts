@@ -33,8 +33,14 @@ function refuse(key: string, message: string): DaqError {
 
 function checkInside(key: string, position: ModulePosition, image: ImageSize): void {
   const [startX, startY, endX, endY] = position
-  const inside = (value: number, size: number): boolean => Number.isInteger(value) && value >= 0 && value < size
-  if (inside(startX, image.width) && inside(endX, image.width) && inside(startY, image.height) && inside(endY, image.height))
+  const inside = (value: number, size: number): boolean =>
+    Number.isInteger(value) && value >= 0 && value < size
+  if (
+    inside(startX, image.width) &&
+    inside(endX, image.width) &&
+    inside(startY, image.height) &&
+    inside(endY, image.height)
+  )
     return
   throw refuse(key, `[${position.join(', ')}] is out-of-bound of the ${image.width} x ${image.height} image`)
 }
@@ -44,7 +50,10 @@ export function eigerSegments(key: string, position: ModulePosition, image: Imag
   checkInside(key, position, image)
   const [startX, startY, endX, endY] = position
   if (endX - startX !== 513 || Math.abs(endY - startY) !== 255)
-    throw refuse(key, `[${position.join(', ')}] is not 514 x 256 pixels, the size of an EIGER port with its gap`)
+    throw refuse(
+      key,
+      `[${position.join(', ')}] is not 514 x 256 pixels, the size of an EIGER port with its gap`,
+    )
   const rowStep = endY < startY ? -image.width : image.width
   const start = startY * image.width + startX
   const chip = { sourceY: 0, columns: 256, rows: 256, columnStep: 1, rowStep }

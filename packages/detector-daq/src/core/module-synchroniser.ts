@@ -67,7 +67,10 @@ export class ModuleSynchroniser {
       ...options,
     }
     const { active, modules } = this.options
-    this.active = active.length > 0 ? active.map((module) => module % modules) : Array.from({ length: modules }, (_, i) => i)
+    this.active =
+      active.length > 0
+        ? active.map((module) => module % modules)
+        : Array.from({ length: modules }, (_, i) => i)
   }
 
   get waiting(): number {

@@ -49,7 +49,8 @@ export class FaultInjector<T> {
   /** What is sent in place of the packets of the next image. */
   next(packets: readonly T[]): T[] {
     const { faults, random, counts } = this
-    const chance = (fraction: number | undefined): boolean => fraction !== undefined && fraction > 0 && random() < fraction
+    const chance = (fraction: number | undefined): boolean =>
+      fraction !== undefined && fraction > 0 && random() < fraction
     this.image += 1
     const due = this.heldBack.filter((held) => held.dueImage <= this.image)
     for (const held of due) this.heldBack.splice(this.heldBack.indexOf(held), 1)

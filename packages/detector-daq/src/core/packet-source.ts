@@ -1,6 +1,11 @@
 import type { DetectorModel, DetectorPort } from './detector-model.ts'
 import type { DetectorConfig } from './detector-config.ts'
-import { gigafrostGeometry, gigafrostHeaderBytes, writeGigafrostHeader, type GigafrostGeometry } from './gigafrost-packet.ts'
+import {
+  gigafrostGeometry,
+  gigafrostHeaderBytes,
+  writeGigafrostHeader,
+  type GigafrostGeometry,
+} from './gigafrost-packet.ts'
 import { slsHeaderBytes, writeSlsHeader } from './sls-packet.ts'
 
 /** Fills `into` with the raw values of one row of a port's picture. */
@@ -39,7 +44,8 @@ function packRow(
     if (bits === 16) view.setUint16(pixel * 2, value, true)
     else if (bits === 32) view.setUint32(pixel * 4, value, true)
     else if (bits === 8) view.setUint8(pixel, value)
-    else if (bits === 4) bytes[pixel >> 1] = (bytes[pixel >> 1] ?? 0) | ((value & 0x0f) << (pixel % 2 === 0 ? 0 : 4))
+    else if (bits === 4)
+      bytes[pixel >> 1] = (bytes[pixel >> 1] ?? 0) | ((value & 0x0f) << (pixel % 2 === 0 ? 0 : 4))
     else pack12(bytes, pixel, value)
   }
 }
@@ -79,7 +85,9 @@ function gigafrostPackets(
     const firstRow = packet * geometry.rowsPerPacket
     const isLast = packet === geometry.packets - 1
     const rows = isLast ? geometry.lastRows : geometry.rowsPerPacket
-    const bytes = new Uint8Array(gigafrostHeaderBytes + (isLast ? geometry.lastPacketBytes : geometry.packetBytes))
+    const bytes = new Uint8Array(
+      gigafrostHeaderBytes + (isLast ? geometry.lastPacketBytes : geometry.packetBytes),
+    )
     writeGigafrostHeader(new DataView(bytes.buffer), 0, { ...header, firstRow, module: port.index })
     bytes.set(picture.subarray(firstRow * rowBytes, (firstRow + rows) * rowBytes), gigafrostHeaderBytes)
     return bytes
@@ -101,7 +109,9 @@ export function packetSource(options: {
   const period = options.pictures ?? 8
   const drawn = new Map<string, Uint8Array>()
   const geometry =
-    model.metadata === 'gf' ? gigafrostGeometry(config.image_pixel_width, config.image_pixel_height) : undefined
+    model.metadata === 'gf'
+      ? gigafrostGeometry(config.image_pixel_width, config.image_pixel_height)
+      : undefined
   const picture = (port: DetectorPort, image: number): Uint8Array => {
     const key = `${port.index}:${image % period}`
     const known = drawn.get(key)
@@ -114,7 +124,10 @@ export function packetSource(options: {
     packets(port, image) {
       const bytes = picture(port, image)
       if (geometry !== undefined) return gigafrostPackets(port, bytes, { geometry, frame: image })
-      const pulse = options.pulseId === undefined ? {} : { pulse: { encoding: 'double' as const, id: options.pulseId(image) } }
+      const pulse =
+        options.pulseId === undefined
+          ? {}
+          : { pulse: { encoding: 'double' as const, id: options.pulseId(image) } }
       return slsPackets(port, bytes, {
         frame: image,
         detectorType: detectorTypes[model.metadata],
@@ -133,7 +146,8 @@ export function rampPattern(bitDepth: number): (image: number) => RowPattern {
   return (image) =>
     ({ port, row }, into) => {
       const from = row * 1_031 + port * 131 + image * 17
-      for (let column = 0; column < into.length; column += 1) into[column] = ((from + column * 7) & mask) >>> 0
+      for (let column = 0; column < into.length; column += 1)
+        into[column] = ((from + column * 7) & mask) >>> 0
     }
 }
 

@@ -11,7 +11,11 @@ interface Answers {
 /** Calls a DAQ service. Rejects with DAQ_UNREACHABLE or DAQ_REQUEST_REFUSED. */
 export async function daqRequest<P extends keyof Answers>(
   url: string,
-  request: { readonly path: P; readonly body?: Readonly<Record<string, unknown>>; readonly timeoutMs: number },
+  request: {
+    readonly path: P
+    readonly body?: Readonly<Record<string, unknown>>
+    readonly timeoutMs: number
+  },
 ): Promise<Answers[P]> {
   const { path, body } = request
   let answer: Readonly<Record<string, unknown>>
@@ -19,7 +23,9 @@ export async function daqRequest<P extends keyof Answers>(
     const response = await fetch(new URL(path, url), {
       method: body === undefined ? 'GET' : 'POST',
       signal: AbortSignal.timeout(request.timeoutMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
     answer = (await response.json()) as Readonly<Record<string, unknown>>
   } catch (cause) {

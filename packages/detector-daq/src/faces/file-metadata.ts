@@ -67,7 +67,9 @@ export function readFileMetadata(path: string): Promise<Readonly<Record<string, 
       const count = shapeOf(dataset).reduce((product, size) => product * size, 1)
       if (!['image_id', 'status', 'metadata', 'gf_metadata'].includes(name) || count > mostValues) return
       values[at] = JSON.parse(
-        JSON.stringify(dataset.to_array(), (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
+        JSON.stringify(dataset.to_array(), (_key, value: unknown) =>
+          typeof value === 'bigint' ? Number(value) : value,
+        ),
       ) as unknown
     })
     return values

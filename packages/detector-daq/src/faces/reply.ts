@@ -61,6 +61,7 @@ export function writeRequest(body: unknown): WriteRequest {
   if (typeof path !== 'string' || !filePattern.test(path) || path.split('/').includes('..'))
     throw refuse(`output_file: ${JSON.stringify(path)} is not an absolute path of a file.`, 'output_file')
   const runId = Number(table['run_id'] ?? Date.now() * 1_000_000)
-  if (!Number.isFinite(runId)) throw refuse(`run_id: ${JSON.stringify(table['run_id'])} is no number.`, 'run_id')
+  if (!Number.isFinite(runId))
+    throw refuse(`run_id: ${JSON.stringify(table['run_id'])} is no number.`, 'run_id')
   return { images, path, runId }
 }

@@ -29,7 +29,10 @@ export async function withinLimit(finished: Promise<Acquisition>, limitMs: numbe
 }
 
 /** Starts a file of the layout of G0 to G2. */
-export async function startWriting(daq: Daq, body: unknown): Promise<{ readonly finished: Promise<Acquisition> }> {
+export async function startWriting(
+  daq: Daq,
+  body: unknown,
+): Promise<{ readonly finished: Promise<Acquisition> }> {
   const { images, path, runId } = writeRequest(body)
   return daq.startRun({ files: { kind: 'single', path }, layout: 'f1', images, runId })
 }
@@ -37,7 +40,8 @@ export async function startWriting(daq: Daq, body: unknown): Promise<{ readonly 
 export async function writeSync(daq: Daq, body: unknown, limitMs: number): Promise<Reply> {
   const { finished } = await startWriting(daq, body)
   const acquisition = await withinLimit(finished, limitMs)
-  if (acquisition.phase === 'failed') return { status: 'error', message: acquisition.message, writer: daq.control.status() }
+  if (acquisition.phase === 'failed')
+    return { status: 'error', message: acquisition.message, writer: daq.control.status() }
   return ok('Writing finished.', { writer: daq.control.status() })
 }
 
@@ -85,7 +89,9 @@ export function addG2Routes(app: FastifyInstance, daq: Daq, options: { readonly 
   app.get('/daq/stats', () => ok('Statistics of the last second.', { stats: daq.rates }))
   app.get<{ Params: { n: string } }>('/daq/logs/:n', ({ params }) => {
     const entries = daq.history.newest(logCount(params.n))
-    const logs = Object.fromEntries(entries.map(({ id, acquisition }) => [id, { ...acquisition, reports: [] }]))
+    const logs = Object.fromEntries(
+      entries.map(({ id, acquisition }) => [id, { ...acquisition, reports: [] }]),
+    )
     return ok(`Last ${entries.length} logs.`, { logs })
   })
   app.get('/daq/deployment', () => ok(daq.deployment.message, { deployment: daq.deployment }))

@@ -50,7 +50,8 @@ async function createInterleaved(daq: Daq, body: unknown): Promise<string> {
   const output = absolutePath(table['output_file'], 'output_file')
   const prefix = typeof table['file_prefix'] === 'string' ? table['file_prefix'] : ''
   const names = await partsOf(folder, prefix)
-  if (names.length === 0) throw refused(`${folder} holds no files ${prefix}0.h5, ${prefix}1.h5 ...`, 'Correct file_prefix.')
+  if (names.length === 0)
+    throw refused(`${folder} holds no files ${prefix}0.h5, ${prefix}1.h5 ...`, 'Correct file_prefix.')
   const group = `/${daq.config.detector_name}`
   const parts = await Promise.all(
     names.map(async (name) => {
@@ -64,9 +65,18 @@ async function createInterleaved(daq: Daq, body: unknown): Promise<string> {
   const isHere = output.startsWith(`${folder}/`) && !output.slice(folder.length + 1).includes('/')
   writeVirtualMaster({
     path: output,
-    spec: { layout: 'f2', detector: daq.config.detector_name, width, height, pixelType: pixelTypeOf(first?.data) },
+    spec: {
+      layout: 'f2',
+      detector: daq.config.detector_name,
+      width,
+      height,
+      pixelType: pixelTypeOf(first?.data),
+    },
     // Relative where both lie in one folder, so that they can be moved together.
-    parts: parts.map(({ name, data }) => ({ file: isHere ? name : join(folder, name), images: data.shape[0] ?? 0 })),
+    parts: parts.map(({ name, data }) => ({
+      file: isHere ? name : join(folder, name),
+      images: data.shape[0] ?? 0,
+    })),
   })
   return output
 }
@@ -75,7 +85,8 @@ const pixelTypes = { '<H': 'u16', '<B': 'u8', '<I': 'u32', '<f': 'f32' } as cons
 
 function pixelTypeOf(data: DatasetDescription | undefined): 'u8' | 'u16' | 'u32' | 'f32' {
   const type = pixelTypes[data?.dtype as keyof typeof pixelTypes]
-  if (type === undefined) throw refused(`pixels of type ${data?.dtype} are not known`, 'Give files of this detector.')
+  if (type === undefined)
+    throw refused(`pixels of type ${data?.dtype} are not known`, 'Give files of this detector.')
   return type
 }
 

@@ -7,7 +7,13 @@ import { answer, ok, tableOf } from './reply.ts'
 /* What our own platform asks for: the detector as a device of plans, and the newest image for the control room. */
 
 function refuse(key: string, message: string): DaqError {
-  return new DaqError({ code: 'DAQ_REQUEST_REFUSED', message: `${key}: ${message}`, fault: 'caller', remedy: `Correct ${key}.`, key })
+  return new DaqError({
+    code: 'DAQ_REQUEST_REFUSED',
+    message: `${key}: ${message}`,
+    fault: 'caller',
+    remedy: `Correct ${key}.`,
+    key,
+  })
 }
 
 function wholeNumber(value: unknown, key: string): number {
@@ -20,7 +26,8 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
   app.post('/plan/arm', ({ body }) =>
     answer(async () => {
       const name = tableOf(body)['file_name']
-      if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]{1,200}$/.test(name)) throw refuse('file_name', 'is no name of a file')
+      if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]{1,200}$/.test(name))
+        throw refuse('file_name', 'is no name of a file')
       await daq.prepareDirectory()
       const path = `${daq.settings.directory}/${name}`
       await daq.startRun({

@@ -40,20 +40,24 @@ function readCommand(text: string): Command {
   }
   const table = tableOf(parsed)
   if (table['command'] === 'stop') return { kind: 'stop' }
-  const { path } = table
-  const prefix = table['file_prefix'] ?? 'file'
-  const [images, startId, writerId] = [table['n_image'] ?? defaultImages, table['start_id'] ?? 0, table['writer_id'] ?? 0]
-  const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0
+  const { path, file_prefix: prefix = 'file' } = table
+  const { n_image: images = defaultImages, start_id: startId = 0, writer_id: writerId = 0 } = table
   const isPrefix = typeof prefix === 'string' && /^[A-Za-z0-9_.-]*$/.test(prefix)
   if (table['command'] !== 'start' || typeof path !== 'string' || !path.startsWith('/') || !isPrefix)
     return { kind: 'invalid' }
-  if (!isCount(images) || images === 0 || !isCount(startId) || typeof writerId !== 'number') return { kind: 'invalid' }
+  if (!isCount(images) || images === 0 || !isCount(startId) || typeof writerId !== 'number')
+    return { kind: 'invalid' }
   return { kind: 'start', path, prefix, images, startId, writerId }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }
 
 function send(socket: WebSocket, message: Readonly<Record<string, unknown>>): void {
   // A client that does not read gets no more; it is closed by its own time-out.
-  if (socket.readyState === socket.OPEN && socket.bufferedAmount < 1_048_576) socket.send(JSON.stringify(message))
+  if (socket.readyState === socket.OPEN && socket.bufferedAmount < 1_048_576)
+    socket.send(JSON.stringify(message))
 }
 
 function isFolder(path: string): boolean {
@@ -89,7 +93,8 @@ export async function openWebsocketServer(daq: Daq, address: ListenAddress): Pro
   async function start(socket: WebSocket, command: Extract<Command, { kind: 'start' }>): Promise<void> {
     const userId = daq.config.switch_user_active ? command.writerId : undefined
     try {
-      if (!isFolder(command.path)) throw new Error(`Output file folder ${command.path} does not exist. Please create it first.`)
+      if (!isFolder(command.path))
+        throw new Error(`Output file folder ${command.path} does not exist. Please create it first.`)
       await daq.startRun({
         files: { kind: 'interleaved', folder: command.path, prefix: command.prefix },
         layout: 'f2',

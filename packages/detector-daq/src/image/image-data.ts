@@ -23,7 +23,11 @@ export interface ImageData {
   readonly liveStreams: readonly { readonly address: string; readonly selection: LiveSelection }[]
   readonly extraHeader: boolean
   /** Mirror of the ring for other programs. */
-  readonly mirror: { readonly mode: 'off' | 'on-demand' | 'always'; readonly path: string; readonly slots: number }
+  readonly mirror: {
+    readonly mode: 'off' | 'on-demand' | 'always'
+    readonly path: string
+    readonly slots: number
+  }
   readonly unlinkMirror: boolean
 }
 

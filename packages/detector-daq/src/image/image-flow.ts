@@ -82,7 +82,8 @@ export class ImageFlow {
         )
       }
     }
-    for (let image = sync.next(nowMs); image !== undefined; image = sync.next(nowMs)) this.publish(image, nowMs)
+    for (let image = sync.next(nowMs); image !== undefined; image = sync.next(nowMs))
+      this.publish(image, nowMs)
     const { counters } = this.parts
     counters.setImage('waiting', sync.waiting)
     counters.setImage('dropped', sync.corrupted)

@@ -32,7 +32,12 @@ function detectorPart(
 /** The metadata of an image: what the detector's model says, and the words of its first packet. */
 export function imageMetadataOf(
   model: DetectorModel,
-  image: { readonly id: number; readonly status: ImageStatus; readonly meta: Float64Array; readonly doNotStoreBit: number },
+  image: {
+    readonly id: number
+    readonly status: ImageStatus
+    readonly meta: Float64Array
+    readonly doNotStoreBit: number
+  },
 ): ImageMetadata {
   const detector = detectorPart(model.metadata, image.meta, image.doNotStoreBit)
   return {

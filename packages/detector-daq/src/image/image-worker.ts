@@ -33,13 +33,15 @@ const dispatcher = new RunDispatcher({
 
 function exportImage(image: PublishedImage, now: number): void {
   const wanted =
-    mirrorOptions.mode === 'always' || (mirrorOptions.mode === 'on-demand' && (metadata?.subscribers ?? 0) > 0)
+    mirrorOptions.mode === 'always' ||
+    (mirrorOptions.mode === 'on-demand' && (metadata?.subscribers ?? 0) > 0)
   if (!wanted) return
   try {
     mirror.write(image.metadata.image_id, image.pixels, now)
     mirrorFails = false
   } catch (error) {
-    if (!mirrorFails) tell({ kind: 'mirror-failed', message: error instanceof Error ? error.message : String(error) })
+    if (!mirrorFails)
+      tell({ kind: 'mirror-failed', message: error instanceof Error ? error.message : String(error) })
     mirrorFails = true
   }
 }

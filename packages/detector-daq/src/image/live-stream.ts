@@ -32,7 +32,10 @@ export class LiveStream {
   }
 
   /** Sends the image if it is its turn and somebody listens. `isHeld` says whether the slot was whole while it was copied. */
-  offer(image: PublishedImage, at: { readonly nowMs: number; readonly isHeld: () => boolean }): 'sent' | 'passed' | 'lost' {
+  offer(
+    image: PublishedImage,
+    at: { readonly nowMs: number; readonly isHeld: () => boolean },
+  ): 'sent' | 'passed' | 'lost' {
     if (!this.gate(image.metadata.image_id, at.nowMs)) return 'passed'
     if (this.socket.subscribers === 0) return 'passed'
     const pixels = Buffer.allocUnsafe(image.pixels.length)

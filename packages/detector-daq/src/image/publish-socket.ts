@@ -31,7 +31,8 @@ export class PublishSocket {
       socket.socket.close()
       throw error
     }
-    if (address.startsWith('ipc://')) await chmod(address.slice('ipc://'.length), 0o777).catch(() => undefined)
+    if (address.startsWith('ipc://'))
+      await chmod(address.slice('ipc://'.length), 0o777).catch(() => undefined)
     return socket
   }
 

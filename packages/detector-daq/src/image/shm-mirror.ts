@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 
 const hugePage = 2_097_152
 
@@ -29,7 +38,8 @@ export class ShmMirror {
     this.fd ??= this.open(nowMs)
     const { slots, slotBytes } = this.options
     const at = (id % slots) * slotBytes
-    for (let done = 0; done < pixels.length;) done += writeSync(this.fd, pixels, done, pixels.length - done, at + done)
+    for (let done = 0; done < pixels.length;)
+      done += writeSync(this.fd, pixels, done, pixels.length - done, at + done)
   }
 
   close(options: { readonly unlink: boolean }): void {

@@ -11,7 +11,13 @@ import type { ReceiverData, ReceiverMessage } from '../receiver/receiver-data.ts
 import { compileUdpAddon } from '../receiver/udp-addon.ts'
 import type { Bell } from '../ring/descriptor-queue.ts'
 import type { Counters } from '../ring/counters.ts'
-import { createSharedMemory, openShared, slotPixels, type SharedMemory, type SharedParts } from '../ring/shared-state.ts'
+import {
+  createSharedMemory,
+  openShared,
+  slotPixels,
+  type SharedMemory,
+  type SharedParts,
+} from '../ring/shared-state.ts'
 import type { WriterCommand, WriterData, WriterMessage } from '../writer/writer-data.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
 import { startThread, type WorkerThread } from './worker-thread.ts'
@@ -53,7 +59,11 @@ export class Pipeline {
   private image: WorkerThread | undefined
   private closing: Promise<void> | undefined
 
-  private constructor(config: DetectorConfig, options: PipelineOptions, onEvent: (event: PipelineEvent) => void) {
+  private constructor(
+    config: DetectorConfig,
+    options: PipelineOptions,
+    onEvent: (event: PipelineEvent) => void,
+  ) {
     this.config = config
     this.options = options
     this.onEvent = onEvent
@@ -67,7 +77,8 @@ export class Pipeline {
     this.model = detectorModel(config, this.modelOptions)
     this.rules = pixelRules(this.model, options)
     this.writers = Math.max(1, config.number_of_writers)
-    const threads = options.receiverThreads > 0 ? options.receiverThreads : Math.ceil(availableParallelism() / 2)
+    const threads =
+      options.receiverThreads > 0 ? options.receiverThreads : Math.ceil(availableParallelism() / 2)
     this.shared = createSharedMemory({
       model: this.model,
       receivers: Math.max(1, Math.min(this.model.ports.length, threads)),
@@ -130,7 +141,8 @@ export class Pipeline {
   private async stop(): Promise<void> {
     for (const control of this.receiverControls) control.postMessage('stop')
     this.commandImages({ kind: 'exit' })
-    for (let writer = 0; writer < this.writerControls.length; writer += 1) this.commandWriter(writer, { kind: 'exit' })
+    for (let writer = 0; writer < this.writerControls.length; writer += 1)
+      this.commandWriter(writer, { kind: 'exit' })
     const deadline = setTimeout(() => {
       for (const thread of this.threads) void thread.terminate()
     }, 10_000)
@@ -143,7 +155,8 @@ export class Pipeline {
     const { memory, plan } = this.shared
     for (const [index, port] of this.model.ports.entries()) {
       const area = plan.calibration[index]
-      if (area !== undefined) writeCalibration({ memory, model: this.model, port }, area, this.options.corrections)
+      if (area !== undefined)
+        writeCalibration({ memory, model: this.model, port }, area, this.options.corrections)
     }
     await this.startImages()
     await Promise.all(plan.writers.map((_, writer) => this.startWriter(writer)))
@@ -172,7 +185,10 @@ export class Pipeline {
     first: (message: Message, thread: WorkerThread) => 'ready' | 'later' | DaqError,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(workerFailed(what, new Error(`did not start in ${startMs} ms`))), startMs)
+      const timer = setTimeout(
+        () => reject(workerFailed(what, new Error(`did not start in ${startMs} ms`))),
+        startMs,
+      )
       const thread = startThread<Message>(start.file, {
         data: start.data,
         ...(start.transfer === undefined ? {} : { transfer: start.transfer }),
@@ -211,7 +227,9 @@ export class Pipeline {
       resetWindow: options.resetWindow,
       doNotStoreBit: options.doNotStoreBit,
       statusEnum: options.statusEnum,
-      ...(options.ipcDirectory === '' ? {} : { metadataAddress: `ipc://${join(options.ipcDirectory, stream)}` }),
+      ...(options.ipcDirectory === ''
+        ? {}
+        : { metadataAddress: `ipc://${join(options.ipcDirectory, stream)}` }),
       liveStreams: Object.entries(config.live_stream_configs).map(([address, rule]) => ({
         address,
         selection: liveSelection(address, rule),
@@ -250,7 +268,12 @@ export class Pipeline {
     const { port1, port2 } = new MessageChannel()
     this.writerControls[writer] = port1
     this.writerBells[writer] = this.parts.writerBell(writer)
-    const data: WriterData = { shared: this.shared, writer, imageBytes: this.model.imageBytes, control: port2 }
+    const data: WriterData = {
+      shared: this.shared,
+      writer,
+      imageBytes: this.model.imageBytes,
+      control: port2,
+    }
     const start = { file: writerWorker, data, transfer: [port2] }
     return this.begin<WriterMessage>(`writer ${writer}`, start, (message) => {
       if (message.kind === 'ready') return 'ready'

@@ -45,7 +45,10 @@ async function readTables<Name extends string>(
       const { shape, value } = dataset
       if (!ArrayBuffer.isView(value) || !Array.isArray(shape)) continue
       // A mask may be 64 bits wide: every number type becomes doubles.
-      tables[name] = { shape, values: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number) }
+      tables[name] = {
+        shape,
+        values: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number),
+      }
     }
     return tables
   } catch (error) {
@@ -94,7 +97,8 @@ async function analystsCalibration(
       const levels = planesOf('pedestal_file', pedestals, module)
       const [first] = levels
       // 3 pedestal planes with 4 gain planes: high gain has the pedestal of its own plane only where there is one.
-      while (first !== undefined && levels.length < inverse.length) levels.push(levels[levels.length - 3] ?? first)
+      while (first !== undefined && levels.length < inverse.length)
+        levels.push(levels[levels.length - 3] ?? first)
       return [module, { gains: inverse, pedestals: levels }]
     }),
   )
@@ -119,7 +123,9 @@ export async function readCorrections(files: CalibrationFiles, model: DetectorMo
   if (maskFile !== '') {
     const { '/pixel_mask': mask } = await readTables('pixel_mask_file', maskFile, ['/pixel_mask'])
     if (mask === undefined) throw unreadable('pixel_mask_file', `${maskFile} has no /pixel_mask`)
-    corrections.mask = Uint8Array.from(imageTable('pixel_mask_file', mask, model), (value) => (value === 0 ? 0 : 1))
+    corrections.mask = Uint8Array.from(imageTable('pixel_mask_file', mask, model), (value) =>
+      value === 0 ? 0 : 1,
+    )
   }
   if (files.dark_flat_file !== '') {
     const tables = await readTables('dark_flat_file', files.dark_flat_file, ['/dark', '/flat'])
@@ -128,7 +134,9 @@ export async function readCorrections(files: CalibrationFiles, model: DetectorMo
       throw unreadable('dark_flat_file', `${files.dark_flat_file} has neither /dark nor /flat`)
     if (dark !== undefined) corrections.dark = imageTable('dark_flat_file', dark, model)
     if (flat !== undefined)
-      corrections.flat = imageTable('dark_flat_file', flat, model).map((value) => (value === 0 ? 0 : 1 / value))
+      corrections.flat = imageTable('dark_flat_file', flat, model).map((value) =>
+        value === 0 ? 0 : 1 / value,
+      )
   }
   return corrections
 }

@@ -148,7 +148,14 @@ export class FrameConverter {
       })
     } else {
       const bytes = pixels * this.outBytes
-      kernel.copyRows({ source: run.at, target, rows: 1, rowBytes: bytes, sourceStride: bytes, targetStride: bytes })
+      kernel.copyRows({
+        source: run.at,
+        target,
+        rows: 1,
+        rowBytes: bytes,
+        sourceStride: bytes,
+        targetStride: bytes,
+      })
       if (calibration.dark !== 0)
         kernel.subtractDark({
           target,

@@ -6,7 +6,11 @@ export function referenceKernel(memory: WebAssembly.Memory): PixelKernel {
   const bytes = new Uint8Array(buffer)
   const view = new DataView(buffer)
   const pixelAt = (at: number, pixelBytes: number): number =>
-    pixelBytes === 1 ? view.getUint8(at) : pixelBytes === 2 ? view.getUint16(at, true) : view.getUint32(at, true)
+    pixelBytes === 1
+      ? view.getUint8(at)
+      : pixelBytes === 2
+        ? view.getUint16(at, true)
+        : view.getUint32(at, true)
   const setPixel = (at: number, pixelBytes: number, value: number): void => {
     if (pixelBytes === 1) view.setUint8(at, value)
     else if (pixelBytes === 2) view.setUint16(at, value, true)

@@ -68,7 +68,10 @@ export class PortGroup {
   }
 
   /** A datagram of the `which`-th port of the group lies in the staging area. */
-  packet(which: number, datagram: { readonly at: number; readonly length: number; readonly nowMs: number }): void {
+  packet(
+    which: number,
+    datagram: { readonly at: number; readonly length: number; readonly nowMs: number },
+  ): void {
     const port = this.ports[which]
     if (port === undefined) return
     this.place.at = datagram.at

@@ -34,14 +34,19 @@ async function exists(path: string): Promise<boolean> {
  */
 export async function compileUdpAddon(folder: string): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined
-  const hash = createHash('sha256').update(await readFile(source)).digest('hex').slice(0, 12)
+  const hash = createHash('sha256')
+    .update(await readFile(source))
+    .digest('hex')
+    .slice(0, 12)
   const path = join(folder, `udp-receive-${process.arch}-${hash}.node`)
   if (await exists(path)) return path
   await mkdir(folder, { recursive: true })
   const partial = `${path}.${process.pid}`
   for (const compiler of [process.env['CC'] ?? 'cc', 'gcc', 'clang']) {
     try {
-      await promisify(execFile)(compiler, ['-O2', '-shared', '-fPIC', '-o', partial, source], { timeout: 60_000 })
+      await promisify(execFile)(compiler, ['-O2', '-shared', '-fPIC', '-o', partial, source], {
+        timeout: 60_000,
+      })
       await rename(partial, path)
       return path
     } catch {

@@ -111,6 +111,8 @@ export class Counters {
 
   writer(writer: number): WriterCounts {
     const from = this.latencyAt + latencyCells + writer * writerCells.length
-    return Object.fromEntries(writerCells.map((name, at) => [name, this.cells[from + at] ?? 0])) as WriterCounts
+    return Object.fromEntries(
+      writerCells.map((name, at) => [name, this.cells[from + at] ?? 0]),
+    ) as WriterCounts
   }
 }

@@ -78,6 +78,10 @@ export function slotAddress(plan: MemoryPlan, id: number): number {
 }
 
 /** The pixels of an image in its slot; look at `SlotWords.holds` before and after. */
-export function slotPixels(shared: SharedMemory, id: number, model: Pick<DetectorModel, 'imageBytes'>): Uint8Array {
+export function slotPixels(
+  shared: SharedMemory,
+  id: number,
+  model: Pick<DetectorModel, 'imageBytes'>,
+): Uint8Array {
   return new Uint8Array(shared.memory.buffer, slotAddress(shared.plan, id), model.imageBytes)
 }

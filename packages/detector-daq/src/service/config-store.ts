@@ -22,7 +22,8 @@ export class ConfigStore {
   async load(): Promise<DetectorConfig | undefined> {
     try {
       const stored: unknown = JSON.parse(await readFile(this.path, 'utf8'))
-      if (typeof stored !== 'object' || stored === null || !('base' in stored) || !('config' in stored)) return undefined
+      if (typeof stored !== 'object' || stored === null || !('base' in stored) || !('config' in stored))
+        return undefined
       return stored.base === this.base ? parseDetectorConfig(stored.config) : undefined
     } catch {
       return undefined // none yet, or of a version that does not fit

@@ -36,25 +36,44 @@ export function socketDrops(ports: readonly number[]): ReadonlyMap<number, numbe
 export function exportMetrics(metrics: Metrics, daq: Daq): void {
   const detector = daq.config.detector_name
   const packets = follower(
-    metrics.counter('beamtime_daq_packets_total', 'Packets by what became of them.', ['detector', 'module', 'result']),
+    metrics.counter('beamtime_daq_packets_total', 'Packets by what became of them.', [
+      'detector',
+      'module',
+      'result',
+    ]),
   )
   const frames = follower(
-    metrics.counter('beamtime_daq_frames_total', 'Frames by what became of them.', ['detector', 'module', 'result']),
+    metrics.counter('beamtime_daq_frames_total', 'Frames by what became of them.', [
+      'detector',
+      'module',
+      'result',
+    ]),
   )
   const images = follower(
     metrics.counter('beamtime_daq_images_total', 'Images by what became of them.', ['detector', 'result']),
   )
-  const bytes = follower(metrics.counter('beamtime_daq_image_bytes_total', 'Bytes of published images.', ['detector']))
-  const written = follower(metrics.counter('beamtime_daq_writer_images_total', 'Images written to files.', ['detector']))
+  const bytes = follower(
+    metrics.counter('beamtime_daq_image_bytes_total', 'Bytes of published images.', ['detector']),
+  )
+  const written = follower(
+    metrics.counter('beamtime_daq_writer_images_total', 'Images written to files.', ['detector']),
+  )
   const writtenBytes = follower(
     metrics.counter('beamtime_daq_writer_bytes_total', 'Bytes of images written to files.', ['detector']),
   )
   const drops = follower(
-    metrics.counter('beamtime_daq_socket_drops_total', 'Datagrams that found no room in the socket.', ['detector', 'port']),
+    metrics.counter('beamtime_daq_socket_drops_total', 'Datagrams that found no room in the socket.', [
+      'detector',
+      'port',
+    ]),
   )
   const queue = metrics.gauge('beamtime_daq_sync_queue', 'Images that wait for modules.', ['detector'])
-  const used = metrics.gauge('beamtime_daq_buffer_used_ratio', 'Part of the ring that waits to be written.', ['detector'])
-  const waiting = metrics.gauge('beamtime_daq_writer_queue_frames', 'Images that wait to be written.', ['detector'])
+  const used = metrics.gauge('beamtime_daq_buffer_used_ratio', 'Part of the ring that waits to be written.', [
+    'detector',
+  ])
+  const waiting = metrics.gauge('beamtime_daq_writer_queue_frames', 'Images that wait to be written.', [
+    'detector',
+  ])
   const state = metrics.gauge('beamtime_daq_writer_state', '1 while a file is written.', ['detector'])
   const latency = metrics.histogram('beamtime_daq_latency_seconds', 'First packet to published image.', {
     labels: ['detector'],
@@ -95,7 +114,8 @@ export function exportMetrics(metrics: Metrics, daq: Daq): void {
     written({ detector }, imagesWritten)
     writtenBytes({ detector }, bytesWritten)
     const { acquisition } = daq.control
-    const behind = daq.control.isWriting && acquisition !== null ? acquisition.requested - acquisition.completed : 0
+    const behind =
+      daq.control.isWriting && acquisition !== null ? acquisition.requested - acquisition.completed : 0
     waiting.set({ detector }, behind)
     used.set({ detector }, behind / pipeline.slots)
     for (const [port, total] of socketDrops(pipeline.udpPorts)) drops({ detector, port: String(port) }, total)

@@ -140,7 +140,8 @@ export function daqSettings(
     return places.resolvePath?.(filled) ?? join(places.dataDir, filled)
   }
   const { ram_buffer: ring, writer, stream, compat, gigafrost, simulator } = values
-  const fraction = (key: string): number => numberIn(simulator, `simulator.${key}`, { default: 0, min: 0, max: 1 })
+  const fraction = (key: string): number =>
+    numberIn(simulator, `simulator.${key}`, { default: 0, min: 0, max: 1 })
   return {
     detector,
     pipeline: {

@@ -37,7 +37,11 @@ export class Daq {
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
 
-  private constructor(settings: DaqSettings, config: DetectorConfig, parts: { log: Logger; store: ConfigStore; history: AcquisitionLog }) {
+  private constructor(
+    settings: DaqSettings,
+    config: DetectorConfig,
+    parts: { log: Logger; store: ConfigStore; history: AcquisitionLog },
+  ) {
     this.settings = settings
     this.current = config
     this.log = parts.log
@@ -104,7 +108,10 @@ export class Daq {
   }
 
   /** Changes parts of the configuration and starts the pipeline anew. Rejects with DAQ_CONFIG_INVALID, DAQ_CONFIG_BUSY while a run is written. */
-  changeConfig(changes: unknown, options: { readonly isWhole?: boolean; readonly force?: boolean } = {}): Promise<DetectorConfig> {
+  changeConfig(
+    changes: unknown,
+    options: { readonly isWhole?: boolean; readonly force?: boolean } = {},
+  ): Promise<DetectorConfig> {
     const next = this.changing.then(() => this.applyConfig(changes, options))
     this.changing = next.catch(() => undefined)
     return next
@@ -115,7 +122,8 @@ export class Daq {
     options: { readonly isWhole?: boolean; readonly force?: boolean },
   ): Promise<DetectorConfig> {
     const before = this.current
-    const config = options.isWhole === true ? parseDetectorConfig(changes) : updateDetectorConfig(before, changes)
+    const config =
+      options.isWhole === true ? parseDetectorConfig(changes) : updateDetectorConfig(before, changes)
     if (config.detector_name !== before.detector_name)
       throw new DaqError({
         code: 'DAQ_CONFIG_INVALID',
@@ -271,10 +279,20 @@ export class Daq {
     await this.pipelineNow?.close()
     this.pipelineNow = undefined
     try {
-      const corrections = await readCorrections(this.settings.calibration, detectorModel(config, this.modelOptions()))
-      this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) => this.hear(event))
+      const corrections = await readCorrections(
+        this.settings.calibration,
+        detectorModel(config, this.modelOptions()),
+      )
+      this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) =>
+        this.hear(event),
+      )
     } catch (error) {
-      this.deployed = { ...this.deployed, status: 'ERROR', message: 'Deployment failed', servers: { [host]: 'Error' } }
+      this.deployed = {
+        ...this.deployed,
+        status: 'ERROR',
+        message: 'Deployment failed',
+        servers: { [host]: 'Error' },
+      }
       throw error
     }
     this.control.use(this.pipelineNow)

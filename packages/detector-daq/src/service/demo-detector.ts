@@ -3,7 +3,12 @@
  * given where the usual ones are taken.
  */
 export function demoDetector(
-  ports: { readonly udp?: number; readonly rest?: number; readonly websocket?: number; readonly live?: number } = {},
+  ports: {
+    readonly udp?: number
+    readonly rest?: number
+    readonly websocket?: number
+    readonly live?: number
+  } = {},
 ): Readonly<Record<string, unknown>> {
   const { udp = 50_020, rest = 5_000, websocket = 8_080, live = 20_000 } = ports
   return {

@@ -64,7 +64,9 @@ export async function startDaq(config: DaqServiceConfig, context: ServiceContext
 function statusLine(daq: Daq): string {
   const { detector } = daq.rates
   const { pipeline, control } = daq
-  const lost = pipeline?.model.ports.reduce((sum, _port, index) => sum + pipeline.counters.port(index).packetsLost, 0) ?? 0
+  const lost =
+    pipeline?.model.ports.reduce((sum, _port, index) => sum + pipeline.counters.port(index).packetsLost, 0) ??
+    0
   const { acquisition } = control
   const writing =
     control.isWriting && acquisition !== null

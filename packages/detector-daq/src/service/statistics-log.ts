@@ -17,7 +17,8 @@ export function logStatistics(daq: Daq, log: Logger): { close(): void } {
     before.images = images
     before.atMs = atMs
     const ports = model.ports.map((_port, index) => counters.port(index))
-    const total = (key: keyof (typeof ports)[number]): number => ports.reduce((sum, port) => sum + port[key], 0)
+    const total = (key: keyof (typeof ports)[number]): number =>
+      ports.reduce((sum, port) => sum + port[key], 0)
     log.info('statistics.receiver', {
       frames_counter: total('framesComplete') + total('framesIncomplete'),
       n_corrupted_frames: total('framesIncomplete'),

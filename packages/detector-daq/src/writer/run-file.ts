@@ -1,4 +1,12 @@
-import { createBulkFile, createChunkCompressor, type BulkFile, type FramesNode, type FramesWriter, type GroupNode, type Node } from '@beamtime/hdf5'
+import {
+  createBulkFile,
+  createChunkCompressor,
+  type BulkFile,
+  type FramesNode,
+  type FramesWriter,
+  type GroupNode,
+  type Node,
+} from '@beamtime/hdf5'
 import { pixelBytes, pixelTypeNumbers, type PixelType } from '../core/image-metadata.ts'
 
 export type FileLayout = 'f1' | 'f2' | 'nexus'
@@ -52,7 +60,8 @@ const metadataChunk = 4_096
 type Hdf5Type = Extract<FramesNode['type'], string>
 
 function hdf5Type(type: PixelType): Hdf5Type {
-  if (type === 'f16') throw new RangeError(`pixels of type ${type} (${pixelTypeNumbers[type]}) cannot be stored`)
+  if (type === 'f16')
+    throw new RangeError(`pixels of type ${type} (${pixelTypeNumbers[type]}) cannot be stored`)
   return type
 }
 
@@ -108,7 +117,8 @@ function detectorChildren(spec: RunFileSpec): Record<string, Node> {
 
 function tree(spec: RunFileSpec): GroupNode {
   const children = detectorChildren(spec)
-  if (spec.layout !== 'nexus') return { kind: 'group', children: { [spec.detector]: { kind: 'group', children } } }
+  if (spec.layout !== 'nexus')
+    return { kind: 'group', children: { [spec.detector]: { kind: 'group', children } } }
   const link = (target: string): Node => ({ kind: 'hard-link', target })
   return {
     kind: 'group',
@@ -136,7 +146,10 @@ function tree(spec: RunFileSpec): GroupNode {
 }
 
 /** Creates the file of a run, complete before the first image. Throws Hdf5Error. */
-export function createRunFile(spec: RunFileSpec, workspace?: { memory: WebAssembly.Memory; workAddress: number }): RunFile {
+export function createRunFile(
+  spec: RunFileSpec,
+  workspace?: { memory: WebAssembly.Memory; workAddress: number },
+): RunFile {
   const file = createBulkFile(spec.path, tree(spec))
   const imageBytes = spec.width * spec.height * pixelBytes[spec.pixelType]
   const group = `/${spec.detector}`

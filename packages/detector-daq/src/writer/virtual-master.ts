@@ -18,7 +18,11 @@ const metadataType = {
 } as const
 
 /** Image k of part i is image i + k * parts of the whole. Throws DAQ_REQUEST_REFUSED when the counts are no such round. */
-function interleaved(dataset: string, shape: readonly number[], parts: readonly VirtualPart[]): VirtualMapping[] {
+function interleaved(
+  dataset: string,
+  shape: readonly number[],
+  parts: readonly VirtualPart[],
+): VirtualMapping[] {
   const ones = shape.map(() => 1)
   const zeros = shape.map(() => 0)
   return parts.flatMap(({ file, images }, part) =>
@@ -28,7 +32,12 @@ function interleaved(dataset: string, shape: readonly number[], parts: readonly 
           {
             file,
             dataset,
-            source: { start: [0, ...zeros], stride: [1, ...ones], count: [1, ...ones], block: [images, ...shape] },
+            source: {
+              start: [0, ...zeros],
+              stride: [1, ...ones],
+              count: [1, ...ones],
+              block: [images, ...shape],
+            },
             target: {
               start: [part, ...zeros],
               stride: [parts.length, ...ones],

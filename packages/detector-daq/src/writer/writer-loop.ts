@@ -99,27 +99,20 @@ export class WriterLoop {
   /** Writes images whose slots follow each other in one piece. */
   private writeSome(): void {
     const { entry, queue, parts, shared } = this
-    const ids: number[] = []
-    const statuses: number[] = []
     const generation = entry[descriptor.generation] ?? 0
     const first = slotAddress(shared.plan, entry[descriptor.image] ?? 0)
-    const isGapless = shared.plan.slotBytes === this.imageBytes
-    while ((ids.length + 1) * this.imageBytes <= batchBytes || ids.length === 0) {
-      if (!queue.peek(entry, ids.length) || entry[descriptor.index] === endOfRun) break
-      const id = entry[descriptor.image] ?? 0
-      const follows =
-        ids.length === 0 || (isGapless && slotAddress(shared.plan, id) === first + ids.length * this.imageBytes)
-      if (!follows || entry[descriptor.generation] !== generation) break
-      ids.push(id)
-      statuses.push(entry[descriptor.status] ?? 0)
-    }
+    const { ids, statuses } = this.takeAdjacent(first, generation)
     const { run } = this
     if (run?.file !== undefined) {
       const lost = (): number | undefined => ids.find((id) => !parts.slots.holds(id, generation))
       const started = performance.now()
       try {
         this.checkHeld(lost())
-        run.file.write({ pixels: this.bytes.subarray(first, first + ids.length * this.imageBytes), ids, statuses })
+        run.file.write({
+          pixels: this.bytes.subarray(first, first + ids.length * this.imageBytes),
+          ids,
+          statuses,
+        })
         this.checkHeld(lost())
         run.images += ids.length
         const us = (performance.now() - started) * 1000
@@ -129,6 +122,25 @@ export class WriterLoop {
       }
     }
     queue.drop(ids.length)
+  }
+
+  /** The images at the head of the queue whose slots follow each other from `first` on. */
+  private takeAdjacent(first: number, generation: number): { ids: number[]; statuses: number[] } {
+    const { entry, queue, shared } = this
+    const ids: number[] = []
+    const statuses: number[] = []
+    const isGapless = shared.plan.slotBytes === this.imageBytes
+    while ((ids.length + 1) * this.imageBytes <= batchBytes || ids.length === 0) {
+      if (!queue.peek(entry, ids.length) || entry[descriptor.index] === endOfRun) break
+      const id = entry[descriptor.image] ?? 0
+      const follows =
+        ids.length === 0 ||
+        (isGapless && slotAddress(shared.plan, id) === first + ids.length * this.imageBytes)
+      if (!follows || entry[descriptor.generation] !== generation) break
+      ids.push(id)
+      statuses.push(entry[descriptor.status] ?? 0)
+    }
+    return { ids, statuses }
   }
 
   private checkHeld(lost: number | undefined): void {

@@ -14,7 +14,11 @@ const bell = openShared(data.shared).writerBell(data.writer)
 function serve(): void {
   for (;;) {
     bell.wait(1_000)
-    for (let next = receiveMessageOnPort(data.control); next !== undefined; next = receiveMessageOnPort(data.control)) {
+    for (
+      let next = receiveMessageOnPort(data.control);
+      next !== undefined;
+      next = receiveMessageOnPort(data.control)
+    ) {
       const command = next.message as WriterCommand
       // What is queued belongs to the run before.
       if (command.kind === 'exit') {

@@ -1,4 +1,9 @@
-import { FrameAssembler, hasUnit, missingPackets, type AssemblerOptions } from '../../src/core/frame-assembler.ts'
+import {
+  FrameAssembler,
+  hasUnit,
+  missingPackets,
+  type AssemblerOptions,
+} from '../../src/core/frame-assembler.ts'
 import type { PacketFormat, PacketPlace } from '../../src/core/packet.ts'
 
 export interface Delivered {

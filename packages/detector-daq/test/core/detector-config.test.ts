@@ -20,7 +20,11 @@ const eiger = {
 
 test('a configuration gets its defaults and keeps keys that are not known', () => {
   const config = parseDetectorConfig({ ...eiger, something_else: [1, 2] })
-  expect(config).toMatchObject({ module_sync_queue_size: 50, gpfs_block_size: 16_777_216, something_else: [1, 2] })
+  expect(config).toMatchObject({
+    module_sync_queue_size: 50,
+    gpfs_block_size: 16_777_216,
+    something_else: [1, 2],
+  })
 })
 
 test('a missing key is named as the peers name it', () => {
@@ -78,7 +82,11 @@ test('4-bit EIGER pixels become bytes, converted JUNGFRAU pixels floats', () => 
 })
 
 test('a detector that is not received here and modules without a place are refused', () => {
-  expect(() => detectorModel(parseDetectorConfig({ ...eiger, detector_type: 'pilatus' }))).toThrow(/detector_type/)
-  expect(() => detectorModel(parseDetectorConfig({ ...eiger, module_positions: {} }))).toThrow(/module_positions/)
+  expect(() => detectorModel(parseDetectorConfig({ ...eiger, detector_type: 'pilatus' }))).toThrow(
+    /detector_type/,
+  )
+  expect(() => detectorModel(parseDetectorConfig({ ...eiger, module_positions: {} }))).toThrow(
+    /module_positions/,
+  )
   expect(() => detectorModel(parseDetectorConfig({ ...eiger, bit_depth: 12 }))).toThrow(/bit_depth/)
 })

@@ -95,10 +95,13 @@ test('datagrams of a wrong length, of a wrong packet number or with an id beyond
 })
 
 /** What became of each packet of a few frames: dropped, sent, sent twice. The first frame is whole, so that the port knows where it is. */
-const multiset = fc.array(fc.array(fc.constantFrom(0, 1, 1, 1, 2, 3), { minLength: units, maxLength: units }), {
-  minLength: 1,
-  maxLength: 3,
-})
+const multiset = fc.array(
+  fc.array(fc.constantFrom(0, 1, 1, 1, 2, 3), { minLength: units, maxLength: units }),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+)
 
 test('any multiset of packets gives the frames and counters that sorted delivery gives', () => {
   fc.assert(
@@ -147,13 +150,13 @@ test('arbitrary bytes never break the assembler', () => {
       fc.array(
         fc.oneof(
           fc.uint8Array({ maxLength: 80 }),
-          fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: units - 1 }), fc.nat({ max: 63 }), fc.nat({ max: 255 })).map(
-            ([frame, unit, at, value]) => {
+          fc
+            .tuple(fc.nat({ max: 40 }), fc.nat({ max: units - 1 }), fc.nat({ max: 63 }), fc.nat({ max: 255 }))
+            .map(([frame, unit, at, value]) => {
               const bytes = packet(frame, unit)
               bytes[at] = value
               return bytes
-            },
-          ),
+            }),
         ),
         { maxLength: 60 },
       ),

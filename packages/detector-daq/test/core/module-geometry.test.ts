@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { eigerSegments, gigafrostSegments, jungfrauSegments, type Segment } from '../../src/core/module-geometry.ts'
+import {
+  eigerSegments,
+  gigafrostSegments,
+  jungfrauSegments,
+  type Segment,
+} from '../../src/core/module-geometry.ts'
 
 /** Where every pixel of a module goes. */
 function map(segments: readonly Segment[]): (x: number, y: number) => number | undefined {
@@ -9,7 +14,9 @@ function map(segments: readonly Segment[]): (x: number, y: number) => number | u
         x >= sourceX && x < sourceX + columns && y >= sourceY && y < sourceY + rows,
     )
     if (segment === undefined) return undefined
-    return segment.start + (x - segment.sourceX) * segment.columnStep + (y - segment.sourceY) * segment.rowStep
+    return (
+      segment.start + (x - segment.sourceX) * segment.columnStep + (y - segment.sourceY) * segment.rowStep
+    )
   }
 }
 
@@ -30,29 +37,36 @@ test('a lower EIGER module goes up from its start', () => {
 })
 
 test('a module that leaves the image or has another size is refused with its key', () => {
-  expect(() => eigerSegments('module_positions.9', [600, 0, 1113, 255], half)).toThrow(/module_positions.9.*out-of-bound/)
+  expect(() => eigerSegments('module_positions.9', [600, 0, 1113, 255], half)).toThrow(
+    /module_positions.9.*out-of-bound/,
+  )
   expect(() => eigerSegments('module_positions.9', [0, 0, 511, 255], half)).toThrow(/module_positions.9/)
-  expect(() => jungfrauSegments('module_positions.0', [0, 0, 1022, 511], { width: 1024, height: 512 })).toThrow(/1024 x 512/)
+  expect(() =>
+    jungfrauSegments('module_positions.0', [0, 0, 1022, 511], { width: 1024, height: 512 }),
+  ).toThrow(/1024 x 512/)
 })
 
-test.each([0, 1, 2, 3])('a JUNGFRAU module turned by %i quarters lies as an image that is turned', (rotation) => {
-  const [width, height] = rotation % 2 === 0 ? [1024, 512] : [512, 1024]
-  const at = map(jungfrauSegments('0', [0, 0, width - 1, height - 1], { width, height, rotation }))
-  // Counter-clockwise: the upper right corner comes to the upper left.
-  const corners = [
-    [0, 0],
-    [1023, 0],
-    [1023, 511],
-    [0, 511],
-  ] as const
-  const places = corners.map(([x, y]) => at(x, y))
-  const upperLeft = 0
-  const upperRight = width - 1
-  const lowerRight = width * height - 1
-  const lowerLeft = width * (height - 1)
-  const turned = [upperLeft, upperRight, lowerRight, lowerLeft]
-  expect(places).toEqual(corners.map((_, corner) => turned[(corner - rotation + 4) % 4]))
-})
+test.each([0, 1, 2, 3])(
+  'a JUNGFRAU module turned by %i quarters lies as an image that is turned',
+  (rotation) => {
+    const [width, height] = rotation % 2 === 0 ? [1024, 512] : [512, 1024]
+    const at = map(jungfrauSegments('0', [0, 0, width - 1, height - 1], { width, height, rotation }))
+    // Counter-clockwise: the upper right corner comes to the upper left.
+    const corners = [
+      [0, 0],
+      [1023, 0],
+      [1023, 511],
+      [0, 511],
+    ] as const
+    const places = corners.map(([x, y]) => at(x, y))
+    const upperLeft = 0
+    const upperRight = width - 1
+    const lowerRight = width * height - 1
+    const lowerLeft = width * (height - 1)
+    const turned = [upperLeft, upperRight, lowerRight, lowerLeft]
+    expect(places).toEqual(corners.map((_, corner) => turned[(corner - rotation + 4) % 4]))
+  },
+)
 
 test('gap pixels move the chips of a JUNGFRAU module apart', () => {
   const at = map(jungfrauSegments('0', [0, 0, 1029, 513], { width: 1030, height: 514, gap: 2 }))

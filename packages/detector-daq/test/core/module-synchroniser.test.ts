@@ -4,8 +4,8 @@ import { ModuleSynchroniser, type SynchroniserOptions } from '../../src/core/mod
 const meta = new Float64Array(8)
 
 function sync(options: Partial<SynchroniserOptions> = {}): {
-  add(id: number, module: number, nowMs?: number, missingPackets?: number): 0 | 1
-  ids(nowMs?: number): number[]
+  readonly add: (id: number, module: number, nowMs?: number, missingPackets?: number) => 0 | 1
+  readonly ids: (nowMs?: number) => number[]
   readonly core: ModuleSynchroniser
 } {
   const core = new ModuleSynchroniser({ modules: 2, queueSize: 3, ...options })

@@ -18,7 +18,13 @@ function read(format: PacketFormat, bytes: Uint8Array): PacketHeader | undefined
 
 function jungfrauPacket(pulse?: { encoding: 'double' | 'uint64'; id: number }): Uint8Array {
   const bytes = new Uint8Array(8240)
-  const header = { frame: 7, packet: 127, detectorType: 3, daqInfo: 1, ...(pulse === undefined ? {} : { pulse }) }
+  const header = {
+    frame: 7,
+    packet: 127,
+    detectorType: 3,
+    daqInfo: 1,
+    ...(pulse === undefined ? {} : { pulse }),
+  }
   writeSlsHeader(new DataView(bytes.buffer), 0, header)
   return bytes
 }
@@ -59,10 +65,16 @@ const geometries = [
   [600, 600, 16, 7200, 10, 6, 2700],
 ] as const
 
-test.each(geometries)('a GIGAFROST image of %i x %i is cut as its receiver expects', (width, height, ...rest) => {
-  const { rowsPerPacket, packetBytes, packets, lastRows, lastPacketBytes } = gigafrostGeometry(width, height)
-  expect([rowsPerPacket, packetBytes, packets, lastRows, lastPacketBytes]).toEqual(rest)
-})
+test.each(geometries)(
+  'a GIGAFROST image of %i x %i is cut as its receiver expects',
+  (width, height, ...rest) => {
+    const { rowsPerPacket, packetBytes, packets, lastRows, lastPacketBytes } = gigafrostGeometry(
+      width,
+      height,
+    )
+    expect([rowsPerPacket, packetBytes, packets, lastRows, lastPacketBytes]).toEqual(rest)
+  },
+)
 
 function gigafrostFrame(width: number, height: number): { format: PacketFormat; packets: Uint8Array[] } {
   const geometry = gigafrostGeometry(width, height)
@@ -96,7 +108,14 @@ test('GIGAFROST packets of other sizes, protocols or rows outside of the module 
     bytes[at] = value
     return bytes
   }
-  const bad = [change(0, 0xca), change(1, 9), change(14, 31), change(11, 1), good.subarray(0, 32), new Uint8Array(8_000)]
+  const bad = [
+    change(0, 0xca),
+    change(1, 9),
+    change(14, 31),
+    change(11, 1),
+    good.subarray(0, 32),
+    new Uint8Array(8_000),
+  ]
   expect(bad.map((bytes) => read(format, bytes))).toEqual(bad.map(() => undefined))
   expect(read(format, good)).toMatchObject({ frame: 3, firstUnit: 0, units: 20 })
 })

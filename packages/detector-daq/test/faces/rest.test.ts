@@ -33,11 +33,17 @@ test('write_async answers at once; stop ends the run with what was recorded', as
   const output_file = join(daq.folder, 'b.h5')
   const started = await call(daq.rest, '/writer/write_async', { n_images: 100_000, output_file })
   expect(started).toMatchObject({ status: 'ok', message: 'Writing started.', writer: { state: 'WRITING' } })
-  const again = await call(daq.rest, '/writer/write_async', { n_images: 1, output_file: join(daq.folder, 'c.h5') })
+  const again = await call(daq.rest, '/writer/write_async', {
+    n_images: 1,
+    output_file: join(daq.folder, 'c.h5'),
+  })
   expect(again.status).toBe('error')
   expect(again.message).toMatch(/^Cannot start new acquisition while previous one is running:/)
   const config = await call(daq.rest, '/daq/config', { module_sync_queue_size: 60 })
-  expect(config).toMatchObject({ status: 'error', message: 'The configuration cannot change while a file is written.' })
+  expect(config).toMatchObject({
+    status: 'error',
+    message: 'The configuration cannot change while a file is written.',
+  })
   await waitFor(async () => {
     const { writer } = await call(daq.rest, '/writer/status')
     return JSON.stringify(writer).includes('ACQUIRING_IMAGES')
@@ -51,7 +57,8 @@ test('write_async answers at once; stop ends the run with what was recorded', as
 })
 
 test('requests that make no sense are answered with 200 and the reason', async () => {
-  const path = (body: unknown): Promise<Awaited<ReturnType<typeof call>>> => call(daq.rest, '/writer/write_async', body)
+  const path = (body: unknown): Promise<Awaited<ReturnType<typeof call>>> =>
+    call(daq.rest, '/writer/write_async', body)
   const file = join(daq.folder, 'd.h5')
   expect(await path({ n_images: 0, output_file: file })).toMatchObject({ status: 'error' })
   expect((await path({ output_file: file })).message).toMatch(/n_images/)
@@ -74,7 +81,9 @@ test('a file that is removed while it is written ends the run with the reason', 
     const answer = await call(daq.rest, '/writer/status')
     return JSON.stringify(answer['writer']).includes('FAILED') ? answer : undefined
   })
-  expect(JSON.stringify(status['writer'])).toMatch(/ERROR: .*gone.h5 was removed or replaced while it was written/)
+  expect(JSON.stringify(status['writer'])).toMatch(
+    /ERROR: .*gone.h5 was removed or replaced while it was written/,
+  )
 })
 
 test('a disk without room ends the run with the reason', async () => {
@@ -93,7 +102,10 @@ test('the configuration is changed in parts, and a bad one is refused with the k
   expect(refused).toMatchObject({ status: 'error' })
   expect(refused.message).toMatch(/bit_depth/)
   const now = await call(daq.rest, '/daq/config')
-  expect(now).toMatchObject({ message: 'DAQ configured for bit_depth=16.', config: { module_sync_queue_size: 77 } })
+  expect(now).toMatchObject({
+    message: 'DAQ configured for bit_depth=16.',
+    config: { module_sync_queue_size: 77 },
+  })
   expect(readFileSync(join(daq.dataDir, 'state', 'daq-jungfrau.json'), 'utf8')).toContain('77')
   expect(await call(daq.rest, '/daq/deployment')).toMatchObject({
     deployment: { status: 'SUCCESS', message: 'Deployment successful', servers: { jungfrau: 'Done' } },
@@ -102,7 +114,10 @@ test('the configuration is changed in parts, and a bad one is refused with the k
 
 test('statistics, logs and the simulator answer as clients expect', async () => {
   expect(await call(daq.rest, '/daq/stats')).toMatchObject({
-    stats: { detector: { bytes_per_second: expect.any(Number) }, writer: { images_per_second: expect.any(Number) } },
+    stats: {
+      detector: { bytes_per_second: expect.any(Number) },
+      writer: { images_per_second: expect.any(Number) },
+    },
   })
   const { logs } = await call(daq.rest, '/daq/logs/5')
   expect(Object.keys(logs as object).length).toBeGreaterThan(1)
@@ -142,7 +157,10 @@ test('the configuration of the newest generation is read and set as a whole', as
   const config = await call(daq.rest, '/api/config/get?user=me')
   expect(config).toMatchObject({ detector_name: 'jungfrau', image_pixel_width: 1024 })
   const { bit_depth: _, ...rest } = config
-  const refused = await fetch(new URL('/api/config/set', daq.rest), { method: 'POST', body: JSON.stringify(rest) })
+  const refused = await fetch(new URL('/api/config/set', daq.rest), {
+    method: 'POST',
+    body: JSON.stringify(rest),
+  })
   expect(refused.status).toBe(400)
   expect(await refused.json()).toEqual({ detail: "'bit_depth' is a required property" })
   expect(await call(daq.rest, '/api/config/set?user=me', config)).toEqual({

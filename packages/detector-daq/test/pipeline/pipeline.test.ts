@@ -22,7 +22,11 @@ async function start(config: DetectorConfig, more: Partial<PipelineOptions> = {}
   return pipeline
 }
 
-async function simulate(pipeline: Pipeline, config: DetectorConfig, more: Partial<SimulatorOptions>): Promise<void> {
+async function simulate(
+  pipeline: Pipeline,
+  config: DetectorConfig,
+  more: Partial<SimulatorOptions>,
+): Promise<void> {
   const simulator = startSimulator({
     config,
     host: '127.0.0.1',
@@ -63,14 +67,9 @@ function expectedImage(model: DetectorModel, bitDepth: number, id: number): Floa
 
 function pixelsOf(pipeline: Pipeline): ArrayLike<number> {
   const { pixels } = pipeline.latestImage() ?? { pixels: new Uint8Array() }
-  switch (pipeline.model.pixelType) {
-    case 'u8':
-      return pixels
-    case 'f32':
-      return new Float32Array(pixels.buffer)
-    default:
-      return new Uint16Array(pixels.buffer)
-  }
+  const { pixelType } = pipeline.model
+  if (pixelType === 'u8') return pixels
+  return pixelType === 'f32' ? new Float32Array(pixels.buffer) : new Uint16Array(pixels.buffer)
 }
 
 function differing(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -96,33 +95,39 @@ test.each(detectors)('images of a %s are assembled pixel for pixel', async (_nam
 })
 
 const receivers = addon === undefined ? (['dgram'] as const) : (['dgram', 'addon'] as const)
-test.each(receivers)('lost, doubled, reordered and late packets are counted by the %s receiver, every one', async (receiver) => {
-  const pipeline = await start(jungfrau, { receiver, addonFolder })
-  expect(pipeline.receiverKind).toBe(receiver)
-  const faults = { drop: 0.002, dup: 0.01, reorder: 0.05, late: 0.002, seed: 3 }
-  const simulator = startSimulator({
-    config: jungfrau,
-    host: '127.0.0.1',
-    udpPorts: pipeline.udpPorts,
-    rateHz: 50,
-    images: 30,
-    pattern: 'ramp',
-    faults,
-    packetsPerSecond: 20_000,
-  })
-  open.push(simulator)
-  await simulator.done
-  const total = (key: 'packetsOk' | 'packetsDuplicate' | 'packetsLate' | 'packetsLost' | 'packetsBad'): number =>
-    pipeline.counters.port(0)[key] + pipeline.counters.port(1)[key]
-  await waitFor(() => images(pipeline) === 30, { what: 'thirty images' })
-  await waitFor(() => total('packetsOk') + total('packetsDuplicate') + total('packetsLate') === simulator.faults.sent)
-  expect(total('packetsBad')).toBe(0)
-  expect(total('packetsDuplicate')).toBe(simulator.faults.duplicated)
-  expect(total('packetsOk') + total('packetsLost')).toBe(30 * 256)
-  // A packet that was late was missed before; late ones of the last images were never sent.
-  expect(total('packetsLost')).toBe(simulator.faults.dropped + simulator.faults.late)
-  expect(pipeline.counters.images().missing).toBeGreaterThan(0)
-})
+test.each(receivers)(
+  'lost, doubled, reordered and late packets are counted by the %s receiver, every one',
+  async (receiver) => {
+    const pipeline = await start(jungfrau, { receiver, addonFolder })
+    expect(pipeline.receiverKind).toBe(receiver)
+    const faults = { drop: 0.002, dup: 0.01, reorder: 0.05, late: 0.002, seed: 3 }
+    const simulator = startSimulator({
+      config: jungfrau,
+      host: '127.0.0.1',
+      udpPorts: pipeline.udpPorts,
+      rateHz: 50,
+      images: 30,
+      pattern: 'ramp',
+      faults,
+      packetsPerSecond: 20_000,
+    })
+    open.push(simulator)
+    await simulator.done
+    const total = (
+      key: 'packetsOk' | 'packetsDuplicate' | 'packetsLate' | 'packetsLost' | 'packetsBad',
+    ): number => pipeline.counters.port(0)[key] + pipeline.counters.port(1)[key]
+    await waitFor(() => images(pipeline) === 30, { what: 'thirty images' })
+    await waitFor(
+      () => total('packetsOk') + total('packetsDuplicate') + total('packetsLate') === simulator.faults.sent,
+    )
+    expect(total('packetsBad')).toBe(0)
+    expect(total('packetsDuplicate')).toBe(simulator.faults.duplicated)
+    expect(total('packetsOk') + total('packetsLost')).toBe(30 * 256)
+    // A packet that was late was missed before; late ones of the last images were never sent.
+    expect(total('packetsLost')).toBe(simulator.faults.dropped + simulator.faults.late)
+    expect(pipeline.counters.images().missing).toBeGreaterThan(0)
+  },
+)
 
 test('rows of packets that never came are filled with the missing value', async () => {
   const pipeline = await start(jungfrau, { missingValue: 999 })
@@ -130,7 +135,9 @@ test('rows of packets that never came are filled with the missing value', async 
   await waitFor(() => images(pipeline) === 3)
   const pixels = pixelsOf(pipeline)
   const expected = expectedImage(pipeline.model, 16, 3)
-  const missingRows = Array.from({ length: 1024 }, (_, row) => row).filter((row) => pixels[row * 1024] === 999)
+  const missingRows = Array.from({ length: 1024 }, (_, row) => row).filter(
+    (row) => pixels[row * 1024] === 999,
+  )
   expect(missingRows.length % 4).toBe(0)
   expect(missingRows.length).toBeGreaterThan(100)
   for (let row = 0; row < 1024; row += 1) {
@@ -157,7 +164,9 @@ test('foreign, truncated and oversized datagrams are counted and change nothing'
   const socket = createSocket('udp4')
   const [port = 0] = pipeline.udpPorts
   for (const size of [0, 1, 31, 32, 33, 7_432, 7_433, 9_000, 20_000])
-    await new Promise<void>((resolve) => socket.send(new Uint8Array(size), port, '127.0.0.1', () => resolve()))
+    await new Promise<void>((resolve) =>
+      socket.send(new Uint8Array(size), port, '127.0.0.1', () => resolve()),
+    )
   socket.close()
   await waitFor(() => pipeline.counters.port(0).packetsBad === 9)
   await simulate(pipeline, gigafrost, { images: 2 })
@@ -175,6 +184,7 @@ test('calibrated JUNGFRAU pixels are (adc - pedestal) * gain', async () => {
   await waitFor(() => images(pipeline) === 1)
   const pixels = pixelsOf(pipeline)
   const raw = expectedImage(pipeline.model, 16, 1)
+  expect(pixels).toHaveLength(raw.length)
   for (let at = 0; at < raw.length; at += 997) {
     const value = raw[at] ?? 0
     if (value < 0x4000) expect(pixels[at]).toBe((value + 1) * 2)
@@ -194,7 +204,9 @@ test('dark image, flat field and mask are applied for every detector, and only w
   const pixels = pixelsOf(subtracted)
   expect(pixels[5]).toBe(0)
   for (const at of [0, 100, 1_031, 5_000]) expect(pixels[at]).toBe(Math.max(0, (raw[at] ?? 0) - 100))
-  const corrected = await start(eiger, { corrections: { dark, flat: new Float64Array(size).fill(0.5), mask } })
+  const corrected = await start(eiger, {
+    corrections: { dark, flat: new Float64Array(size).fill(0.5), mask },
+  })
   expect(corrected.model.pixelType).toBe('f32')
   await simulate(corrected, eiger, { images: 1 })
   await waitFor(() => images(corrected) === 1)

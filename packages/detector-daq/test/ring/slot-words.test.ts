@@ -56,7 +56,10 @@ test('a slot that somebody may have written into by mistake is not held', () => 
 })
 
 test('a queue gives back its entries in order and refuses more than it holds', () => {
-  const queue = new DescriptorQueue(new SharedArrayBuffer(descriptorQueueBytes(4)), { offset: 0, capacity: 4 })
+  const queue = new DescriptorQueue(new SharedArrayBuffer(descriptorQueueBytes(4)), {
+    offset: 0,
+    capacity: 4,
+  })
   const entry = new Float64Array(descriptorWords)
   for (let round = 0; round < 3; round += 1) {
     for (let value = 0; value < 4; value += 1) expect(queue.push(entry.fill(value))).toBe(true)

@@ -53,8 +53,7 @@ export type Answer = Readonly<Record<string, unknown>> & { readonly status: stri
 
 /** Calls a route; a body makes it a POST. */
 export async function call(url: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(new URL(path, url), {
-    ...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(new URL(path, url), body === undefined ? {} : { method: 'POST', body: text })
   return (await response.json()) as Answer
 }
