@@ -215,7 +215,10 @@ export function createClientCore(options: ClientCoreOptions): ClientCore {
 
   function onCircuit(id: number, event: CircuitEvent): void {
     const record = state.pool.get(id)
-    if (record !== undefined) circuitStep(record, event)
+    if (record === undefined) return
+    circuitStep(record, event)
+    // Bytes end a wait of the watchdog, and the next one may be shorter.
+    state.circuitsDueMs = Math.min(state.circuitsDueMs, record.circuit.nextMs())
   }
 
   const steps: { [K in ClientEvent['kind']]: (event: Extract<ClientEvent, { kind: K }>) => void } = {
@@ -234,7 +237,7 @@ export function createClientCore(options: ClientCoreOptions): ClientCore {
         event: 'circuit-open',
         fields: { server: endpointText(record.endpoint) },
       })
-      circuitStep(record, { kind: 'opened', nowMs: state.nowMs })
+      onCircuit(circuit, { kind: 'opened', nowMs: state.nowMs })
     },
     'circuit-bytes': ({ circuit, bytes }) => onCircuit(circuit, { kind: 'bytes', bytes, nowMs: state.nowMs }),
     'circuit-backlog': ({ circuit, unprocessedBytes }) =>

@@ -203,6 +203,16 @@ test('a frozen server is given up 5 s after the echo, its pending calls fail, an
   expect(network.circuits(home)).toBe(1)
 })
 
+test('a connection time-out shorter than the other waits holds from the start', () => {
+  const network = createMemoryNetwork({ connTimeoutMs: 1_000 })
+  const host = network.listen(home, createScriptedServer(one(1)))
+  openChannel(network, 't:d')
+  network.advance(0)
+  host.frozen = true
+  network.advance(6_100)
+  expect(network.take('disconnected')).toHaveLength(1)
+})
+
 test('a frozen server that wakes up is taken again without a new circuit, with a fresh value', () => {
   const network = createMemoryNetwork()
   const server = createScriptedServer(one(1))
