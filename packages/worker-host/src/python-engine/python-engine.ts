@@ -33,7 +33,7 @@ export interface PythonEngineOptions {
 }
 
 /** A child that does not end after its main thread was asked to is ended. */
-const closeMs = 5_000
+const closeMs = 3_000
 
 const lastWordsMs = 200
 const endKnownMs = 2_000
