@@ -17,14 +17,15 @@ const route = getRouteApi('/login')
 export function LoginPage(): ReactElement {
   const { to } = route.useSearch()
   const navigate = useNavigate()
-  const phase = useSession((session) => session.phase)
+  // A visitor is let in without a login, but may still want to log in here.
+  const isDone = useSession((session) => session.phase === 'in' && session.bootstrap?.user?.kind !== 'public')
   const facility = useSession((session) => session.bootstrap?.facility)
   const version = useSession((session) => session.bootstrap?.version ?? '')
   useEffect(() => {
-    if (phase !== 'in') return
+    if (!isDone) return
     if (to !== undefined && to.startsWith('/') && !to.startsWith('//')) void navigate({ to, replace: true })
     else void navigate({ to: '/', replace: true })
-  }, [phase, to, navigate])
+  }, [isDone, to, navigate])
   const title = facility?.instrument || facility?.name || t.login.title
   return (
     <main className="login">
@@ -130,7 +131,7 @@ function LoginLinks({ auth }: { auth: AuthModes | undefined }): ReactElement | n
         </a>
       ))}
       {auth?.anonymous === true ? (
-        <a className="muted" href="/status-page">
+        <a className="muted" href="/services">
           <IconEye size={16} aria-hidden /> {t.login.anonymous}
         </a>
       ) : null}
