@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { openBus, type Bus, type BusOptions } from '@beamtime/bus'
 import { registrySource, type SchemaSource } from '@beamtime/stream-formats/avro'
 import { usage } from './error.ts'
-import { Player } from './play/player.ts'
+import { Player, type PlayerAccess } from './play/player.ts'
 import { parsePlayOptions, type PlayOptionTexts, type PlayOptions } from './play/play-options.ts'
 import { builtinProfiles, parseProfile, type Profile } from './play/profile.ts'
 import { GroupPlace } from './record/group-place.ts'
@@ -40,9 +40,7 @@ export interface Replay {
   close(): Promise<void>
 }
 
-export interface PlayHooks {
-  onPass?(pass: { readonly pass: number; readonly messages: number; readonly seconds: number }): void
-}
+export type PlayHooks = Pick<PlayerAccess, 'onPass' | 'onLatePass'>
 
 export function openReplay(options: ReplayOptions): Replay {
   const cluster = new Cluster(options.bus)

@@ -13,7 +13,7 @@ export interface AvroSchema {
    * values where their branches can be told apart. Throws STREAM_MESSAGE_MALFORMED.
    */
   decode(bytes: Uint8Array): unknown
-  /** Throws STREAM_VALUE_WRONG when the value does not fit the schema. */
+  /** Bytes have to be Buffers. Throws STREAM_VALUE_WRONG when the value does not fit the schema. */
   encode(value: unknown): Uint8Array
   /** Where the datum that begins at `at` ends. Throws STREAM_MESSAGE_MALFORMED. */
   datumEnd(bytes: Uint8Array, at: number): number
@@ -93,9 +93,9 @@ class ParsedSchema implements AvroSchema {
     } catch (cause) {
       throw new StreamFormatError({
         code: 'STREAM_VALUE_WRONG',
-        message: `the value does not fit the schema: ${cause instanceof Error ? cause.message : String(cause)}`,
+        // avsc puts the whole value into its message.
+        message: `the value does not fit the schema: ${cause instanceof Error ? cause.message.slice(0, 200) : ''}`,
         remedy: 'Give every field without a default, in the type that the schema says.',
-        cause,
       })
     }
   }
