@@ -29,7 +29,12 @@ function runSuite(suite) {
       detached: true,
     })
     let tail = ''
-    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), (suite.minutes ?? 5) * 60_000)
+    const timer = setTimeout(
+      () => {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      },
+      (suite.minutes ?? 5) * 60_000,
+    )
     child.stdout.on('data', (chunk) => {
       process.stdout.write(chunk)
       tail = (tail + chunk).slice(-4000)

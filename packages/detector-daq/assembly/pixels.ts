@@ -1,5 +1,23 @@
 // Pixels of a packet into an image slot. All addresses are bytes of the one shared memory; nothing is allocated.
 
+// A call to copy memory costs as much as a few hundred bytes; rows of a chip are shorter than that pays.
+// @ts-ignore: decorator
+@inline
+function copyShort(target: usize, source: usize, bytes: i32): void {
+  const whole = <usize>bytes & ~63
+  for (let at: usize = 0; at < whole; at += 64) {
+    const a = v128.load(source + at)
+    const b = v128.load(source + at, 16)
+    const c = v128.load(source + at, 32)
+    const d = v128.load(source + at, 48)
+    v128.store(target + at, a)
+    v128.store(target + at, b, 16)
+    v128.store(target + at, c, 32)
+    v128.store(target + at, d, 48)
+  }
+  for (let at = whole; at < <usize>bytes; at++) store<u8>(target + at, load<u8>(source + at))
+}
+
 /** `rows` rows of `rowBytes` bytes; strides may be negative or 0. */
 export function copyRows(source: usize, target: usize, rows: i32, rowBytes: i32, sourceStride: i32, targetStride: i32): void {
   if (sourceStride == rowBytes && targetStride == rowBytes) {
@@ -9,7 +27,8 @@ export function copyRows(source: usize, target: usize, rows: i32, rowBytes: i32,
   let from = source
   let to = target
   for (let row = 0; row < rows; row++) {
-    memory.copy(to, from, <usize>rowBytes)
+    if (rowBytes <= 4096) copyShort(to, from, rowBytes)
+    else memory.copy(to, from, <usize>rowBytes)
     from += <usize>sourceStride
     to += <usize>targetStride
   }

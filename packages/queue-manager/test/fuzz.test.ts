@@ -129,6 +129,7 @@ function newCore(): ManagerCore {
       updateLists: 'NEVER',
       emergencyLockKey: '',
       permittedMetadataKeys: ['/'],
+      proposals: false,
       historyKeepItems: 0,
       autostart: false,
       openEnvironmentOnStart: false,
@@ -148,6 +149,7 @@ function newCore(): ManagerCore {
       lists: { plans: existingPlans, devices: existingDevices },
     },
     reattached: false,
+    restarted: false,
   })
   core.step({ kind: 'started', reattached: false })
   return core

@@ -43,8 +43,7 @@ function readCommand(text: string): Command {
   const { path, file_prefix: prefix = 'file' } = table
   const { n_image: images = defaultImages, start_id: startId = 0, writer_id: writerId = 0 } = table
   const isPrefix = typeof prefix === 'string' && /^[A-Za-z0-9_.-]*$/.test(prefix)
-  if (table['command'] !== 'start' || typeof path !== 'string' || !path.startsWith('/') || !isPrefix)
-    return { kind: 'invalid' }
+  if (typeof path !== 'string' || !path.startsWith('/') || !isPrefix) return { kind: 'invalid' }
   if (!isCount(images) || images === 0 || !isCount(startId) || typeof writerId !== 'number')
     return { kind: 'invalid' }
   return { kind: 'start', path, prefix, images, startId, writerId }

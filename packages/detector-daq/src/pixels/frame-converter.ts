@@ -44,6 +44,8 @@ export class FrameConverter {
   private readonly step: StepJob
   private readonly jungfrau: JungfrauJob
   private readonly fillRow: number
+  /** Where the module's rows follow each other in the image, the last step writes there: its first byte, else undefined. */
+  private readonly directFrom: number | undefined
   private readonly maskPattern: number
 
   constructor(parts: ConverterParts) {
@@ -71,6 +73,16 @@ export class FrameConverter {
       error: rules.maskValue,
       saturated: rules.saturatedValue,
     }
+    const [segment, ...others] = parts.port.segments
+    const isWhole =
+      segment !== undefined &&
+      others.length === 0 &&
+      segment.columnStep === 1 &&
+      segment.rowStep === this.columns &&
+      parts.calibration.dark === 0 &&
+      parts.calibration.mask === 0 &&
+      model.transform !== 'none'
+    this.directFrom = isWhole ? segment.start * this.outBytes : undefined
     this.fillRow = scratch + 2 * scratchBytes
     this.maskPattern = this.fillRow + this.columns * this.outBytes
     const view = new DataView(memory.buffer)
@@ -89,7 +101,11 @@ export class FrameConverter {
 
   /** `count` rows from `firstRow` on, raw at `source`, into the image at `image`. `highGain` is bit 0 of JUNGFRAU's DAQ info. */
   place(rows: { firstRow: number; count: number; source: number; image: number; highGain: boolean }): void {
-    const from = this.transform(rows)
+    if (this.directFrom !== undefined) {
+      this.transform(rows, rows.image + this.directFrom + rows.firstRow * this.columns * this.outBytes)
+      return
+    }
+    const from = this.transform(rows, this.parts.scratch)
     for (const segment of this.parts.port.segments)
       this.putRows(segment, { firstRow: rows.firstRow, count: rows.count, from, image: rows.image })
   }
@@ -101,8 +117,11 @@ export class FrameConverter {
   }
 
   /** The rows as pixels of the image; gives where they lie. */
-  private transform(rows: { firstRow: number; count: number; source: number; highGain: boolean }): number {
-    const { kernel, model, scratch, calibration } = this.parts
+  private transform(
+    rows: { firstRow: number; count: number; source: number; highGain: boolean },
+    target: number,
+  ): number {
+    const { kernel, model, calibration } = this.parts
     const pixels = rows.count * this.columns
     const first = rows.firstRow * this.columns
     let at = rows.source
@@ -110,22 +129,22 @@ export class FrameConverter {
       case 'none':
         break
       case 'unpack12':
-        kernel.unpack12({ source: at, target: scratch, pixels })
-        at = scratch
+        kernel.unpack12({ source: at, target, pixels })
+        at = target
         break
       case 'unpack4':
-        kernel.unpack4({ source: at, target: scratch, pixels })
-        at = scratch
+        kernel.unpack4({ source: at, target, pixels })
+        at = target
         break
       case 'jungfrau': {
         const job = this.jungfrau
         job.source = at
-        job.target = scratch
+        job.target = target
         job.pixels = pixels
         job.table = calibration.tables + (rows.highGain ? 32 : 0)
         job.first = first
         kernel.jungfrau(job)
-        at = scratch
+        at = target
         break
       }
     }

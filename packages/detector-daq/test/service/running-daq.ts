@@ -31,7 +31,7 @@ export async function runDaq(more: Readonly<Record<string, unknown>> = {}): Prom
       simulator: { enabled: true, auto_start: true, rate_hz: 20 },
       ...more,
     },
-    'daq.jungfrau',
+    { key: 'daq.jungfrau' },
   )
   const service = await startDaq({ name: 'jungfrau', daq: values }, context)
   const url = (name: string): string => service.endpoints.find((each) => each.name === name)?.url ?? ''

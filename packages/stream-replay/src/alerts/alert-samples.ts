@@ -12,7 +12,7 @@ export interface AlertSample {
 }
 
 /** Night of the samples: 2026-01-15 02:00 UTC. */
-const firstMjd = 61_055.083_761_574_074
+const firstMjd = 61_055.083_761_574_07
 const secondsPerDay = 86_400
 
 /** One CCD of one visit, as the alert simulator's own sample has it: 792 alerts at one time. */

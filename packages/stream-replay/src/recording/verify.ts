@@ -74,13 +74,11 @@ export async function verifyRecording(
         totals.messages += counted
         if (recording.manifest.closed && counted !== entry.count)
           damages.push({
-            ...{
-              topic: topic.name,
-              partition: entry.partition,
-              segment: 'manifest.json',
-              position: 0,
-              kind: 'counts',
-            },
+            topic: topic.name,
+            partition: entry.partition,
+            segment: 'manifest.json',
+            position: 0,
+            kind: 'counts',
             detail: `the manifest says ${entry.count} messages, the logs hold ${counted}`,
           })
       }

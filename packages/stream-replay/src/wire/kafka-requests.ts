@@ -1,5 +1,5 @@
-import { Writer } from '@platformatic/kafka'
-import { ResponseCursor } from './response-cursor.ts'
+import type { Writer } from '@platformatic/kafka'
+import type { ResponseCursor } from './response-cursor.ts'
 
 /* The five requests that carry record batches as they are, which the client library takes apart and puts together again.
  * Versions without tagged fields that Kafka 2.4 up to 4.x and the embedded broker all speak:

@@ -80,7 +80,11 @@ class Beamline:
         self.start("manager", "main")
         self.rm = REManagerAPI(zmq_control_addr=self._control, zmq_info_addr=self._info)
         self.rm.console_monitor.enable()
-        until("the manager", self.answers)
+        try:
+            until("the manager", self.answers)
+        except AssertionError:
+            sys.stderr.write((self.folder / "manager.log").read_text()[-2000:])
+            raise
         # Subscribed before anything is printed that a case looks for.
         time.sleep(0.3)
 

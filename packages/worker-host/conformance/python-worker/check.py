@@ -1,6 +1,7 @@
 """The Python worker under the real manager, store and broker. Arguments: node, root of the repository, [names of cases].
 Prints one line a case and ends with "N passed, N failed"."""
 
+import atexit
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from bluesky_queueserver_api import BFunc, BPlan
 
 node, root, *wanted = sys.argv[1:]
 line = Beamline(node, root)
+# Also when the preparations fail.
+atexit.register(line.close)
 passed = failed = 0
 
 
@@ -527,9 +530,6 @@ def _():
         close_environment()
 
 
-try:
-    line.stop_manager()
-finally:
-    line.close()
+line.stop_manager()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
