@@ -8,12 +8,10 @@ interface Entry<K> {
 export interface DueQueue<K> {
   set(key: K, dueMs: number): void
   delete(key: K): void
-  /** Removes and gives the earliest key that is due. */
-  take(nowMs: number): K | undefined
+  /** Removes and gives the earliest key that is due, with its time. */
+  take(nowMs: number): { readonly key: K; readonly dueMs: number } | undefined
   /** When the earliest is due; Infinity when empty. */
   nextMs(): number
-  readonly size: number
-  keys(): IterableIterator<K>
 }
 
 /** A binary heap whose stale entries are left in place and skipped, so that moving a key costs no search. */
@@ -86,12 +84,8 @@ export function createDueQueue<K>(): DueQueue<K> {
       if (entry === undefined || entry.dueMs > nowMs) return undefined
       pop()
       current.delete(entry.key)
-      return entry.key
+      return entry
     },
     nextMs: () => top()?.dueMs ?? Infinity,
-    get size() {
-      return current.size
-    },
-    keys: () => current.keys(),
   }
 }

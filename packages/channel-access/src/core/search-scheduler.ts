@@ -51,6 +51,11 @@ export interface SearchScheduler {
   readonly size: number
 }
 
+interface Candidate {
+  readonly key: number
+  readonly dueMs: number
+}
+
 interface Search {
   readonly message: Uint8Array
   periodMs: number
@@ -100,18 +105,18 @@ export function createSearchScheduler(options: SearchOptions): SearchScheduler {
   }
 
   function nextBatch(
-    nextId: () => number | undefined,
-    unused: (id: number) => void,
+    next: () => Candidate | undefined,
+    unused: (candidate: Candidate) => void,
   ): SearchBatch | undefined {
     const ids: number[] = []
     let bytes = 16
-    for (let id = nextId(); id !== undefined; id = nextId()) {
-      const size = searches.get(id)?.message.length ?? 0
+    for (let candidate = next(); candidate !== undefined; candidate = next()) {
+      const size = searches.get(candidate.key)?.message.length ?? 0
       if (ids.length > 0 && bytes + size > datagramMaxBytes) {
-        unused(id)
+        unused(candidate)
         break
       }
-      ids.push(id)
+      ids.push(candidate.key)
       bytes += size
     }
     return ids.length === 0 ? undefined : pack(ids)
@@ -158,7 +163,8 @@ export function createSearchScheduler(options: SearchOptions): SearchScheduler {
         }
         const batch = nextBatch(
           () => queue.take(nowMs),
-          (id) => queue.set(id, nowMs - 1),
+          // At its own time, or it would fall behind retries.
+          ({ key, dueMs }) => queue.set(key, dueMs),
         )
         if (batch === undefined) break
         tokens -= cost
@@ -169,16 +175,18 @@ export function createSearchScheduler(options: SearchOptions): SearchScheduler {
     },
     all() {
       const ids = searches.keys()
-      let held: number | undefined
+      let held: Candidate | undefined
       const batches: SearchBatch[] = []
       for (;;) {
         const batch = nextBatch(
           () => {
-            const id = held ?? ids.next().value
+            const kept = held
             held = undefined
-            return id
+            if (kept !== undefined) return kept
+            const { value } = ids.next()
+            return value === undefined ? undefined : { key: value, dueMs: 0 }
           },
-          (id) => (held = id),
+          (candidate) => (held = candidate),
         )
         if (batch === undefined) return batches
         batches.push(batch)

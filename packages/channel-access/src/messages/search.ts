@@ -3,6 +3,7 @@ import { caMessage, noPayload, textPayload, type PayloadField } from './message.
 
 /** The server shall keep silent on a name that it lacks. */
 export const searchDontReply = 5
+/** The server may answer NOT_FOUND, over TCP only. */
 
 /* SEARCH (6) request, client to server, UDP and TCP
  *   type 10 reply if not found, 5 do not   count minor version   p1 = p2 = search id   payload PV name, NUL, padded

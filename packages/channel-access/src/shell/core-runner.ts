@@ -115,7 +115,7 @@ export function createCoreRunner(
     'start-repeater': startOwnRepeater,
     'open-circuit': dial,
     'close-circuit'(action) {
-      circuits.get(action.circuit)?.close()
+      void circuits.get(action.circuit)?.close()
       circuits.delete(action.circuit)
     },
     diagnostic: publish,
@@ -167,8 +167,9 @@ export function createCoreRunner(
       closed = true
       clearTimeout(timer)
       clearTimeout(resolveTimer)
-      for (const circuit of circuits.values()) circuit.close()
+      const ending = [...circuits.values()].map((circuit) => circuit.close())
       circuits.clear()
+      await Promise.all(ending)
       await new Promise<void>((resolve) => udp.close(() => resolve()))
       await (await repeater)?.close()
     },

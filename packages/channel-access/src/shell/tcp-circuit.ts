@@ -6,6 +6,9 @@ const turnBytes = 262_144
 /** Received bytes that may wait before the socket is paused. */
 const pauseBytes = 8_388_608
 
+/** How long a closed circuit may take to send what was asked before. */
+const lingerMs = 500
+
 export interface TcpCircuitEvents {
   onOpen(): void
   onBytes(bytes: Uint8Array): void
@@ -19,7 +22,8 @@ export interface TcpCircuit {
   send(bytes: Uint8Array): void
   /** Resolves when what was sent so far left for the kernel or the circuit ended. */
   flushed(): Promise<void>
-  close(): void
+  /** Sends what waits, then ends. Resolves when the socket is closed. */
+  close(): Promise<void>
 }
 
 export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircuit {
@@ -34,6 +38,7 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
   let turnLeftBytes = turnBytes
   let resumeTurn: NodeJS.Immediate | undefined
   let reason = 'closed by the server'
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
 
   function flush(): void {
     scheduled = false
@@ -123,13 +128,17 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
     close() {
       // What was asked last (CLEAR_CHANNEL, a plain put) still leaves.
       flush()
-      if (ended) return
-      ended = true
-      if (resumeTurn !== undefined) clearImmediate(resumeTurn)
-      for (const resolve of waiting) resolve()
-      waiting.clear()
-      socket.end(() => socket.destroy())
-      setTimeout(() => socket.destroy(), 1_000).unref()
+      if (!ended) {
+        ended = true
+        if (resumeTurn !== undefined) clearImmediate(resumeTurn)
+        for (const resolve of waiting) resolve()
+        waiting.clear()
+        // A server that stopped reading must not hold us up.
+        const giveUp = setTimeout(() => socket.destroy(), lingerMs)
+        socket.on('close', () => clearTimeout(giveUp))
+        socket.end(() => socket.destroy())
+      }
+      return closed
     },
   }
 }
