@@ -1,4 +1,4 @@
-import type { LogMessage } from './stream-message.ts'
+import type { LogMessage, LogType } from './stream-message.ts'
 import type { StreamEntry } from './stream-table.ts'
 
 /** Merges the process variables of a motor: value, target and idle become one sample per change. */
@@ -9,8 +9,8 @@ export interface DeviceMerger {
 
 export interface DeviceSample {
   readonly timeNs: bigint
-  readonly value: number | readonly number[]
-  readonly isInteger: boolean
+  readonly value: number
+  readonly type: LogType
   readonly sizeBytes: number
 }
 
@@ -43,15 +43,11 @@ export function deviceMerger(): DeviceMerger {
         source: device.value,
         timeNs,
         value: value.value,
-        isInteger: value.isInteger,
+        type: value.type,
         sizeBytes: sample.sizeBytes,
-        ...(target === undefined ? {} : { target: numberOf(target.value) }),
-        ...(idle === undefined ? {} : { idle: Math.trunc(numberOf(idle.value)) }),
+        ...(target === undefined ? {} : { target: target.value }),
+        ...(idle === undefined ? {} : { idle: Math.trunc(idle.value) }),
       }
     },
   }
-}
-
-function numberOf(value: number | readonly number[]): number {
-  return typeof value === 'number' ? value : (value[0] ?? 0)
 }

@@ -5,8 +5,8 @@ import { timeUnitNs } from '../data/units.ts'
 import { LiveDataError } from '../error.ts'
 import { adaptEvents } from './event-adapters.ts'
 import { deviceMerger, type DeviceMerger } from './device-merger.ts'
-import type { StreamEntry, StreamTable } from './stream-table.ts'
-import type { EventsMessage, StreamMessage } from './stream-message.ts'
+import { streamOf, type StreamEntry, type StreamTable } from './stream-table.ts'
+import type { EventsMessage, LogType, StreamMessage } from './stream-message.ts'
 
 /** A Kafka record as the router needs it. */
 export interface RawRecord {
@@ -105,7 +105,7 @@ export class MessageRouter {
   private find(topic: string, source: string): StreamEntry | undefined {
     const entry = this.table.find(topic, source)
     if (source.endsWith('.VAL') || source.endsWith('.DMOV')) return entry
-    const stream = entry === undefined ? null : entry.kind === 'device' ? entry.device.stream : entry.stream
+    const stream = entry === undefined ? null : streamOf(entry)
     this.count(topic, source, stream)
     if (entry === undefined) this.unmapped += 1
     return entry
@@ -119,7 +119,7 @@ export class MessageRouter {
     const timeNs = last ?? BigInt(timestampMs) * 1_000_000n
     const toa = wire.time_of_flight
     const pixel = wire.pixel_id
-    const base = { stream: entryStream(entry), timeNs, sizeBytes: value.length, toa, pixel }
+    const base = { stream: streamOf(entry), timeNs, sizeBytes: value.length, toa, pixel }
     if (entry.kind === 'detector') {
       checkOnePulse(wire)
       checkPairs(base)
@@ -165,12 +165,11 @@ export class MessageRouter {
     if (entry === undefined) return { kind: 'dropped', reason: 'unmapped' }
     if (wire.value === null) throw messageWrong(`${wire.source_name} has no value`)
     const raw = wire.value.table.value
-    const isInteger = !/(Float|Double)$/.test(wire.value.kind)
-    const number =
-      typeof raw === 'number' || typeof raw === 'bigint'
-        ? Number(raw)
-        : Array.from(raw as ArrayLike<number | bigint>, Number)
-    const sample = { timeNs: wire.timestamp, value: number, isInteger, sizeBytes: value.length }
+    const first = typeof raw === 'number' || typeof raw === 'bigint' ? raw : raw[0]
+    if (first === undefined || (typeof raw === 'object' && raw.length > 1))
+      throw messageWrong(`${wire.source_name} sent an array, of which no series is made`)
+    const type = logTypes[wire.value.kind.replace('Array', '')] ?? 'float64'
+    const sample = { timeNs: wire.timestamp, value: Number(first), type, sizeBytes: value.length }
     if (entry.kind === 'log')
       return {
         kind: 'message',
@@ -182,8 +181,17 @@ export class MessageRouter {
   }
 }
 
-function entryStream(entry: StreamEntry): string {
-  return entry.kind === 'device' ? entry.device.stream : entry.stream
+const logTypes: Readonly<Record<string, LogType>> = {
+  Byte: 'int32',
+  UByte: 'int32',
+  Short: 'int32',
+  UShort: 'int32',
+  Int: 'int32',
+  UInt: 'int64',
+  Long: 'int64',
+  ULong: 'float64',
+  Float: 'float32',
+  Double: 'float64',
 }
 
 function checkOnePulse(wire: {

@@ -33,12 +33,15 @@ export interface ImageMessage extends StreamItem {
   readonly values: NumberVector
 }
 
+/** Number type of a series, after scipp's widening. */
+export type LogType = 'int32' | 'int64' | 'float32' | 'float64'
+
 export interface LogMessage extends StreamItem {
   readonly kind: 'log'
   /** Of the process variable on the wire, which a device's parts are told apart by. */
   readonly source: string
-  readonly value: number | readonly number[]
-  readonly isInteger: boolean
+  readonly value: number
+  readonly type: LogType
   /** Of a motor: where it was told to go, and 1 when it stands. */
   readonly target?: number
   readonly idle?: number

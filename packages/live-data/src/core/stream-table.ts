@@ -12,6 +12,16 @@ export type StreamEntry =
 export interface StreamTable {
   readonly topics: readonly string[]
   find(topic: string, source: string): StreamEntry | undefined
+  entries(): readonly {
+    readonly topic: string
+    readonly stream: string
+    readonly kind: StreamEntry['kind']
+  }[]
+}
+
+/** The stream's own name. */
+export function streamOf(entry: StreamEntry): string {
+  return entry.kind === 'device' ? entry.device.stream : entry.stream
 }
 
 /**
@@ -55,5 +65,12 @@ export function streamTable(instrument: Instrument, options: { readonly dev: boo
       if (source !== undefined) add(topic, source, { kind: 'device', device, part })
     }
   }
-  return { topics: [...table.keys()], find: (topic, source) => table.get(topic)?.get(source) }
+  return {
+    topics: [...table.keys()],
+    find: (topic, source) => table.get(topic)?.get(source),
+    entries: () =>
+      [...table].flatMap(([topic, sources]) =>
+        [...sources.values()].map((entry) => ({ topic, stream: streamOf(entry), kind: entry.kind })),
+      ),
+  }
 }

@@ -1,6 +1,7 @@
 import { avroOf, fixedSource, type AvroSchema, type SchemaSource } from '@beamtime/stream-formats/avro'
 import type { RecordBatch } from '../batch/batch-header.ts'
 import { ReplayError } from '../error.ts'
+import type { RecordedSchema } from '../recording/manifest.ts'
 import { Recording } from '../recording/recording.ts'
 import type { Cluster } from '../wire/cluster.ts'
 import { fetchRound } from '../wire/batch-fetcher.ts'
@@ -34,6 +35,8 @@ export interface StreamSource {
   readonly id: string
   readonly topics: readonly SourceTopic[]
   readonly partitions: readonly SourcePartition[]
+  /** Schemas that a recording holds, by topic and id. */
+  readonly embeddedSchemas: ReadonlyMap<string, Readonly<Record<string, RecordedSchema>>>
   /** Batches from the one that holds `from` up to the one that holds the partition's last offset. */
   batches(partition: SourcePartition, from: number): AsyncGenerator<RecordBatch>
   /** An offset before which no message has a time of at least `timestampMs`. */
@@ -70,7 +73,7 @@ function schemaFinder(sources: readonly SchemaSource[]): (id: number) => Promise
     if (known !== undefined) return known
     let schema: AvroSchema | null = null
     for (const source of sources) {
-      const registered = await source.schemaById(id)
+      const registered = await source.schemaById(id).catch(() => null) // a registry that is away knows nothing
       if (registered === null) continue
       schema = avroOf(registered)
       break
@@ -101,6 +104,7 @@ function recordingSource(recording: Recording, access: SourceAccess): StreamSour
   return {
     kind: 'recording',
     id: recording.id,
+    embeddedSchemas: new Map(topics.map(({ name, schemas }) => [name, schemas])),
     topics: topics.map(({ name, partitions: entries, config }) => ({
       name,
       partitions: entries.length,
@@ -151,6 +155,7 @@ async function topicSource(
   return {
     kind: 'topic',
     id: `topic:${name}`,
+    embeddedSchemas: new Map(),
     topics: [{ name, partitions: partitions.length, config: {} }],
     partitions,
     batches: (partition, from) => topicBatches(cluster, partition, from),

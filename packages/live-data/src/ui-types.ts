@@ -1,0 +1,214 @@
+/* What the pages get: workflows, jobs, outputs as arrays, backend workers. Types only. */
+
+export type LiveGroup = 'Monitors' | 'Detectors' | 'Reduction' | 'Devices and sensors'
+export type LiveService = 'monitor_data' | 'detector_data' | 'data_reduction' | 'timeseries'
+
+/** One field of a parameter form. */
+export type LiveParameterField =
+  | {
+      readonly type: 'number' | 'integer'
+      readonly title: string
+      readonly default: number
+      readonly min?: number
+      readonly max?: number
+    }
+  | { readonly type: 'boolean'; readonly title: string; readonly default: boolean }
+  | {
+      readonly type: 'enum'
+      readonly title: string
+      readonly default: string
+      readonly values: readonly string[]
+    }
+
+/** One tab of a parameter form. Values are sent as `{ group: { field: value } }`. */
+export interface LiveParameterGroup {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly fields: Readonly<Record<string, LiveParameterField>>
+}
+
+export interface LiveOutputInfo {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly kind: 'window' | 'cumulative' | 'series' | 'readback'
+  readonly ndim: number
+  readonly unit: string
+}
+
+export interface LiveWorkflow {
+  /** `instrument/name/version` */
+  readonly id: string
+  readonly name: string
+  readonly service: LiveService
+  readonly group: LiveGroup
+  readonly title: string
+  readonly description: string
+  readonly sources: readonly string[]
+  readonly auxSources: Readonly<Record<string, readonly string[]>>
+  readonly parameters: readonly LiveParameterGroup[]
+  /** Of the first source; sources of one workflow have the same outputs. */
+  readonly outputs: readonly LiveOutputInfo[]
+  readonly supportsReset: boolean
+  readonly hasRegions: boolean
+  /** Outputs that NICOS sees, by source: `source/output`. */
+  readonly nicosOutputs: readonly string[]
+}
+
+export type LiveJobState =
+  | 'scheduled'
+  | 'pending_context'
+  | 'active'
+  | 'finishing'
+  | 'warning'
+  | 'error'
+  | 'stopped'
+
+export interface LiveJob {
+  /** `source/job_number`, unique. */
+  readonly id: string
+  readonly workflow: string
+  readonly source: string
+  readonly jobNumber: string
+  readonly state: LiveJobState
+  readonly warning: string | null
+  readonly error: string | null
+  /** ns since 1970 as text: they do not fit a double. */
+  readonly startTime: string | null
+  readonly endTime: string | null
+  /** When the last status came, ms since 1970. Stale after 60 s. */
+  readonly seenAt: number
+  readonly isStale: boolean
+}
+
+export interface LiveWorker {
+  readonly workerId: string
+  readonly service: string
+  readonly state: 'starting' | 'running' | 'stopped' | 'error'
+  readonly version: string
+  readonly host: string
+  readonly pid: number
+  /** ns since 1970 as text. */
+  readonly startedAt: string
+  readonly activeJobs: number
+  readonly error: string | null
+  readonly windowS: number
+  /** Of the last 30 s; null before. */
+  readonly streams: readonly LiveStreamCount[] | null
+  readonly statsWindowS: number | null
+  readonly seenAt: number
+  /** No status for 30 s. */
+  readonly isStale: boolean
+}
+
+export interface LiveStreamCount {
+  readonly topic: string
+  readonly source: string
+  /** null = known to no workflow. */
+  readonly stream: string | null
+  readonly count: number
+}
+
+export type LiveNumbers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
+export interface LiveVariable {
+  readonly dims: readonly string[]
+  readonly shape: readonly number[]
+  /** null = an index. */
+  readonly unit: string | null
+  /** Times (`datetime64[ns]`, `ns`) are ms since 1970 as float64; other 64-bit integers are float64. */
+  readonly values: LiveNumbers
+}
+
+/** One output of one job, as it arrived. */
+export interface LiveOutput {
+  /** `workflow id/source/output`; what subscriptions name. */
+  readonly key: string
+  readonly workflow: string
+  readonly source: string
+  readonly jobNumber: string
+  readonly output: string
+  readonly label: string
+  readonly signal: LiveVariable
+  readonly errors: LiveVariable | null
+  /** Bin edges are one longer than their axis. */
+  readonly coords: Readonly<Record<string, LiveVariable>>
+  /** ms since 1970; bounds of the window, or of the job so far. null for series. */
+  readonly startTimeMs: number | null
+  readonly timeMs: number | null
+  /** When it came here, ms since 1970. */
+  readonly receivedAt: number
+  /** Grows by one per output of a view; a gap is a lost update. */
+  readonly sequence: number
+}
+
+export interface LiveAnswer {
+  readonly messageId: string
+  readonly device: string
+  readonly ok: boolean
+  readonly message: string | null
+}
+
+/** What a page asks for. */
+export type LiveCommand =
+  | {
+      readonly kind: 'start'
+      readonly workflow: string
+      readonly sources: readonly LiveStart[]
+      readonly auxSources?: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'stop' | 'reset'; readonly workflow: string; readonly sources?: readonly string[] }
+  | {
+      readonly kind: 'regions'
+      readonly source: string
+      readonly jobNumber: string
+      readonly regions: LiveRegions
+    }
+
+export interface LiveStart {
+  readonly source: string
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** The whole set of one kind; empty clears it. Units are those of the readback. */
+export type LiveRegions =
+  | {
+      readonly kind: 'rectangles'
+      readonly unitX: string | null
+      readonly unitY: string | null
+      readonly items: readonly {
+        readonly index: number
+        readonly x: readonly [number, number]
+        readonly y: readonly [number, number]
+      }[]
+    }
+  | {
+      readonly kind: 'polygons'
+      readonly unitX: string | null
+      readonly unitY: string | null
+      readonly items: readonly {
+        readonly index: number
+        readonly x: readonly number[]
+        readonly y: readonly number[]
+      }[]
+    }
+
+/** Everything but the data, for lists and badges. */
+export interface LiveState {
+  readonly instrument: string
+  readonly title: string
+  readonly workflows: readonly LiveWorkflow[]
+  readonly jobs: readonly LiveJob[]
+  readonly workers: readonly LiveWorker[]
+  /** Grows by one with each change. */
+  readonly revision: number
+}
