@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { isPlainObject } from './core/plain-object.ts'
 
 const hashed = 'sha256:'
@@ -6,7 +5,7 @@ const hashed = 'sha256:'
 /** A lock as the queue server stores it. Its own entries hold the key in clear, ours the key's hash with a mark. */
 export function lockFromRedis(value: unknown, hash: (text: string) => string): unknown {
   if (!isPlainObject(value)) return value
-  const { lock_key: key, uid: _uid, ...rest } = value
+  const { lock_key: key, ...rest } = value
   if (typeof key !== 'string') return value
   return { ...rest, key_hash: key.startsWith(hashed) ? key.slice(hashed.length) : hash(key) }
 }
@@ -15,5 +14,5 @@ export function lockFromRedis(value: unknown, hash: (text: string) => string): u
 export function lockToRedis(value: unknown): unknown {
   if (!isPlainObject(value)) return value
   const { key_hash: keyHash, environment, queue, ...rest } = value
-  return { environment, queue, lock_key: `${hashed}${String(keyHash)}`, ...rest, uid: randomUUID() }
+  return { environment, queue, lock_key: `${hashed}${String(keyHash)}`, ...rest }
 }

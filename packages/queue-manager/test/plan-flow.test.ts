@@ -306,3 +306,15 @@ test('the heartbeat repeats an unchanged status at least each second', async () 
   expect(new Set(uids).size).toBe(1)
   info.close()
 })
+
+test('an environment that is destroyed while its first plan starts leaves the plan in front', async () => {
+  await manager.open()
+  await manager.call('queue_item_add', { item: planItem('count', { detectors: ['det1'] }), ...owner })
+  // Both are on their way before the worker has answered anything.
+  await Promise.all([manager.call('queue_start'), manager.call('environment_destroy')])
+  const status = await manager.until(
+    'the environment to be gone',
+    (now) => !now.worker_environment_exists && now.manager_state === 'idle',
+  )
+  expect(status).toMatchObject({ items_in_queue: 1, running_item_uid: null })
+})

@@ -10,15 +10,25 @@ export interface HeldLock {
   readonly user: string
   /** Unix seconds. */
   readonly time: number
+  /** lock_info_uid of this lock, kept over restarts: clients see that nothing changed. */
+  readonly uid: string
 }
 
 export function storedLock(value: unknown): HeldLock | null {
   if (!isPlainObject(value)) return null
-  const { environment, queue, key_hash, note, user, time } = value
+  const { environment, queue, key_hash, note, user, time, uid } = value
   if (typeof environment !== 'boolean' || typeof queue !== 'boolean' || typeof key_hash !== 'string')
     return null
   if (typeof user !== 'string' || typeof time !== 'number') return null
-  return { environment, queue, key_hash, user, time, note: typeof note === 'string' ? note : null }
+  return {
+    environment,
+    queue,
+    key_hash,
+    user,
+    time,
+    note: typeof note === 'string' ? note : null,
+    uid: typeof uid === 'string' ? uid : '',
+  }
 }
 
 /** The object that `lock`, `unlock` and `lock_info` answer with. */

@@ -148,6 +148,7 @@ export class Manager {
     this.permissions = 'value' in files.permissions ? files.permissions.value : defaultPermissions
     this.existing = 'plans' in files.lists ? files.lists : { plans: {}, devices: {} }
     this.uids = Object.fromEntries(uidNames.map((name) => [name, ports.newUid()])) as Record<UidName, string>
+    if (this.lock !== null && this.lock.uid !== '') this.uids.lock_info_uid = this.lock.uid
     this.#status = this.#stamp(this.#statusContent())
   }
 

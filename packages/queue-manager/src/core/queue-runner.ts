@@ -71,7 +71,7 @@ function runItem(m: Manager, item: QueueItem, immediate: boolean): void {
     params: {},
     onAnswer: () => sendPlan(m, running),
     onRefusal: (reason) => {
-      if (m.queue.running?.item_uid !== running.item_uid) return
+      if (!isUnderWay(m, running)) return
       m.log(`Failed to reset RE Worker: ${reason}`, 'error')
       m.queue.setRunning(null)
       if (!immediate) m.queue.pushFront(item)
@@ -80,6 +80,12 @@ function runItem(m: Manager, item: QueueItem, immediate: boolean): void {
       finishQueue(m, 'Queue is stopped.')
     },
   })
+}
+
+/** False once the item was closed, or the environment is being destroyed: then the end of the worker settles it. */
+function isUnderWay(m: Manager, running: QueueItem): boolean {
+  const runs = m.state === 'starting_queue' || m.state === 'executing_queue'
+  return runs && m.queue.running?.item_uid === running.item_uid
 }
 
 /** The only instruction is queue_stop. It never enters history. */
@@ -93,7 +99,7 @@ function runInstruction(m: Manager, item: QueueItem, immediate: boolean): void {
 }
 
 function sendPlan(m: Manager, running: QueueItem): void {
-  if (m.queue.running?.item_uid !== running.item_uid) return
+  if (!isUnderWay(m, running)) return
   const problem = validateQueueItem(m, running)
   if (problem !== null) return refusePlan(m, problem)
   m.transition('plan-started')
@@ -115,7 +121,7 @@ function sendPlan(m: Manager, running: QueueItem): void {
     timeoutMs: 60_000,
     onAnswer: () => undefined,
     onRefusal: (reason) => {
-      if (m.queue.running?.item_uid === running.item_uid) refusePlan(m, reason)
+      if (isUnderWay(m, running)) refusePlan(m, reason)
     },
   })
 }

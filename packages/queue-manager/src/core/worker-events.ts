@@ -135,6 +135,8 @@ function isBusy(m: Manager): boolean {
 function settleReport(m: Manager): void {
   const { finalReport } = m
   if (finalReport === null || isBusy(m)) return
+  // While the environment is destroyed, the end of the worker settles the plan.
+  if (m.state !== 'executing_queue' && m.state !== 'paused') return
   m.finalReport = null
   if (m.state === 'paused') m.transition('plan-continued')
   finishPlan(m, finalReport)

@@ -28,7 +28,7 @@ export const lockMethods: MethodTable = {
     handle: ({ m, params }) => {
       const key = optionalKey(params)
       if (key !== null && m.lock !== null && m.ports.hash(key) !== m.lock.key_hash)
-        throw invalidKey(m, m.lock)
+        throw invalidKey(m, m.lock, info(m))
       return info(m)
     },
   },
@@ -45,7 +45,7 @@ export const lockMethods: MethodTable = {
       const { emergencyLockKey } = m.settings
       const opens =
         m.ports.hash(key) === m.lock.key_hash || (emergencyLockKey !== '' && key === emergencyLockKey)
-      if (!opens) throw invalidKey(m, m.lock)
+      if (!opens) throw invalidKey(m, m.lock, info(m))
       setLock(m, null)
       return info(m)
     },
@@ -85,13 +85,14 @@ function requestedLock(m: Manager, params: PlainObject): HeldLock {
     note,
     user,
     time: m.ports.nowS(),
+    uid: m.ports.newUid(),
   }
 }
 
 function setLock(m: Manager, lock: HeldLock | null): void {
   m.lock = lock
   m.store('lock_info', lock)
-  m.renew('lock_info_uid')
+  m.uids.lock_info_uid = lock?.uid ?? m.ports.newUid()
   m.log(lock === null ? 'RE Manager is unlocked.' : heldLockText(m, lock))
 }
 
@@ -107,8 +108,9 @@ function optionalKey(params: PlainObject): string | null {
   throw new Refusal(`Lock key must be a non-empty string or None: lock_key = ${pyRepr(key)}`)
 }
 
-function invalidKey(m: Manager, lock: HeldLock): Refusal {
-  return new Refusal(`Invalid lock key: \n${heldLockText(m, lock)}`)
+/** `fields`: methods about the lock tell what it is, also to the wrong key. */
+function invalidKey(m: Manager, lock: HeldLock, fields: PlainObject = {}): Refusal {
+  return new Refusal(`Invalid lock key: \n${heldLockText(m, lock)}`, 'parameter', fields)
 }
 
 function heldLockText(m: Manager, lock: HeldLock): string {
