@@ -6,6 +6,7 @@ import { addQueueCommands } from './commands/queue-program.ts'
 import type { RunAction } from './commands/run-action.ts'
 import { addRunsCommands } from './commands/runs-program.ts'
 import { addServiceCommands } from './commands/service-program.ts'
+import { addStreamCommands } from './commands/stream-program.ts'
 import { addTopicCommands } from './commands/topic-program.ts'
 import { exitCodeOfFailure, failureText } from './report-error.ts'
 
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
   addQueueCommands(program, run)
   addRunsCommands(program, run)
   addTopicCommands(program, run)
+  addStreamCommands(program, run)
   addDaqCommands(program, run)
   addConfigCommands(program, run)
   addServiceCommands(program, run)

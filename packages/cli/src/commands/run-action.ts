@@ -13,10 +13,14 @@ export interface PlaceOptions {
 }
 
 export function withPlace(command: Command): Command {
+  return withPlaceOnly(command).option('--profile <name>', 'packaged configuration instead of a file: demo')
+}
+
+/** As {@link withPlace}, for a command whose `--profile` is something else. */
+export function withPlaceOnly(command: Command): Command {
   return command
     .option('--data <dir>', 'data directory (default: paths.data, ./beamtime-data)')
     .option('--config <file>', 'configuration file (default: $BEAMTIME_CONFIG, ./beamtime.toml, ...)')
-    .option('--profile <name>', 'packaged configuration instead of a file: demo')
 }
 
 /** Adds lines of examples below the help of a command. */

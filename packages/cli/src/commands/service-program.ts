@@ -32,6 +32,20 @@ export function addServiceCommands(program: Command, run: RunAction): void {
     'beamtime store --config /etc/beamtime/config.toml',
   )
   withExamples(
+    withPlace(program.command('replay'))
+      .description('Run the service that records and plays streams in the foreground.')
+      .action(
+        run(async (options: PlaceOptions) => {
+          const [{ runAsService }, { replayService }] = await Promise.all([
+            import('../services/run-as-service.ts'),
+            import('../services/replay-service.ts'),
+          ])
+          return runAsService(replayService, options)
+        }),
+      ),
+    'beamtime replay',
+  )
+  withExamples(
     withPlace(program.command('manager <queue>'))
       .description('Run the manager of one queue in the foreground.')
       .action(

@@ -10,6 +10,7 @@ import {
 } from '@beamtime/http-gateway'
 import { brokerConfig, registryConfig } from '@beamtime/kafka-broker'
 import { keyvalueConfig, queueConfig } from '@beamtime/queue-manager'
+import { replayConfig } from '@beamtime/stream-replay/config'
 import {
   facilityConfig,
   logConfig,
@@ -27,6 +28,7 @@ export const allSections: readonly Section[] = [
   brokerConfig,
   registryConfig,
   storeConfig,
+  replayConfig,
   keyvalueConfig,
   queueConfig,
   httpConfig,

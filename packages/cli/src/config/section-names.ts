@@ -6,6 +6,7 @@ export const sectionNames: readonly string[] = [
   'broker',
   'registry',
   'store',
+  'replay',
   'keyvalue',
   'queue.*',
   'http',

@@ -26,7 +26,8 @@ export async function withBus(options: TopicOptions, action: (bus: Bus) => Promi
   }
 }
 
-async function serversOf(options: TopicOptions): Promise<readonly string[]> {
+/** Brokers of --bootstrap, of the running platform, or of the configuration. */
+export async function serversOf(options: TopicOptions): Promise<readonly string[]> {
   if (options.bootstrap !== undefined) return options.bootstrap.split(',').map((server) => server.trim())
   const { config, record } = await findPlatform(options)
   const running = record?.bootstrap_servers ?? []

@@ -71,7 +71,7 @@ function messagesOf(path: string, options: ImportOptions): AsyncGenerator<Import
 
 /** Guesses the format of a file by its name. */
 export function importFormatOf(path: string): ImportFormat {
-  if (/\.(avro)$/.test(path)) return 'avro'
+  if (path.endsWith('.avro')) return 'avro'
   if (/\.(jsonl|ndjson|json)$/.test(path)) return 'jsonl'
   if (path.endsWith('.raw')) return 'raw'
   throw usage(
