@@ -32,6 +32,7 @@ export {
   type SourceTopic,
   type StreamSource,
 } from './source/stream-source.ts'
+export { browseStream, type BrowsePage, type BrowseRequest } from './browse/browse-stream.ts'
 export { archiveRecording } from './files/tar-archive.ts'
 export { cutStream } from './files/cut-stream.ts'
 export {
@@ -47,7 +48,8 @@ export { importRecording } from './files/import-recording.ts'
 export { preloadTopic, type PreloadOptions } from './files/preload-topic.ts'
 export { printLines } from './files/print-lines.ts'
 export { recordingInfo, type RecordingInfo } from './files/recording-info.ts'
-export type { MessageChoice } from './files/stream-messages.ts'
+export { contentJson, messageContent, type MessageContent } from './files/message-json.ts'
+export { SchemaShelf, type MessageChoice, type StreamMessage } from './files/stream-messages.ts'
 export { alertSchemaText } from './alerts/alert-schema.ts'
 export { writeAlertFile, writeAlertSamples, type AlertSample } from './alerts/alert-samples.ts'
 export { alertSimulator, type AlertSimulator } from './alerts/alert-simulator.ts'
