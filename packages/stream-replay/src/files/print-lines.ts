@@ -1,6 +1,6 @@
-import { decodeWithAny, schemasToTry, summaryOf } from '../alerts/alert-fields.ts'
+import { schemasToTry, summaryOf } from '../alerts/alert-fields.ts'
+import { readAlert } from '../alerts/read-alert.ts'
 import { pythonLocalTime } from '../alerts/python-text.ts'
-import { isContainer, isFramed, readContainer, unframeDatum } from '@beamtime/stream-formats/avro'
 import type { StreamSource } from '../source/stream-source.ts'
 import { contentJson, messageContent } from './message-json.ts'
 import { type MessageChoice, SchemaShelf, type StreamMessage, streamMessages } from './stream-messages.ts'
@@ -25,25 +25,10 @@ function alertLine(
   shelf: SchemaShelf,
   schemas: ReturnType<typeof schemasToTry>,
 ): string | null {
-  const alert = value === null ? null : alertOf(value, shelf, schemas)
+  const alert = value === null ? null : readAlert(value, shelf.get, schemas)
   const summary = summaryOf(alert)
-  if (alert === null || summary.id === 'None') return null
+  if (alert === null) return null
   return `${pythonLocalTime(timestampMs)}  id=${summary.id}  len(history)=${summary.historyLength}  size=${value?.length ?? 0}`
-}
-
-function alertOf(value: Uint8Array, shelf: SchemaShelf, schemas: ReturnType<typeof schemasToTry>): unknown {
-  try {
-    if (isContainer(value)) {
-      const { header, datums } = readContainer(value)
-      const [datum] = datums
-      return datum === undefined ? null : header.schema.decode(datum)
-    }
-    if (!isFramed(value)) return null
-    const { schemaId, datum } = unframeDatum(value)
-    return shelf.get(schemaId)?.decode(datum) ?? decodeWithAny(datum, schemas)
-  } catch {
-    return null // no alert
-  }
 }
 
 function otherLine(
