@@ -21,6 +21,7 @@ import { kcatCases } from './kcat/cases.ts'
 const directory = process.argv[2] ?? 'test/vectors'
 const python = process.env['BEAMTIME_PEERS_PYTHON'] ?? 'python3'
 const maxVectorBytes = 4_096
+const limits = (): { minBytes: number; maxBytes: number } => ({ minBytes: 8, maxBytes: 2 ** 28 })
 let source = { client: '', version: '' }
 const seen = new Set<string>()
 
@@ -63,7 +64,7 @@ function proxy(target: () => number): Promise<{ port: number; close(): void }> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const broker = connect(target(), '127.0.0.1')
-    const frames = new FrameReader({ maxFrameBytes: 2 ** 28, reserve: () => true, onFrame: keep })
+    const frames = new FrameReader({ limits, reserve: () => true, onFrame: keep })
     client.on('data', (chunk) => {
       frames.push(chunk)
       broker.write(chunk)

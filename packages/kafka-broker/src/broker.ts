@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   atomicWriteJson,
   createMetrics,
@@ -11,7 +11,7 @@ import {
 } from '@beamtime/service-kit'
 import { addBrokerGauges } from './broker-gauges.ts'
 import { fastestChecksum } from './checksum.ts'
-import type { brokerConfig } from './config.ts'
+import type { brokerConfig, registryConfig } from './config.ts'
 import type { Checksum } from './core/crc32c.ts'
 import { defaultGroupSettings } from './core/group-model.ts'
 import { TailCache } from './core/tail-cache.ts'
@@ -23,13 +23,17 @@ import { GroupCoordinator } from './groups/group-coordinator.ts'
 import type { Api, BrokerCore } from './handlers/api.ts'
 import { apiTable } from './handlers/api-table.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { isLoopback, type ListenAddress, listenAddresses } from './listen-address.ts'
+import { openSecurity } from './security/open-security.ts'
 import { lockDataDirectory } from './log/data-lock.ts'
 import { TopicStore } from './log/topic-store.ts'
+import { openRegistry } from './registry/open-registry.ts'
 import { RequestMemory } from './request-memory.ts'
+import type { AccessRules } from './security/access-rules.ts'
+import type { UserStore } from './security/user-store.ts'
 import { listen } from './server.ts'
 
 export type BrokerConfig = SectionValues<typeof brokerConfig>
+export type RegistryConfig = SectionValues<typeof registryConfig>
 
 export interface BrokerOptions {
   readonly config: BrokerConfig
@@ -37,6 +41,10 @@ export interface BrokerOptions {
   readonly directory: string
   readonly log?: Logger
   readonly metrics?: Metrics
+  /** Serves the schema registry beside the broker. Default: not. */
+  readonly registry?: RegistryConfig
+  /** Makes paths of the configuration absolute. Default: from the working directory. */
+  readonly resolvePath?: (path: string) => string
 }
 
 export interface ConnectedClient {
@@ -50,6 +58,8 @@ export interface ConnectedClient {
 export interface Broker {
   /** Addresses as bound: a port 0 is replaced by the real one. */
   readonly addresses: readonly { readonly name: string; readonly host: string; readonly port: number }[]
+  /** Where the schema registry is served, null = nowhere. */
+  readonly registryAddress: { readonly host: string; readonly port: number } | null
   readonly clusterId: string
   clients(): readonly ConnectedClient[]
   /** Numbers for the status line. */
@@ -74,37 +84,6 @@ function topicDefaults(config: BrokerConfig): Readonly<Record<string, string>> {
     'retention.ms': String(retentionMs),
     'retention.bytes': String(config.retention_bytes === 0 ? -1 : config.retention_bytes),
   }
-}
-
-/** Settings whose feature is not there yet must not be ignored in silence. */
-function refuseUnsupported(config: BrokerConfig): void {
-  const { cert = '', key = '', ca = '', client_auth: clientAuth = 'none' } = config.tls
-  const asked: string[] = []
-  if (cert !== '' || key !== '' || ca !== '' || clientAuth !== 'none') asked.push('broker.tls')
-  if (config.users !== '') asked.push('broker.users')
-  if (Array.isArray(config.acl) && config.acl.length > 0) asked.push('broker.acl')
-  if (asked.length === 0) return
-  throw new BrokerError({
-    code: 'BROKER_CONFIG_INVALID',
-    message: `${asked.join(', ')}: TLS, users and access rules are not available yet`,
-    fault: 'caller',
-    remedy: `Remove ${asked.join(', ')}, or use a Kafka cluster (bus.bootstrap_servers).`,
-  })
-}
-
-function checkedAddresses(config: BrokerConfig): readonly ListenAddress[] {
-  const addresses = listenAddresses(config.listen, config.listeners)
-  const open = addresses.find(({ host }) => !isLoopback(host))
-  if (open !== undefined && !config.allow_insecure) {
-    throw new BrokerError({
-      code: 'BROKER_INSECURE',
-      message: `${open.key} = ${open.host}:${open.port} can be reached from other machines and asks for no login`,
-      fault: 'caller',
-      remedy:
-        'Listen on 127.0.0.1, or set broker.allow_insecure = true in a network where everyone may read and write.',
-    })
-  }
-  return addresses
 }
 
 async function clusterIdOf(directory: string, nodeId: number): Promise<string> {
@@ -133,8 +112,7 @@ async function clusterIdOf(directory: string, nodeId: number): Promise<string> {
 /** Opens the data, recovers it if need be, and listens. Rejects with BrokerError, or ConfigError when a port is taken. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { config, directory, log = silentLogger, metrics = createMetrics() } = options
-  refuseUnsupported(config)
-  const addresses = checkedAddresses(config)
+  const security = openSecurity(config, options.resolvePath ?? resolve)
   const onEvent = brokerDiagnostics(log, metrics)
   await mkdir(directory, { recursive: true })
   const lock = await lockDataDirectory(directory)
@@ -160,6 +138,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const flush = parseFlushPolicy(config.flush)
     const store = await TopicStore.open({ directory, context, topicDefaults: topicDefaults(config), flush })
     opened.push(() => store.close())
+    const users = await security.users(store.catalog)
     if (!store.wasClean && store.topics().length > 0)
       log.info('broker.recovered', { topics: store.topics().length })
     const settings = { ...defaultGroupSettings, initialRebalanceDelayMs: config.initial_rebalance_delay_ms }
@@ -176,21 +155,32 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onEvent(event)
       if (event.kind === 'topic-configured') void housekeeping.run()
     }
-    const core = brokerCore({ config, directory, store, groups, clusterId, checksum, onEvent: onCoreEvent })
+    const access = security.rules
+    const shared = { config, directory, store, groups, users, access, clusterId, checksum }
+    const core = brokerCore({ ...shared, onEvent: onCoreEvent })
     const server = await listen({
       core,
-      addresses,
+      addresses: security.addresses,
+      tls: security.tls,
       memory: new RequestMemory(config.request_memory_bytes),
       maxRequestBytes: config.max_request_bytes,
       maxConnections: config.max_connections,
       idleMs: config.idle_close_s * 1000,
       onEvent,
+      onTlsFailure: (remote, reason) => onEvent({ kind: 'tls-failed', remote, reason }),
       onRefused: (remote) => onEvent({ kind: 'connection-refused', remote }),
     })
     opened.push(() => server.close())
+    const { registry: registrySettings } = options
+    const registry =
+      registrySettings === undefined
+        ? null
+        : await openRegistry({ settings: registrySettings, security, users, catalog: store.catalog, onEvent })
+    if (registry !== null) opened.push(() => registry.close())
     addBrokerGauges(metrics, { store, groups, connections: server.connections, cache: context.cache })
     return {
       addresses: server.addresses,
+      registryAddress: registry === null ? null : { host: registry.host, port: registry.port },
       clusterId,
       clients: () =>
         Array.from(server.connections, ({ clientId, peer }) => ({
@@ -212,14 +202,18 @@ function brokerCore(parts: {
   readonly directory: string
   readonly store: TopicStore
   readonly groups: GroupCoordinator
+  readonly users: UserStore
+  readonly access: AccessRules
   readonly clusterId: string
   readonly checksum: Checksum
   readonly onEvent: BrokerCore['onEvent']
 }): BrokerCore {
-  const { config, directory, store, groups, clusterId, checksum, onEvent } = parts
+  const { config, directory, store, groups, users, access, clusterId, checksum, onEvent } = parts
   return {
     store,
     groups,
+    users,
+    access,
     clusterId,
     nodeId: config.node_id,
     autoCreateTopics: config.auto_create_topics,

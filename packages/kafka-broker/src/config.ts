@@ -5,32 +5,32 @@ export const brokerConfig = section('broker', {
   listen: {
     type: 'any',
     default: '127.0.0.1:9092',
-    doc: 'Address of the Kafka protocol, host:port; one or a list. Port 0 takes a free one.',
+    doc: 'Address of the Kafka protocol, host:port; one or a list. Port 0 takes a free one. Loopback is plaintext; elsewhere users and tls decide.',
   },
   listeners: {
     type: 'any',
     default: [],
-    doc: 'Instead of listen, where listeners differ: tables with name, listen, protocol, advertised. Protocols other than plaintext come with the security release.',
+    doc: 'Instead of listen, where listeners differ: tables with name, listen, protocol (plaintext, ssl, sasl_plaintext, sasl_ssl) and advertised.',
   },
   allow_insecure: {
     type: 'boolean',
     default: false,
-    doc: 'Permits a plaintext listener beyond the loopback interface.',
+    doc: 'Permits a listener beyond the loopback interface without login and TLS.',
   },
   tls: {
     type: 'table',
     default: { cert: '', key: '', ca: '', client_auth: 'none' },
-    doc: 'Certificate of TLS listeners; client_auth none, requested or required. Comes with the security release: until then a value other than the default is refused.',
+    doc: 'PEM files of TLS listeners: cert, key, and ca of the certificates of clients; client_auth none, requested or required.',
   },
   users: {
     type: 'string',
     default: '',
-    doc: 'File with SCRAM users. Comes with the security release: until then a value is refused.',
+    doc: 'File of logins, one name:password or name:verifier a line, read again when it changes; clients add more with AlterUserScramCredentials.',
   },
   acl: {
     type: 'any',
     default: [],
-    doc: 'Allow list per principal. Comes with the security release: until then a value is refused.',
+    doc: 'Allow list: tables with user, topic or group (a * at the end: prefix) or cluster = true, and operations (read, write, create, describe, alter, all). Empty: everyone may do everything. Clients without a login are ANONYMOUS.',
   },
   node_id: { type: 'integer', default: 1, min: 0, max: 2_147_483_647, doc: 'Broker id that clients see.' },
   auto_create_topics: { type: 'boolean', default: true, doc: 'A topic that a client names is created.' },
@@ -142,16 +142,16 @@ export const brokerConfig = section('broker', {
   },
 })
 
-/** Section `[registry]` of the configuration file. The registry itself comes with a later release; nothing listens yet. */
+/** Section `[registry]` of the configuration file. */
 export const registryConfig = section('registry', {
   listen: {
     type: 'string',
     default: '127.0.0.1:8081',
-    doc: 'Address of the schema registry, "" = off. Comes with the schema registry release: nothing listens yet.',
+    doc: 'Address of the schema registry (HTTP), "" = off.',
   },
   anonymous_read: {
     type: 'boolean',
     default: true,
-    doc: 'Reading schemas needs no login. Comes with the schema registry release.',
+    doc: 'Reading schemas needs no login, where broker.users is set.',
   },
 })

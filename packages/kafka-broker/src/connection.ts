@@ -9,7 +9,10 @@ import { ProtocolError } from './core/protocol-error.ts'
 import { readRequestHeader, type RequestHeader, skipTaggedFields } from './core/request-header.ts'
 import { type Api, type BrokerCore, closeConnection, noResponse, type Peer } from './handlers/api.ts'
 import { apiVersions, supportedApis } from './handlers/api-versions.ts'
+import { takeToken } from './handlers/sasl-authenticate.ts'
 import type { RequestMemory } from './request-memory.ts'
+import { anonymous } from './security/access-rules.ts'
+import type { SaslSession } from './security/sasl-session.ts'
 
 export type ConnectionEvent =
   | {
@@ -17,6 +20,12 @@ export type ConnectionEvent =
       readonly remote: string
       readonly clientId: string
       readonly reason: string
+    }
+  | {
+      readonly kind: 'login-missing'
+      readonly remote: string
+      readonly clientId: string
+      readonly api: string
     }
   | {
       readonly kind: 'unsupported'
@@ -41,6 +50,10 @@ export interface ConnectionOptions {
   readonly idleMs: number
   /** What this client is told as the broker's address; null = the address that it reached. */
   readonly advertised: { readonly host: string; readonly port: number } | null
+  /** The login that this connection needs; null = none. */
+  readonly sasl: SaslSession | null
+  /** Subject of the client's certificate, if it showed one. */
+  readonly certificateSubject: string | null
   readonly onEvent: (event: ConnectionEvent) => void
 }
 
@@ -50,6 +63,12 @@ const maxPending = 1_024
 const maxUnsentBytes = 33_554_432
 /** A client that has begun a request has to go on with it. */
 const stalledFrameMs = 30_000
+/** Smallest request: key, version, correlation id and a null client id. */
+const minRequestBytes = 8
+/** Before a client has logged in. */
+const maxLoginBytes = 524_288
+/** What a client may ask before it has logged in: SaslHandshake, ApiVersions, SaslAuthenticate. */
+const loginApis: ReadonlySet<number> = new Set([17, 18, 36])
 
 /** An answer in its turn: null until it is there. */
 interface Slot {
@@ -80,12 +99,15 @@ export class Connection {
       remoteHost: plainAddress(socket.remoteAddress),
       advertisedHost: advertised?.host ?? plainAddress(socket.localAddress),
       advertisedPort: advertised?.port ?? socket.localPort ?? 0,
+      sasl: options.sasl,
+      principal: options.certificateSubject ?? anonymous,
+      isEnding: false,
       software: '',
       fetchCount: 0,
       signal: this.#closed.signal,
     }
     this.#frames = new FrameReader({
-      maxFrameBytes: options.maxRequestBytes,
+      limits: () => this.#frameLimits(),
       reserve: (bytes) => this.#reserve(bytes),
       onFrame: (frame) => this.#onFrame(frame),
     })
@@ -97,6 +119,19 @@ export class Connection {
     socket.on('timeout', () => socket.destroy())
     socket.on('error', () => socket.destroy()) // a client that vanishes is no event
     socket.on('close', () => this.#onClose())
+  }
+
+  #frameLimits(): { readonly minBytes: number; readonly maxBytes: number } {
+    if (!this.#needsLogin) return { minBytes: minRequestBytes, maxBytes: this.#options.maxRequestBytes }
+    return {
+      minBytes: this.peer.sasl?.takesRawTokens === true ? 1 : minRequestBytes,
+      maxBytes: maxLoginBytes,
+    }
+  }
+
+  get #needsLogin(): boolean {
+    const { sasl } = this.peer
+    return sasl !== null && sasl.user === null
   }
 
   get clientId(): string {
@@ -184,6 +219,10 @@ export class Connection {
     }
     const slot: Slot = { chunks: null, requestBytes }
     this.#slots.push(slot)
+    if (this.#needsLogin && this.peer.sasl?.takesRawTokens === true) {
+      void this.#runRawToken(this.peer.sasl, { frame, slot })
+      return
+    }
     const reader = new ByteReader(frame)
     const header = this.#readHeader(reader, slot)
     this.#clientId = header.clientId
@@ -197,7 +236,29 @@ export class Connection {
       this.#onUnsupported(header, slot)
       return
     }
+    if (this.#needsLogin && !loginApis.has(api.key)) {
+      this.#release(slot)
+      const { remoteHost: remote } = this.peer
+      this.#options.onEvent({ kind: 'login-missing', remote, clientId: this.#clientId, api: api.name })
+      this.#socket.destroy()
+      return
+    }
     void this.#run(api, { header, reader, slot })
+  }
+
+  /** Tokens after a SaslHandshake of version 0: bytes without a header; a failure has no answer. */
+  async #runRawToken(sasl: SaslSession, request: { frame: Uint8Array; slot: Slot }): Promise<void> {
+    const { frame, slot } = request
+    const step = await takeToken(frame, { core: this.#options.core, peer: this.peer, sasl })
+    if (step.kind === 'failed' || this.#closed.signal.aborted) {
+      this.#release(slot)
+      this.#socket.destroy()
+      return
+    }
+    const size = new ByteWriter()
+    size.int32(step.bytes.byteLength)
+    slot.chunks = [...size.chunks(), step.bytes]
+    this.#flush()
   }
 
   #readHeader(reader: ByteReader, slot: Slot): RequestHeader {
@@ -278,6 +339,7 @@ export class Connection {
       this.#release(slot)
     }
     this.#socket.uncork()
+    if (this.peer.isEnding && this.#slots.length === 0) this.#socket.end()
     this.#updateFlow()
   }
 }

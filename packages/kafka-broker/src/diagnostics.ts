@@ -5,6 +5,7 @@ import { kafkaErrorName } from './core/error-codes.ts'
 import type { CoordinatorEvent } from './groups/group-coordinator.ts'
 import type { BrokerCoreEvent } from './handlers/api.ts'
 import type { LogEvent } from './log/log-context.ts'
+import type { RegistryEvent } from './registry/registry-server.ts'
 
 /** Everything that the parts of the broker report. Published on the diagnostics channel `kafka-broker:event`. */
 export type BrokerEvent =
@@ -12,7 +13,9 @@ export type BrokerEvent =
   | BrokerCoreEvent
   | ConnectionEvent
   | CoordinatorEvent
+  | RegistryEvent
   | { readonly kind: 'connection-refused'; readonly remote: string }
+  | { readonly kind: 'tls-failed'; readonly remote: string; readonly reason: string }
   | { readonly kind: 'disk-full'; readonly freeBytes: number }
   | { readonly kind: 'disk-free-again'; readonly freeBytes: number }
   | { readonly kind: 'retention-forced'; readonly log: string; readonly freedBytes: number }
@@ -59,7 +62,11 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
     'beamtime_broker_write_failures_total',
     'Failed writes to the data directory',
   )
+  const logins = metrics.counter('beamtime_broker_logins_total', 'Logins of clients', ['result'])
   const counters: EventCounters = {
+    'logged-in': () => logins.inc({ result: 'ok' }),
+    'login-failed': () => logins.inc({ result: 'failed' }),
+    'login-missing': () => logins.inc({ result: 'missing' }),
     produced: (event) => {
       recordsIn.inc({ topic: event.topic }, event.records)
       bytesIn.inc({ topic: event.topic }, event.bytes)
@@ -103,6 +110,14 @@ const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
   unsupported: 'warn',
   'request-failed': 'error',
   'connection-refused': 'warn',
+  'tls-failed': 'warn',
+  'login-missing': 'warn',
+  'login-failed': 'warn',
+  'logged-in': 'debug',
+  'user-changed': 'info',
+  'registry-changed': 'info',
+  'registry-refused': 'warn',
+  'registry-failed': 'error',
   rebalance: 'info',
   'member-removed': 'info',
   'disk-full': 'error',

@@ -1,6 +1,6 @@
 export { brokerConfig, registryConfig } from './config.ts'
 export { openBroker } from './broker.ts'
-export type { Broker, BrokerConfig, BrokerOptions, ConnectedClient } from './broker.ts'
+export type { Broker, BrokerConfig, BrokerOptions, ConnectedClient, RegistryConfig } from './broker.ts'
 export { startBroker } from './start-broker.ts'
 export type { BrokerServiceConfig } from './start-broker.ts'
 export { BrokerError, brokerErrorCodes } from './error.ts'

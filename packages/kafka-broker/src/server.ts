@@ -1,11 +1,21 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions, TLSSocket } from 'node:tls'
 import { listenFailure } from '@beamtime/service-kit'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import type { ListenAddress } from './listen-address.ts'
+import { type ListenAddress, needsLogin, needsTls } from './listen-address.ts'
+import { SaslSession } from './security/sasl-session.ts'
+import { certificateSubject } from './security/tls-settings.ts'
 
-export interface KafkaServerOptions extends Omit<ConnectionOptions, 'advertised'> {
+export interface KafkaServerOptions extends Omit<
+  ConnectionOptions,
+  'advertised' | 'sasl' | 'certificateSubject'
+> {
   readonly addresses: readonly ListenAddress[]
   readonly maxConnections: number
+  /** Of listeners with TLS; null = there are none. */
+  readonly tls: TlsOptions | null
+  /** A TLS handshake did not succeed. */
+  readonly onTlsFailure: (remote: string, reason: string) => void
   /** A client was turned away because `maxConnections` were there. */
   readonly onRefused: (remote: string) => void
 }
@@ -27,7 +37,12 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
       socket.destroy()
       return
     }
-    const connection = new Connection(socket, { ...options, advertised: address.advertised })
+    const connection = new Connection(socket, {
+      ...options,
+      advertised: address.advertised,
+      sasl: needsLogin(address.protocol) ? new SaslSession(options.core.users) : null,
+      certificateSubject: socket instanceof TLSSocket ? certificateSubject(socket) : null,
+    })
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
   }
@@ -39,7 +54,7 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
   const bound: { name: string; host: string; port: number }[] = []
   try {
     for (const address of options.addresses) {
-      const server = createServer((socket) => onSocket(socket, address))
+      const server = serverFor(address, options, (socket) => onSocket(socket, address))
       const port = await bind(server, address)
       servers.push(server)
       bound.push({ name: address.name, host: address.host, port })
@@ -49,6 +64,19 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
     throw error
   }
   return { addresses: bound, connections, close }
+}
+
+function serverFor(
+  { protocol }: ListenAddress,
+  { tls, maxConnections, onTlsFailure }: KafkaServerOptions,
+  onSocket: (socket: Socket) => void,
+): Server {
+  if (!needsTls(protocol) || tls === null) return createServer(onSocket)
+  const server = createTlsServer(tls, onSocket)
+  // Also bounds those that are still shaking hands.
+  server.maxConnections = maxConnections
+  server.on('tlsClientError', (error, socket) => onTlsFailure(socket.remoteAddress ?? '', error.message))
+  return server
 }
 
 function bind(server: Server, address: ListenAddress): Promise<number> {

@@ -7,6 +7,7 @@ export const brokerService: ServiceSetup = {
   prepare(config) {
     const broker = config.read(brokerConfig)
     const registry = config.read(registryConfig)
-    return (context) => startBroker({ broker, registry }, context)
+    const resolvePath = (path: string): string => config.resolvePath(path)
+    return (context) => startBroker({ broker, registry, resolvePath }, context)
   },
 }

@@ -4,15 +4,14 @@ import { ProtocolError } from './protocol-error.ts'
  * and memory for the frame is asked for before it is taken; until it is granted nothing more is consumed. */
 
 export interface FrameReaderOptions {
-  readonly maxFrameBytes: number
+  /** Asked once per frame: they change when the client has logged in. */
+  readonly limits: () => { readonly minBytes: number; readonly maxBytes: number }
   /** Asked once per frame; false = blocked until {@link FrameReader.resume}. */
   readonly reserve: (frameBytes: number) => boolean
   readonly onFrame: (frame: Uint8Array) => void
 }
 
 const sizeBytes = 4
-/** Smallest request header: key, version, correlation id and a null client id. */
-const minFrameBytes = 8
 
 /** Cuts a byte stream into frames. A frame within one chunk is a view of it, one over several chunks is copied once. */
 export class FrameReader {
@@ -68,10 +67,9 @@ export class FrameReader {
     const rest = chunk.subarray(take)
     if (this.#sizeFilled < sizeBytes) return rest
     this.#frameBytes = new DataView(this.#sizeField.buffer).getInt32(0)
-    if (this.#frameBytes < minFrameBytes || this.#frameBytes > this.#options.maxFrameBytes) {
-      throw new ProtocolError(
-        `a request of ${this.#frameBytes} bytes (allowed: ${minFrameBytes} to ${this.#options.maxFrameBytes})`,
-      )
+    const { minBytes, maxBytes } = this.#options.limits()
+    if (this.#frameBytes < minBytes || this.#frameBytes > maxBytes) {
+      throw new ProtocolError(`a request of ${this.#frameBytes} bytes (allowed: ${minBytes} to ${maxBytes})`)
     }
     return this.#start(rest)
   }

@@ -2,11 +2,21 @@ import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
 import type { Checksum } from '../core/crc32c.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TopicStore } from '../log/topic-store.ts'
+import {
+  type AccessOperation,
+  type AccessResource,
+  type AccessRules,
+  mayAccess,
+} from '../security/access-rules.ts'
+import type { SaslSession } from '../security/sasl-session.ts'
+import type { UserStore } from '../security/user-store.ts'
 
 /** What a handler may use of the broker. */
 export interface BrokerCore {
   readonly store: TopicStore
   readonly groups: GroupCoordinator
+  readonly users: UserStore
+  readonly access: AccessRules
   readonly clusterId: string
   readonly nodeId: number
   readonly autoCreateTopics: boolean
@@ -39,6 +49,9 @@ export type BrokerCoreEvent =
       readonly errorCode: number
       readonly message: string
     }
+  | { readonly kind: 'logged-in'; readonly user: string; readonly remote: string }
+  | { readonly kind: 'login-failed'; readonly remote: string; readonly message: string }
+  | { readonly kind: 'user-changed'; readonly user: string; readonly by: string }
   | { readonly kind: 'fetched'; readonly topic: string; readonly bytes: number }
 
 /** One request, beside its fields. */
@@ -55,12 +68,28 @@ export interface Peer {
   /** Address that this client reached, and which it is told to come back to. */
   readonly advertisedHost: string
   readonly advertisedPort: number
+  /** The login of this connection; null where the listener asks for none. */
+  readonly sasl: SaslSession | null
+  /** Who is at the other end: the user, the subject of the certificate, or ANONYMOUS. */
+  principal: string
+  /** The connection closes after the answers that are due. */
+  isEnding: boolean
   /** Set by ApiVersions, for status and logs. */
   software: string
   /** Grows with each fetch, to rotate the partition that is served first. */
   fetchCount: number
   /** Aborts when the connection closes. */
   readonly signal: AbortSignal
+}
+
+/** Whether the client of a call may do something. `name` is '' for the cluster. */
+export function may(
+  { core, peer }: Pick<Call, 'core' | 'peer'>,
+  operation: AccessOperation,
+  on: readonly [resource: AccessResource, name: string],
+): boolean {
+  const [resource, name] = on
+  return mayAccess(core.access, peer.principal, { operation, resource, name })
 }
 
 /** Answers of a handler that are not a response. */

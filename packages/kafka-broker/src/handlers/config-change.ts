@@ -1,7 +1,7 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { checkTopicConfig } from '../core/topic-config.ts'
 import type { Topic } from '../log/topic-store.ts'
-import type { Call } from './api.ts'
+import { type Call, may } from './api.ts'
 import { resourceType } from './describe-configs.ts'
 
 /** One entry of an AlterConfigs or IncrementalAlterConfigs response. */
@@ -36,6 +36,8 @@ export async function changeConfigs(change: WantedChange, call: Call): Promise<C
       'Settings of topics can be changed; those of the broker stand in its configuration file.',
     )
   }
+  if (!may(call, 'alter', ['topic', resourceName]))
+    return done(kafkaError.topicAuthorizationFailed, `Changing topic '${resourceName}' is not allowed.`)
   const topic = core.store.topic(resourceName)
   if (topic === undefined)
     return done(kafkaError.unknownTopicOrPartition, `Topic '${resourceName}' does not exist.`)

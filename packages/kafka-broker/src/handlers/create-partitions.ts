@@ -1,7 +1,7 @@
 import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import { createPartitionsRequest, createPartitionsResponse } from '../messages/create-partitions.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 type Wanted = MessageOf<typeof createPartitionsRequest>['topics'][number]
 
@@ -15,6 +15,8 @@ async function grow(wanted: Wanted, call: Call, validateOnly: boolean): Promise<
     errorCode,
     errorMessage,
   })
+  if (!may(call, 'alter', ['topic', name]))
+    return done(kafkaError.topicAuthorizationFailed, `Changing topic '${name}' is not allowed.`)
   const topic = core.store.topic(name)
   if (topic === undefined) return done(kafkaError.unknownTopicOrPartition, `Topic '${name}' does not exist.`)
   const current = topic.logs.length

@@ -4,7 +4,7 @@ import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import { checkTopicConfig } from '../core/topic-config.ts'
 import { isTopicName } from '../core/topic-name.ts'
 import { createTopicsRequest, createTopicsResponse } from '../messages/create-topics.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 import { describeTopicConfigs } from './config-entries.ts'
 import { createTopic } from './topic-creation.ts'
 
@@ -29,6 +29,8 @@ function refusalOf(wanted: WantedTopic, call: Call, isDuplicate: boolean): Refus
       `'${wanted.name}' is no topic name: 1 to 249 of a-z, A-Z, 0-9, '.', '_' and '-'.`,
     )
   }
+  if (!may(call, 'create', ['topic', wanted.name]))
+    return refuse(kafkaError.topicAuthorizationFailed, `Creating topic '${wanted.name}' is not allowed.`)
   if (core.store.topic(wanted.name) !== undefined) {
     return refuse(kafkaError.topicAlreadyExists, `Topic '${wanted.name}' already exists.`)
   }

@@ -1,6 +1,6 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { deleteRecordsRequest, deleteRecordsResponse } from '../messages/delete-records.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 async function deleteUpTo(
   topic: string,
@@ -8,6 +8,8 @@ async function deleteUpTo(
   call: Call,
 ): Promise<PartitionResult> {
   const { partitionIndex, offset } = request
+  if (!may(call, 'alter', ['topic', topic]))
+    return { partitionIndex, lowWatermark: -1, errorCode: kafkaError.topicAuthorizationFailed }
   const log = call.core.store.partition(topic, partitionIndex)
   if (log === undefined)
     return { partitionIndex, lowWatermark: -1, errorCode: kafkaError.unknownTopicOrPartition }

@@ -1,7 +1,7 @@
 import { zeroUuid } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import { deleteTopicsRequest, deleteTopicsResponse } from '../messages/delete-topics.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 interface DeletedTopic {
   readonly name: string | null
@@ -21,6 +21,10 @@ async function deleteOne(
     return { name: wanted.name, topicId: wanted.topicId, errorCode, errorMessage: 'There is no such topic.' }
   }
   const { name, id } = topic.entry
+  if (!may(call, 'alter', ['topic', name])) {
+    const errorMessage = `Deleting topic '${name}' is not allowed.`
+    return { name, topicId: id, errorCode: kafkaError.topicAuthorizationFailed, errorMessage }
+  }
   await core.store.delete(name)
   await core.groups.topicDeleted(name)
   core.onEvent({ kind: 'topic-deleted', topic: name, by: clientId })

@@ -2,7 +2,7 @@ import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import { configSource } from '../core/topic-config.ts'
 import { describeConfigsRequest, describeConfigsResponse } from '../messages/describe-configs.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 import { type ConfigEntry, describeBrokerConfigs, describeTopicConfigs } from './config-entries.ts'
 
 type Request = MessageOf<typeof describeConfigsRequest>
@@ -18,6 +18,11 @@ function find({ resourceType: type, resourceName }: Resource, call: Call): Found
   const { core } = call
   switch (type) {
     case resourceType.topic: {
+      if (!may(call, 'describe', ['topic', resourceName]))
+        return {
+          errorCode: kafkaError.topicAuthorizationFailed,
+          errorMessage: `Topic '${resourceName}' is not yours to see.`,
+        }
       const topic = core.store.topic(resourceName)
       if (topic === undefined) {
         return {

@@ -2,7 +2,7 @@ import { kafkaError } from '../core/error-codes.ts'
 import type { Group } from '../core/group.ts'
 import { noBytes } from '../core/group-replies.ts'
 import { describeGroupsRequest, describeGroupsResponse } from '../messages/describe-groups.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 function describe(groupId: string, group: Group | undefined): DescribedGroup {
   const chosen = group?.state === 'Stable' || group?.state === 'CompletingRebalance' ? group.protocol : null
@@ -44,7 +44,11 @@ export const describeGroups = defineApi({
   versions: [0, 5],
   request: describeGroupsRequest,
   response: describeGroupsResponse,
-  handle: (request, { core }) => ({
-    groups: request.groups.map((groupId) => describe(groupId, core.groups.group(groupId))),
+  handle: (request, call) => ({
+    groups: request.groups.map((groupId) => {
+      const isVisible = may(call, 'describe', ['group', groupId])
+      const group = describe(groupId, isVisible ? call.core.groups.group(groupId) : undefined)
+      return isVisible ? group : { ...group, errorCode: kafkaError.groupAuthorizationFailed }
+    }),
   }),
 })

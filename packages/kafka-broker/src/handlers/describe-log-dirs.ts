@@ -1,14 +1,17 @@
 import { statfs } from 'node:fs/promises'
 import { kafkaError } from '../core/error-codes.ts'
 import { describeLogDirsRequest, describeLogDirsResponse } from '../messages/describe-log-dirs.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 export const describeLogDirs = defineApi({
   name: 'DescribeLogDirs',
   versions: [0, 4],
   request: describeLogDirsRequest,
   response: describeLogDirsResponse,
-  handle: async (request, { core }) => {
+  handle: async (request, call) => {
+    const { core } = call
+    if (!may(call, 'describe', ['cluster', '']))
+      return { errorCode: kafkaError.clusterAuthorizationFailed, results: [] }
     const wanted =
       request.topics === null
         ? null

@@ -2,7 +2,7 @@ import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { fetchRequest, fetchResponse } from '../messages/fetch.ts'
-import { type BrokerCore, type Call, defineApi } from './api.ts'
+import { type BrokerCore, type Call, defineApi, may } from './api.ts'
 
 type FetchRequest = MessageOf<typeof fetchRequest>
 type FetchPartition = FetchRequest['topics'][number]['partitions'][number]
@@ -35,12 +35,14 @@ function resolveTopics(request: FetchRequest, call: Call): readonly WantedTopic[
     const absent =
       isById && topic === undefined ? kafkaError.unknownTopicId : kafkaError.unknownTopicOrPartition
     const topicName = topic?.entry.name ?? name
+    const mayRead = may(call, 'read', ['topic', topicName])
     return {
       topic: name,
       topicId,
       partitions: partitions.map((want) => {
         const log = topic?.logs[want.partition] ?? null
-        const errorCode = log === null ? absent : epochError(log, want.currentLeaderEpoch)
+        const refused = log === null ? absent : epochError(log, want.currentLeaderEpoch)
+        const errorCode = mayRead ? refused : kafkaError.topicAuthorizationFailed
         return { topicName, want, log, errorCode, pieces: noPieces, sizeBytes: 0 }
       }),
     }

@@ -1,6 +1,6 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { findCoordinatorRequest, findCoordinatorResponse } from '../messages/find-coordinator.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 const groupKey = 0
 
@@ -9,8 +9,11 @@ export const findCoordinator = defineApi({
   versions: [0, 6],
   request: findCoordinatorRequest,
   response: findCoordinatorResponse,
-  handle: (request, { core, version, peer }) => {
+  handle: (request, call) => {
+    const { core, version, peer } = call
     const find = (key: string): Coordinator => {
+      if (request.keyType === groupKey && key !== '' && !may(call, 'describe', ['group', key]))
+        return { errorCode: kafkaError.groupAuthorizationFailed, nodeId: -1, host: '', port: -1 }
       const isNameless = key === '' && request.keyType === groupKey
       return {
         errorCode: isNameless ? kafkaError.invalidGroupId : kafkaError.none,

@@ -2,7 +2,7 @@ import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import type { JoinRequest } from '../core/group-model.ts'
 import { joinGroupRequest, joinGroupResponse } from '../messages/join-group.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 /** Newcomers get their id before they join (KIP-394). */
 const memberIdFirstFrom = 4
@@ -39,6 +39,8 @@ export const joinGroup = defineApi({
     const nothing = { generationId: -1, protocolName: '', leader: '', members: [] }
     if (request.groupId === '')
       return { errorCode: kafkaError.invalidGroupId, ...nothing, memberId: request.memberId }
+    if (!may(call, 'read', ['group', request.groupId]))
+      return { errorCode: kafkaError.groupAuthorizationFailed, ...nothing, memberId: request.memberId }
     const reply = await call.core.groups.join(request.groupId, joinRequestOf(request, call))
     const { errorCode, generation, protocolType, protocol, leader, skipAssignment, memberId, members } = reply
     return {

@@ -1,13 +1,16 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { leaveGroupRequest, leaveGroupResponse } from '../messages/leave-group.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 export const leaveGroup = defineApi({
   name: 'LeaveGroup',
   versions: [0, 5],
   request: leaveGroupRequest,
   response: leaveGroupResponse,
-  handle: async (request, { core, version }) => {
+  handle: async (request, call) => {
+    const { core, version } = call
+    if (!may(call, 'read', ['group', request.groupId]))
+      return { errorCode: kafkaError.groupAuthorizationFailed, members: [] }
     if (version < 3) {
       const who = { memberId: request.memberId, instanceId: null }
       return { errorCode: await core.groups.leave(request.groupId, who) }

@@ -1,6 +1,6 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { listGroupsRequest, listGroupsResponse } from '../messages/list-groups.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 const groupType = 'classic'
 
@@ -9,10 +9,11 @@ export const listGroups = defineApi({
   versions: [0, 5],
   request: listGroupsRequest,
   response: listGroupsResponse,
-  handle: (request, { core }) => {
+  handle: (request, call) => {
     const states = new Set(request.statesFilter.map((state) => state.toLowerCase()))
     const types = new Set(request.typesFilter.map((type) => type.toLowerCase()))
-    const groups = [...core.groups.groups()]
+    const groups = [...call.core.groups.groups()]
+      .filter((group) => may(call, 'describe', ['group', group.groupId]))
       .filter((group) => states.size === 0 || states.has(group.state.toLowerCase()))
       .filter(() => types.size === 0 || types.has(groupType))
       .map((group) => ({

@@ -2,7 +2,7 @@ import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import { offsetForTime, offsetOfLargestTime } from '../log/time-lookup.ts'
 import { listOffsetsRequest, listOffsetsResponse } from '../messages/list-offsets.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 type PartitionRequest = MessageOf<typeof listOffsetsRequest>['topics'][number]['partitions'][number]
 
@@ -24,6 +24,8 @@ interface Found {
 async function lookUp(topicName: string, request: PartitionRequest, call: Call): Promise<Found> {
   const log = call.core.store.partition(topicName, request.partitionIndex)
   const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1, oldStyleOffsets: [] }
+  if (!may(call, 'describe', ['topic', topicName]))
+    return { errorCode: kafkaError.topicAuthorizationFailed, ...nothing }
   if (log === undefined) return { errorCode: kafkaError.unknownTopicOrPartition, ...nothing }
   const { currentLeaderEpoch, timestamp } = request
   if (currentLeaderEpoch >= 0 && currentLeaderEpoch !== log.leaderEpoch) {

@@ -3,7 +3,7 @@ import { kafkaError } from '../core/error-codes.ts'
 import { isInternalTopic, isTopicName } from '../core/topic-name.ts'
 import type { Topic } from '../log/topic-store.ts'
 import { metadataRequest, metadataResponse } from '../messages/metadata.ts'
-import { type BrokerCore, type Call, defineApi } from './api.ts'
+import { type BrokerCore, type Call, defineApi, may } from './api.ts'
 import { createTopic } from './topic-creation.ts'
 
 function describe(topic: Topic, core: BrokerCore): TopicMetadata {
@@ -41,6 +41,8 @@ interface TopicMetadata {
 
 async function findOrCreate(name: string, call: Call, mayCreate: boolean): Promise<TopicMetadata> {
   const { core } = call
+  if (!may(call, 'describe', ['topic', name]))
+    return { errorCode: kafkaError.topicAuthorizationFailed, name, topicId: zeroUuid, partitions: [] }
   const known = core.store.topic(name)
   if (known !== undefined) return describe(known, core)
   const failed = (errorCode: number): TopicMetadata => ({
@@ -50,7 +52,8 @@ async function findOrCreate(name: string, call: Call, mayCreate: boolean): Promi
     partitions: [],
   })
   if (!isTopicName(name)) return failed(kafkaError.invalidTopic)
-  if (!mayCreate || isInternalTopic(name)) return failed(kafkaError.unknownTopicOrPartition)
+  if (!mayCreate || isInternalTopic(name) || !may(call, 'create', ['topic', name]))
+    return failed(kafkaError.unknownTopicOrPartition)
   await createTopic(call, { name, partitions: core.defaultPartitions, configs: {} })
   const created = core.store.topic(name)
   return created === undefined ? failed(kafkaError.unknownTopicOrPartition) : describe(created, core)
@@ -67,12 +70,15 @@ export const metadata = defineApi({
     const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics: TopicMetadata[] = []
     if (wantsAll) {
-      for (const topic of core.store.topics()) topics.push(describe(topic, core))
+      for (const topic of core.store.topics())
+        if (may(call, 'describe', ['topic', topic.entry.name])) topics.push(describe(topic, core))
     } else {
       for (const { name, topicId } of request.topics ?? []) {
         if (name !== null) topics.push(await findOrCreate(name, call, mayCreate))
         else {
-          const topic = core.store.topicById(topicId)
+          const found = core.store.topicById(topicId)
+          const isVisible = found !== undefined && may(call, 'describe', ['topic', found.entry.name])
+          const topic = isVisible ? found : undefined
           const unknown = { errorCode: kafkaError.unknownTopicId, name: null, topicId, partitions: [] }
           topics.push(topic === undefined ? unknown : describe(topic, core))
         }

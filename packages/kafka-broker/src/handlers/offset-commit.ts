@@ -1,13 +1,14 @@
 import { kafkaError } from '../core/error-codes.ts'
 import type { MessageOf } from '../core/codec.ts'
 import { offsetCommitRequest, offsetCommitResponse } from '../messages/offset-commit.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 type CommitTopic = MessageOf<typeof offsetCommitRequest>['topics'][number]
 
 const maxMetadataBytes = 4_096
 
 function partitionError(topic: string, partition: CommitTopic['partitions'][number], call: Call): number {
+  if (!may(call, 'read', ['topic', topic])) return kafkaError.topicAuthorizationFailed
   if (call.core.store.partition(topic, partition.partitionIndex) === undefined)
     return kafkaError.unknownTopicOrPartition
   const metadataBytes = Buffer.byteLength(partition.committedMetadata ?? '')
@@ -45,8 +46,10 @@ export const offsetCommit = defineApi({
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch } = request
     const generation = version === 0 ? -1 : generationIdOrMemberEpoch
     const member = { memberId, instanceId: groupInstanceId, generation }
+    const isAllowed = may(call, 'read', ['group', groupId])
+    const refused = isAllowed ? kafkaError.invalidGroupId : kafkaError.groupAuthorizationFailed
     const commitError =
-      groupId === '' ? kafkaError.invalidGroupId : await core.groups.commit(groupId, member, offsets)
+      groupId === '' || !isAllowed ? refused : await core.groups.commit(groupId, member, offsets)
     return {
       topics: checked.map(({ name, partitions }) => ({
         name,

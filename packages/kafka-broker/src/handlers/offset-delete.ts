@@ -2,7 +2,7 @@ import { subscribedTopics } from '../core/consumer-subscription.ts'
 import { kafkaError } from '../core/error-codes.ts'
 import type { Group } from '../core/group.ts'
 import { offsetDeleteRequest, offsetDeleteResponse } from '../messages/offset-delete.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 
 /** Topics that live members read; null when that cannot be told, so that nothing may be deleted. */
 function topicsInUse(group: Group): ReadonlySet<string> | null {
@@ -21,7 +21,10 @@ export const offsetDelete = defineApi({
   versions: [0, 0],
   request: offsetDeleteRequest,
   response: offsetDeleteResponse,
-  handle: async (request, { core }) => {
+  handle: async (request, call) => {
+    const { core } = call
+    if (!may(call, 'alter', ['group', request.groupId]))
+      return { errorCode: kafkaError.groupAuthorizationFailed, topics: [] }
     const group = core.groups.group(request.groupId)
     if (group === undefined) return { errorCode: kafkaError.groupIdNotFound, topics: [] }
     const inUse = topicsInUse(group)

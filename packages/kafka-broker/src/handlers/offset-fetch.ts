@@ -1,7 +1,7 @@
 import { kafkaError } from '../core/error-codes.ts'
 import { type CommittedOffset, partitionKey, splitPartitionKey } from '../groups/group-journal.ts'
 import { offsetFetchRequest, offsetFetchResponse } from '../messages/offset-fetch.ts'
-import { type Call, defineApi } from './api.ts'
+import { type Call, defineApi, may } from './api.ts'
 
 interface PartitionOffset {
   readonly partitionIndex: number
@@ -53,13 +53,15 @@ export const offsetFetch = defineApi({
   response: offsetFetchResponse,
   handle: (request, call) => {
     if (call.version >= 8) {
-      const groups = request.groups.map(({ groupId, topics }) => ({
-        groupId,
-        topics: find(groupId, topics, call),
-        errorCode: kafkaError.none,
-      }))
+      const groups = request.groups.map(({ groupId, topics }) => {
+        if (!may(call, 'describe', ['group', groupId]))
+          return { groupId, topics: [], errorCode: kafkaError.groupAuthorizationFailed }
+        return { groupId, topics: find(groupId, topics, call), errorCode: kafkaError.none }
+      })
       return { groups }
     }
+    if (!may(call, 'describe', ['group', request.groupId]))
+      return { topics: [], errorCode: kafkaError.groupAuthorizationFailed }
     return { topics: find(request.groupId, request.topics, call), errorCode: kafkaError.none }
   },
 })

@@ -3,7 +3,7 @@ import type { MessageOf } from '../core/codec.ts'
 import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import type { AppendOutcome } from '../log/append-queue.ts'
 import { produceRequest, produceResponse } from '../messages/produce.ts'
-import { type Call, closeConnection, defineApi, noResponse } from './api.ts'
+import { type Call, closeConnection, defineApi, may, noResponse } from './api.ts'
 
 type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['partitionData'][number]
 
@@ -16,6 +16,8 @@ function refusal(errorCode: KafkaErrorCode, message: string): Promise<AppendOutc
 
 function append(topicName: string, data: PartitionData, call: Call): Promise<AppendOutcome> {
   const { core, version } = call
+  if (!may(call, 'write', ['topic', topicName]))
+    return refusal(kafkaError.topicAuthorizationFailed, `writing to topic ${topicName} is not allowed`)
   const topic = core.store.topic(topicName)
   const log = topic?.logs[data.index]
   if (topic === undefined || log === undefined) {

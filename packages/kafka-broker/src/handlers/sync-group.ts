@@ -1,5 +1,7 @@
+import { kafkaError } from '../core/error-codes.ts'
+import { noBytes } from '../core/group-replies.ts'
 import { syncGroupRequest, syncGroupResponse } from '../messages/sync-group.ts'
-import { defineApi } from './api.ts'
+import { defineApi, may } from './api.ts'
 import { kept } from './join-group.ts'
 
 export const syncGroup = defineApi({
@@ -7,9 +9,16 @@ export const syncGroup = defineApi({
   versions: [0, 5],
   request: syncGroupRequest,
   response: syncGroupResponse,
-  handle: async (request, { core }) => {
+  handle: async (request, call) => {
+    if (!may(call, 'read', ['group', request.groupId]))
+      return {
+        errorCode: kafkaError.groupAuthorizationFailed,
+        protocolType: null,
+        protocolName: null,
+        assignment: noBytes,
+      }
     const { memberId, groupInstanceId, generationId, protocolType, protocolName } = request
-    const reply = await core.groups.sync(request.groupId, {
+    const reply = await call.core.groups.sync(request.groupId, {
       member: { memberId, instanceId: groupInstanceId, generation: generationId },
       protocolType,
       protocolName,

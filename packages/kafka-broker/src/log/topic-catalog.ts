@@ -14,10 +14,18 @@ type CatalogEntry =
   | { readonly kind: 'topic'; readonly topic: TopicEntry }
   | { readonly kind: 'topic-deleted'; readonly name: string }
   | { readonly kind: 'producer-ids'; readonly next: number }
+  | { readonly kind: 'rows'; readonly table: CatalogTable; readonly rows: readonly CatalogRow[] }
+
+/** What else is durable beside topics: records of the schema registry, users, transactions. */
+export type CatalogTable = 'registry' | 'users' | 'transactions'
+/** A null value removes the row. */
+export type CatalogRow = readonly [key: string, value: unknown]
 
 interface CatalogState {
   readonly topics: readonly TopicEntry[]
   readonly nextProducerId: number
+  /** Absent in snapshots of the first release. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 const producerIdBlock = 1_000
@@ -27,6 +35,7 @@ interface CatalogModel {
   readonly topics: Map<string, TopicEntry>
   /** Producer ids below it may have been given out. */
   reservedUpTo: number
+  readonly tables: Map<string, Map<string, unknown>>
 }
 
 function applyEntry(model: CatalogModel, entry: CatalogEntry): void {
@@ -40,10 +49,22 @@ function applyEntry(model: CatalogModel, entry: CatalogEntry): void {
     case 'producer-ids':
       model.reservedUpTo = entry.next
       break
+    case 'rows':
+      for (const [key, value] of entry.rows) {
+        if (value === null) tableOf(model, entry.table).delete(key)
+        else tableOf(model, entry.table).set(key, value)
+      }
+      break
   }
 }
 
-/** Topics with their settings, and producer ids; every change is on the disk before it resolves. */
+function tableOf(model: CatalogModel, name: string): Map<string, unknown> {
+  const table = model.tables.get(name) ?? new Map<string, unknown>()
+  model.tables.set(name, table)
+  return table
+}
+
+/** Topics with their settings, producer ids and the tables beside them; every change is on the disk before it resolves. */
 export class TopicCatalog {
   readonly #model: CatalogModel
   readonly #journal: Journal
@@ -59,16 +80,24 @@ export class TopicCatalog {
   static async open(dataDirectory: string): Promise<TopicCatalog> {
     const directory = join(dataDirectory, 'catalog')
     await mkdir(directory, { recursive: true })
-    const model: CatalogModel = { topics: new Map(), reservedUpTo: 1 }
+    const model: CatalogModel = { topics: new Map(), reservedUpTo: 1, tables: new Map() }
     const journal = await Journal.open({
       directory,
       restore: (state) => {
         const known = state as CatalogState
         for (const topic of known.topics) model.topics.set(topic.name, topic)
         model.reservedUpTo = known.nextProducerId
+        for (const [name, rows] of Object.entries(known.tables ?? {}))
+          for (const [key, value] of Object.entries(rows)) tableOf(model, name).set(key, value)
       },
       apply: (entry) => applyEntry(model, entry as CatalogEntry),
-      state: (): CatalogState => ({ topics: [...model.topics.values()], nextProducerId: model.reservedUpTo }),
+      state: (): CatalogState => ({
+        topics: [...model.topics.values()],
+        nextProducerId: model.reservedUpTo,
+        tables: Object.fromEntries(
+          Array.from(model.tables, ([name, rows]) => [name, Object.fromEntries(rows)]),
+        ),
+      }),
     })
     return new TopicCatalog(model, journal)
   }
@@ -93,6 +122,15 @@ export class TopicCatalog {
 
   async delete(name: string): Promise<void> {
     await this.#journal.append({ kind: 'topic-deleted', name }, true)
+  }
+
+  rows(table: CatalogTable): ReadonlyMap<string, unknown> {
+    return tableOf(this.#model, table)
+  }
+
+  /** All rows together or, after a crash, none of them. */
+  async putRows(table: CatalogTable, rows: readonly CatalogRow[]): Promise<void> {
+    await this.#journal.append({ kind: 'rows', table, rows }, true)
   }
 
   /** An id that no producer had before, also over restarts: ids are reserved in blocks. */

@@ -124,6 +124,11 @@ export class TopicStore {
     for (const logs of this.#logs.values()) yield* logs
   }
 
+  /** The durable tables beside the topics. */
+  get catalog(): Pick<TopicCatalog, 'rows' | 'putRows'> {
+    return this.#catalog
+  }
+
   async newProducerId(): Promise<number> {
     return await this.#catalog.newProducerId()
   }

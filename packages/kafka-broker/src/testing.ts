@@ -1,0 +1,1 @@
+export { selfSignedCertificate, type TestCertificate } from './testing/certificate.ts'
