@@ -10,6 +10,9 @@ export type DaqErrorCode =
   | 'DAQ_WORKER_FAILED'
   | 'DAQ_UNREACHABLE'
   | 'DAQ_TIMEOUT'
+  | 'DAQ_BROKER_UNREACHABLE'
+  | 'DAQ_REDIS_UNREACHABLE'
+  | 'DAQ_SERVICE_INVALID'
 
 /** Everything this package throws. Codes and remedies: README, "Errors". */
 export class DaqError extends Error {
