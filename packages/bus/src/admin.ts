@@ -16,6 +16,9 @@ import { pause } from './pause.ts'
 const latest = -1n
 const earliest = -2n
 const topicResource = 2
+/* IncrementalAlterConfigs, operation of a config. */
+const configSet = 0 as const
+const configDelete = 1 as const
 
 /** Administration over one connection that is opened on first use. */
 export class BusAdministration implements BusAdmin {
@@ -113,6 +116,35 @@ export class BusAdministration implements BusAdmin {
     })
   }
 
+  async alterConfigs(name: string, configs: Readonly<Record<string, string | null>>): Promise<void> {
+    const changes = Object.entries(configs).map(([key, value]) =>
+      value === null
+        ? { name: key, configOperation: configDelete }
+        : { name: key, configOperation: configSet, value },
+    )
+    await this.#call(`setting ${name}`, (admin) =>
+      admin.incrementalAlterConfigs({
+        resources: [{ resourceType: topicResource, resourceName: name, configs: changes }],
+      }),
+    )
+  }
+
+  async addPartitions(name: string, total: number): Promise<void> {
+    await this.#call(`adding partitions to ${name}`, (admin) =>
+      admin.createPartitions({ topics: [{ name, count: total, assignments: null }] }),
+    )
+  }
+
+  async deleteRecords(name: string, before: 'latest' | ReadonlyMap<number, bigint>): Promise<void> {
+    const places =
+      before === 'latest'
+        ? (await this.offsets(name)).map(({ partition, latest: offset }) => ({ partition, offset }))
+        : Array.from(before, ([partition, offset]) => ({ partition, offset }))
+    await this.#call(`deleting records of ${name}`, (admin) =>
+      admin.deleteRecords({ topics: [{ name, partitions: places }] }),
+    )
+  }
+
   async #offsets(admin: Admin, name: string, count: number): Promise<PartitionOffsets[]> {
     const at = async (timestamp: bigint): Promise<Map<number, bigint>> => {
       const partitions = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp }))
@@ -154,6 +186,13 @@ export class BusAdministration implements BusAdmin {
 
   async deleteGroup(groupId: string): Promise<void> {
     await this.#call(`deleting group ${groupId}`, (admin) => admin.deleteGroups({ groups: [groupId] }))
+  }
+
+  async resetGroup(groupId: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {
+    const partitionOffsets = Array.from(offsets, ([partition, offset]) => ({ partition, offset }))
+    await this.#call(`moving group ${groupId}`, (admin) =>
+      admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
+    )
   }
 
   async groupLag(groupId: string): Promise<readonly PartitionLag[]> {

@@ -20,6 +20,8 @@ export interface BusOptions {
   readonly security?: 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
   readonly sasl?: BusSasl
   readonly tls?: BusTls
+  /** Further properties of the client library, such as requestTimeout or maxInflights; not those that the bus decides. */
+  readonly client?: Readonly<Record<string, unknown>>
   /** Shown by the broker beside each connection, for example `store`. */
   readonly clientId: string
   readonly log?: Logger
@@ -187,9 +189,17 @@ export interface BusAdmin {
   /** Rejects with BUS_TOPIC_UNKNOWN when one of them does not exist. */
   deleteTopics(names: readonly string[]): Promise<void>
   offsets(topic: string): Promise<readonly PartitionOffsets[]>
+  /** Sets settings of a topic; null takes one back to its default. The others stay. */
+  alterConfigs(topic: string, configs: Readonly<Record<string, string | null>>): Promise<void>
+  /** Raises the number of partitions. */
+  addPartitions(topic: string, total: number): Promise<void>
+  /** Deletes the records before these offsets, by partition; 'latest' deletes all. */
+  deleteRecords(topic: string, before: 'latest' | ReadonlyMap<number, bigint>): Promise<void>
   listGroups(): Promise<readonly GroupSummary[]>
   describeGroup(groupId: string): Promise<GroupDescription>
   deleteGroup(groupId: string): Promise<void>
+  /** Where the group goes on reading, by partition. Rejects with BUS_GROUP_BUSY while it has members. */
+  resetGroup(groupId: string, topic: string, offsets: ReadonlyMap<number, bigint>): Promise<void>
   /** Of the partitions that the group has committed to. */
   groupLag(groupId: string): Promise<readonly PartitionLag[]>
 }
