@@ -13,6 +13,7 @@ export type ReplayErrorCode =
   | 'REPLAY_NOT_ALLOWED'
   | 'REPLAY_INCOMPLETE'
   | 'REPLAY_UNKNOWN_ID'
+  | 'REPLAY_SERVICE_AWAY'
 
 export const replayErrorCodes = [
   'REPLAY_USAGE',
@@ -29,6 +30,7 @@ export const replayErrorCodes = [
   'REPLAY_NOT_ALLOWED',
   'REPLAY_INCOMPLETE',
   'REPLAY_UNKNOWN_ID',
+  'REPLAY_SERVICE_AWAY',
 ] as const satisfies readonly ReplayErrorCode[]
 
 const faults: Readonly<Record<ReplayErrorCode, 'caller' | 'peer' | 'environment'>> = {
@@ -46,6 +48,30 @@ const faults: Readonly<Record<ReplayErrorCode, 'caller' | 'peer' | 'environment'
   REPLAY_NOT_ALLOWED: 'caller',
   REPLAY_INCOMPLETE: 'environment',
   REPLAY_UNKNOWN_ID: 'caller',
+  REPLAY_SERVICE_AWAY: 'environment',
+}
+
+/** HTTP status of an error. */
+export const replayStatus: Readonly<Record<ReplayErrorCode, number>> = {
+  REPLAY_USAGE: 400,
+  REPLAY_BROKER_UNREACHABLE: 503,
+  REPLAY_REFUSED_BY_BROKER: 502,
+  REPLAY_TOPIC_UNKNOWN: 404,
+  REPLAY_TOPIC_EXISTS: 409,
+  REPLAY_RECORDING_UNKNOWN: 404,
+  REPLAY_RECORDING_EXISTS: 409,
+  REPLAY_RECORDING_DAMAGED: 422,
+  REPLAY_BATCH_DAMAGED: 422,
+  REPLAY_FORMAT_UNKNOWN: 422,
+  REPLAY_FILE_UNREADABLE: 422,
+  REPLAY_NOT_ALLOWED: 403,
+  REPLAY_INCOMPLETE: 500,
+  REPLAY_UNKNOWN_ID: 404,
+  REPLAY_SERVICE_AWAY: 503,
+}
+
+export function isReplayErrorCode(value: unknown): value is ReplayErrorCode {
+  return replayErrorCodes.some((code) => code === value)
 }
 
 /** The one error class of the package; tell errors apart by `code`. Meanings and remedies: README, "Errors". */

@@ -33,6 +33,7 @@ export {
   type StreamSource,
 } from './source/stream-source.ts'
 export { browseStream, type BrowsePage, type BrowseRequest } from './browse/browse-stream.ts'
+export { messageFilter, type MessageFilter } from './browse/message-filter.ts'
 export { archiveRecording } from './files/tar-archive.ts'
 export { cutStream } from './files/cut-stream.ts'
 export {
@@ -50,13 +51,16 @@ export { printLines } from './files/print-lines.ts'
 export { recordingInfo, type RecordingInfo } from './files/recording-info.ts'
 export { contentJson, messageContent, type MessageContent } from './files/message-json.ts'
 export { SchemaShelf, type MessageChoice, type StreamMessage } from './files/stream-messages.ts'
+export { alertHead, alertView, type AlertHead, type AlertView, type LightPoint } from './alerts/alert-view.ts'
+export { readAlert } from './alerts/read-alert.ts'
+export { schemasToTry } from './alerts/alert-fields.ts'
 export { alertSchemaText } from './alerts/alert-schema.ts'
 export { writeAlertFile, writeAlertSamples, type AlertSample } from './alerts/alert-samples.ts'
 export { alertSimulator, type AlertSimulator } from './alerts/alert-simulator.ts'
 export { startReplay, type ReplayServiceConfig } from './service/start-replay.ts'
-export {
-  createReplayControl,
-  type PlaySummary,
-  type RecordingSummary,
-  type ReplayControl,
-} from './service/replay-control.ts'
+export type {
+  PlaySummary,
+  RecordingDetail,
+  RecordingSummary,
+  ReplayActivity,
+} from './service/control-messages.ts'

@@ -25,13 +25,24 @@ export function parseBytes(text: string, what: string): number {
   throw usage(`${what} ${text} is no number of bytes`, 'Give e.g. 64k, 10M or 2G.')
 }
 
-/** A duration or a size; sizes end in k, M, G or T. */
-export function parseRing(
-  text: string,
-): { readonly kind: 'age'; readonly ms: number } | { readonly kind: 'size'; readonly bytes: number } {
-  return /[kMGT](i?B)?$/.test(text.trim())
-    ? { kind: 'size', bytes: parseBytes(text, '--ring') }
-    : { kind: 'age', ms: parseDurationMs(text, '--ring') }
+/** How much of a stream a ring keeps; null where there is no such limit. */
+export interface RingLimit {
+  readonly ageMs: number | null
+  readonly bytes: number | null
+}
+
+/** `10m`, `2G`, or both: `10m,2G`. Sizes end in k, M, G or T. Throws REPLAY_USAGE. */
+export function parseRing(text: string): RingLimit {
+  const parts = text.split(',').map((part) => part.trim())
+  const isSize = (part: string): boolean => /[kMGT](i?B)?$/.test(part)
+  const age = parts.find((part) => !isSize(part))
+  const size = parts.find(isSize)
+  if (parts.length > [age, size].filter((one) => one !== undefined).length)
+    throw usage(`--ring ${text} names a limit twice`, 'Give e.g. 10m, 2G or 10m,2G.')
+  return {
+    ageMs: age === undefined ? null : parseDurationMs(age, '--ring'),
+    bytes: size === undefined ? null : parseBytes(size, '--ring'),
+  }
 }
 
 /** A place in a stream. */

@@ -64,7 +64,7 @@ async function run(
   action: (replay: Replay) => Promise<number>,
 ): Promise<number> {
   const config = loadConfig(options)
-  const { recordings, deny_topics: denyTopics, registry } = config.read(replayConfig)
+  const { directory: recordings, deny_topics: denyTopics, registry } = config.read(replayConfig)
   const registryUrl = options.registry ?? registry
   const replay = openReplay({
     bus: { ...busOf(config, 'beamtime-stream'), bootstrapServers: servers },

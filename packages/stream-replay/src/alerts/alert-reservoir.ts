@@ -21,7 +21,7 @@ export interface ReservoirOptions {
   /** Field that holds the time, in days. Default: that of the known alert schemas. */
   readonly timePath: string | null
   /** Told the writer's schema as soon as it is known. */
-  onSchema?(text: string): void | Promise<void>
+  readonly onSchema?: (text: string) => void | Promise<void>
 }
 
 const batchBytes = 900_000

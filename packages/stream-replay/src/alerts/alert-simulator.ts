@@ -25,16 +25,16 @@ export interface AlertSimulator {
     /** Seconds from pass to pass; negative: one pass. */
     readonly repeatSeconds: number
     readonly signal: AbortSignal
-    onPass(pass: { readonly messages: number; readonly seconds: number }): void
-    onLatePass(pass: { readonly seconds: number; readonly intervalSeconds: number }): void
-    onSleep(seconds: number): void
+    readonly onPass: (pass: { readonly messages: number; readonly seconds: number }) => void
+    readonly onLatePass: (pass: { readonly seconds: number; readonly intervalSeconds: number }) => void
+    readonly onSleep: (seconds: number) => void
   }): Promise<number>
   /** Calls back with a line for each alert, from the first on, until the signal aborts. */
   printStream(options: {
     readonly topic: string
     readonly schemaTexts?: readonly string[]
     readonly signal: AbortSignal
-    onLine(line: string): void
+    readonly onLine: (line: string) => void
   }): Promise<void>
 }
 

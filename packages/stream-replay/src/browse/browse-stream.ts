@@ -2,9 +2,8 @@ import type { StreamRecord } from '../batch/batch-records.ts'
 import { usage } from '../error.ts'
 import type { StreamMessage } from '../files/stream-messages.ts'
 import type { Position } from '../positions.ts'
-import { MessageRules } from '../rules/message-rules.ts'
-import { parseSelection } from '../rules/selection.ts'
 import type { SourcePartition, StreamSource } from '../source/stream-source.ts'
+import { messageFilter } from './message-filter.ts'
 import { type PartitionWalk, walkBackward, walkForward } from './partition-walk.ts'
 
 export interface BrowseRequest {
@@ -23,7 +22,7 @@ export interface BrowseRequest {
   readonly budget: { readonly messages: number; readonly bytes: number; readonly ms: number }
   readonly signal: AbortSignal
   /** Milliseconds, Unix. */
-  nowMs(): number
+  readonly nowMs: () => number
 }
 
 export interface BrowsePage {
@@ -38,8 +37,11 @@ export interface BrowsePage {
 
 /** Reads one page of a stream, and no more than the budget allows. Rejects with REPLAY_USAGE. */
 export async function browseStream(request: BrowseRequest): Promise<BrowsePage> {
-  const { source, direction, limit, budget, signal, nowMs } = request
-  const accepts = await acceptance(request)
+  const { source, direction, limit, budget, signal, nowMs, from } = request
+  const accepts = messageFilter(request.select, source)
+  // A place found by a time may lie before it.
+  const minTimeMs =
+    direction === 'forward' && from?.kind === 'time' ? from.timestampMs : Number.NEGATIVE_INFINITY
   const walks = await openWalks(request)
   const messages: StreamMessage[] = []
   const startedMs = nowMs()
@@ -59,7 +61,7 @@ export async function browseStream(request: BrowseRequest): Promise<BrowsePage> 
       found.walk.take()
       const topic = source.topics[0]?.name ?? ''
       const message = { ...found.record, topic, partition: found.walk.partition }
-      if (await accepts(message)) messages.push(message)
+      if (message.timestampMs >= minTimeMs && (await accepts(message))) messages.push(message)
     }
     return {
       messages,
@@ -135,31 +137,4 @@ async function nextOf(
     if (direction === 'forward' ? isEarlier : isLater) best = { walk, record }
   }
   return best
-}
-
-/** Tests messages; a schema that one needs is fetched first. */
-async function acceptance({
-  select,
-  source,
-  from,
-  direction,
-}: BrowseRequest): Promise<(message: StreamMessage) => Promise<boolean>> {
-  // A place found by a time may lie before it.
-  const minTimeMs =
-    direction === 'forward' && from?.kind === 'time' ? from.timestampMs : Number.NEGATIVE_INFINITY
-  if (select === undefined || select.trim() === '') return async ({ timestampMs }) => timestampMs >= minTimeMs
-  const selection = parseSelection(select)
-  const rules = new MessageRules({
-    shiftsTimes: false,
-    shiftEmbedded: [],
-    renumber: [],
-    playId: '',
-    schema: (id) => source.schema(id),
-  })
-  return async (message) => {
-    if (message.timestampMs < minTimeMs) return false
-    const missing = selection.readsValue ? rules.missingSchema(message.value) : null
-    if (missing !== null) await rules.loadSchema(missing)
-    return selection.accepts(message, rules)
-  }
 }

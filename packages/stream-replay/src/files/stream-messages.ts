@@ -56,10 +56,10 @@ export async function* streamMessages(
 
 /** Finds schemas by the ids that messages carry, each once. `load` before `get`. */
 export class SchemaShelf {
-  readonly #source: StreamSource
+  readonly #source: Pick<StreamSource, 'schema'>
   readonly #known = new Map<number, AvroSchema | null>()
 
-  constructor(source: StreamSource) {
+  constructor(source: Pick<StreamSource, 'schema'>) {
     this.#source = source
   }
 

@@ -1,5 +1,6 @@
 import type { AvroSchema } from '@beamtime/stream-formats/avro'
-import type { RecordBatch } from '../batch/batch-header.ts'
+import type { BatchHeader, RecordBatch } from '../batch/batch-header.ts'
+import type { StreamRecord } from '../batch/batch-records.ts'
 import { ReplayError } from '../error.ts'
 import { MessageRules } from '../rules/message-rules.ts'
 import type { Unit } from '../source/merged-reader.ts'
@@ -51,6 +52,7 @@ export class PlaySender {
   readonly #delivered = new Map<string, number>()
   #shiftBaseMs: number | null = null
   #repeatsRuns = false
+  readonly #takesApart: boolean
 
   constructor(parts: {
     readonly source: StreamSource
@@ -63,6 +65,7 @@ export class PlaySender {
     this.#options = options
     this.#access = parts.access
     this.#playId = parts.playId
+    this.#takesApart = takesApart(options)
     this.#headers = headerChanger(options, source.id)
     this.#choose = partitionChooser(options)
     this.rules = new MessageRules({
@@ -188,42 +191,10 @@ export class PlaySender {
 
   /** A batch is taken apart only when its messages go out at different times, to different places, or changed. */
   mayStayWhole({ header }: RecordBatch, pace: Pace): boolean {
-    if (header.isAppendTime || this.#changesMessages()) return false
+    if (header.isAppendTime || this.#takesApart || this.rules.isActive) return false
     const { shift = 'none', timestamps } = this.#options
     const movesTimes = shift !== 'none' && timestamps !== 'original'
-    const spreadMs = header.maxTimestampMs - header.baseTimestampMs
-    switch (pace.kind) {
-      case 'asap':
-        return !movesTimes
-      case 'speed':
-        return spreadMs / pace.factor <= tickMs && (!movesTimes || spreadMs === 0 || pace.factor === 1)
-      case 'rate':
-        return (header.recordsCount * 1_000) / pace.perSecond <= tickMs && !movesTimes
-      case 'bytes':
-        return (header.sizeBytes * 1_000) / pace.perSecond <= tickMs && !movesTimes
-      case 'profile':
-        return header.recordsCount === 1 && !movesTimes
-    }
-  }
-
-  #changesMessages(): boolean {
-    const {
-      headers,
-      addHeaders = [],
-      mark = false,
-      partition,
-      timestamps,
-      jitterMs = 0,
-      cap,
-      loop = 1,
-      resume,
-    } = this.#options
-    const keepsPlace = partition === undefined || partition.kind === 'same' || partition.kind === 'fixed'
-    const keepsHeaders =
-      (headers === undefined || headers.kind === 'keep') && addHeaders.length === 0 && !mark
-    const isPlain = keepsPlace && keepsHeaders && timestamps !== 'now' && jitterMs === 0 && cap === undefined
-    // A looped play looks at each message to warn of runs that repeat; one that goes on may have to begin within a batch.
-    return !isPlain || this.rules.isActive || loop > 1 || resume !== undefined
+    return isWithinTick(header, pace) && (!movesTimes || keepsDistances(header, pace))
   }
 
   /** Time that the shifted stream has at a moment of the play. */
@@ -236,22 +207,20 @@ export class PlaySender {
   async send(unit: Unit, place: Place, moment: SendMoment & { readonly originMs: number }): Promise<void> {
     const outbox = this.#outbox
     if (outbox === null) return
-    const { shift = 'none', timestamps = shift === 'none' ? 'original' : 'shifted' } = this.#options
-    const shiftedMs = shift === 'none' ? 0 : this.#shiftedMs(moment.dueMs, moment.originMs)
+    const isShifted = (this.#options.shift ?? 'none') !== 'none'
+    const deltaOf = (timestampMs: number): number =>
+      isShifted ? this.#shiftedMs(moment.dueMs, moment.originMs) - timestampMs : 0
+    const { timestamps = isShifted ? 'shifted' : 'original' } = this.#options
     if (unit.kind === 'batch') {
-      const { baseTimestampMs } = unit.batch.header
-      const deltaMs =
-        timestamps === 'shifted' && shift !== 'none' ? Math.round(shiftedMs - baseTimestampMs) : 0
+      const deltaMs = timestamps === 'shifted' ? Math.round(deltaOf(unit.batch.header.baseTimestampMs)) : 0
       // The bytes belong to the reader, and the header is written to.
       outbox.addBatch(place, { bytes: Buffer.from(unit.batch.bytes), count: unit.count, deltaMs })
       return
     }
     const { record } = unit
-    const deltaMs = shift === 'none' ? 0 : shiftedMs - record.timestampMs
+    this.#noticeRepeatedRuns(record)
+    const deltaMs = deltaOf(record.timestampMs)
     const value = record.value === null ? null : await this.#changed(record.value, deltaMs, moment.pass)
-    const { loop = 1, renumber = [] } = this.#options
-    if (loop > 1 && !this.#repeatsRuns && !renumber.includes('docs'))
-      this.#repeatsRuns = documentOf(record)?.name === 'start'
     const times = {
       original: record.timestampMs,
       shifted: Math.round(record.timestampMs + deltaMs),
@@ -259,6 +228,12 @@ export class PlaySender {
     }
     const headers = this.#headers(record.headers, moment.pass)
     outbox.add(place, { key: record.key, value, timestampMs: times[timestamps], headers }, unit.codec)
+  }
+
+  #noticeRepeatedRuns(record: StreamRecord): void {
+    const { loop = 1, renumber = [] } = this.#options
+    if (loop === 1 || this.#repeatsRuns || renumber.includes('docs')) return
+    this.#repeatsRuns = documentOf(record)?.name === 'start'
   }
 
   async #changed(value: Uint8Array, deltaMs: number, pass: number): Promise<Uint8Array> {
@@ -297,4 +272,38 @@ export class PlaySender {
   close(): void {
     this.#writer?.close()
   }
+}
+
+/** Whether options need every message by itself: another place, other headers, times of their own. */
+function takesApart(options: PlayOptions): boolean {
+  const { headers, addHeaders = [], mark = false, partition, timestamps } = options
+  const keepsPlace = partition === undefined || partition.kind === 'same' || partition.kind === 'fixed'
+  const keepsHeaders = (headers === undefined || headers.kind === 'keep') && addHeaders.length === 0 && !mark
+  return !keepsPlace || !keepsHeaders || timestamps === 'now' || goesOneByOne(options)
+}
+
+/** A looped play looks at each message to warn of runs that repeat; one that goes on may have to begin within a batch. */
+function goesOneByOne({ jitterMs = 0, cap, loop = 1, resume }: PlayOptions): boolean {
+  return jitterMs > 0 || cap !== undefined || loop > 1 || resume !== undefined
+}
+
+/** Whether all messages of a batch are due at the same moment, as far as moments are told apart. */
+function isWithinTick(header: BatchHeader, pace: Pace): boolean {
+  switch (pace.kind) {
+    case 'asap':
+      return true
+    case 'speed':
+      return (header.maxTimestampMs - header.baseTimestampMs) / pace.factor <= tickMs
+    case 'rate':
+      return (header.recordsCount * 1_000) / pace.perSecond <= tickMs
+    case 'bytes':
+      return (header.sizeBytes * 1_000) / pace.perSecond <= tickMs
+    case 'profile':
+      return header.recordsCount === 1
+  }
+}
+
+/** Whether shifted times of a batch keep their distances, so that moving its base moves them all. */
+function keepsDistances(header: BatchHeader, pace: Pace): boolean {
+  return pace.kind === 'speed' && (pace.factor === 1 || header.maxTimestampMs === header.baseTimestampMs)
 }

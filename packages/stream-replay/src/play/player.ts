@@ -16,9 +16,13 @@ import type { Pace } from './schedule.ts'
 
 export interface PlayerAccess extends DestinationAccess {
   /** Called when a pass has been played: how many messages, in how many seconds. */
-  onPass?(pass: { readonly pass: number; readonly messages: number; readonly seconds: number }): void
+  readonly onPass?: (pass: {
+    readonly pass: number
+    readonly messages: number
+    readonly seconds: number
+  }) => void
   /** Called when a pass took longer than the interval. */
-  onLatePass?(pass: { readonly seconds: number; readonly intervalSeconds: number }): void
+  readonly onLatePass?: (pass: { readonly seconds: number; readonly intervalSeconds: number }) => void
 }
 
 /** Gaps between messages that the median is taken of. */
@@ -34,7 +38,7 @@ interface PassTimes {
 
 /** Plays one source once. `run` plays; the other methods control it from then on. */
 export class Player {
-  readonly id: string
+  readonly id: string = randomUUID()
   readonly #options: PlayOptions
   readonly #source: StreamSource
   readonly #access: PlayerAccess
@@ -43,6 +47,7 @@ export class Player {
   readonly #lateness = new Lateness()
   readonly #rate = new RateMeter()
   #groups: GroupWatch | null = null
+  readonly #begun = Promise.withResolvers<void>()
   #state: PlayState = 'starting'
   #pass = 0
   #read = 0
@@ -56,13 +61,25 @@ export class Player {
   #needsAnchor = true
   #anchorMs = 0
 
-  constructor(source: StreamSource, options: PlayOptions, access: PlayerAccess, id: string = randomUUID()) {
-    this.id = id
+  constructor(source: StreamSource, options: PlayOptions, access: PlayerAccess) {
     this.#source = source
     this.#options = options
     this.#access = access
-    this.#sender = new PlaySender({ source, options, access, playId: id })
+    this.#sender = new PlaySender({ source, options, access, playId: this.id })
     this.#clock = new PlayClock(options, this.#sender)
+  }
+
+  /** Resolves when the first message is due. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
+  }
+
+  get state(): PlayState {
+    return this.#clock.isPaused && this.#state === 'playing' ? 'paused' : this.#state
+  }
+
+  get pace(): Pace {
+    return this.#clock.pace
   }
 
   /** Topics that are written to. */
@@ -106,7 +123,7 @@ export class Player {
     const total = totalCount(this.#source)
     const isOver = this.#state === 'failed' || this.#state === 'stopped' || this.#state === 'done'
     return {
-      state: this.#clock.isPaused && this.#state === 'playing' ? 'paused' : this.#state,
+      state: this.state,
       pass: this.#pass,
       position: {
         n: this.#index,
@@ -165,6 +182,7 @@ export class Player {
     const stopPlace = await findStop(this.#source, stop)
     this.#startedMs = performance.now()
     this.#state = 'playing'
+    this.#begun.resolve()
     let startMs = this.#startedMs
     const { firstPass } = this.#sender
     this.#pass = firstPass ?? loop

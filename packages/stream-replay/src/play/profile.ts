@@ -86,7 +86,9 @@ export function parseProfile(text: string, where: string): Profile {
   }
   const duration = (key: string, absent: number): number => {
     const value = table[key]
-    return value === undefined ? absent : parseDurationMs(String(value), `${where}: ${key}`)
+    if (value === undefined) return absent
+    if (typeof value === 'number' && value >= 0) return value * 1_000
+    return parseDurationMs(typeof value === 'string' ? value : '?', `${where}: ${key}`)
   }
   const count = integer('count', rubinVisit.count)
   const bursts = Math.min(count, integer('bursts', rubinVisit.bursts))

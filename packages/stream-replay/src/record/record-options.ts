@@ -1,6 +1,12 @@
 import { usage } from '../error.ts'
-import { parseBytes, parseDurationMs, parsePosition, parseRing, type Position } from '../positions.ts'
-import type { RingLimit } from '../recording/recording-writer.ts'
+import {
+  parseBytes,
+  parseDurationMs,
+  parsePosition,
+  parseRing,
+  type Position,
+  type RingLimit,
+} from '../positions.ts'
 
 export interface RecordOptions {
   readonly topics: readonly string[]

@@ -22,6 +22,8 @@ export interface RecordProgress {
   readonly directory: string
   readonly state: RecordState
   readonly topics: readonly string[]
+  /** Only the newest part is kept. */
+  readonly isRing: boolean
   readonly count: number
   readonly bytes: number
   readonly elapsedMs: number
@@ -70,10 +72,12 @@ export class Recorder {
   #partitions: PartitionState[] = []
   #state: RecordState = 'starting'
   #reason: string | null = null
+  #isDiscarded = false
   readonly #startedMs = performance.now()
   #lastNewsMs = performance.now()
   #checkedTopicsMs = 0
   readonly #stop = new AbortController()
+  readonly #begun = Promise.withResolvers<void>()
   readonly #rates: { readonly atMs: number; readonly count: number; readonly bytes: number }[] = []
 
   constructor(writer: RecordingWriter, options: RecordOptions, access: RecorderAccess) {
@@ -93,6 +97,16 @@ export class Recorder {
 
   get topics(): readonly string[] {
     return this.#writer.manifest.topics.map(({ name }) => name)
+  }
+
+  /** Resolves when what comes from now on is recorded. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
+  }
+
+  /** True when it failed before it began: then nothing is left on disk. */
+  get isDiscarded(): boolean {
+    return this.#isDiscarded
   }
 
   /** Ends the recording; what has been read is kept. */
@@ -116,6 +130,7 @@ export class Recorder {
       directory: this.directory,
       state: this.#state,
       topics: this.topics,
+      isRing: this.#options.ring !== undefined,
       count,
       bytes,
       elapsedMs: nowMs - this.#startedMs,
@@ -139,18 +154,21 @@ export class Recorder {
           remedy: 'Name a topic.',
         })
       this.#state = 'recording'
+      this.#begun.resolve()
       while (this.#reason === null) {
         if (this.#stop.signal.aborted) this.#reason = 'stopped'
         else await this.#round()
       }
       this.#state = 'done'
     } catch (error) {
+      this.#isDiscarded = this.#state === 'starting'
       this.#state = 'failed'
       this.#reason = error instanceof Error ? error.message : String(error)
       throw error
     } finally {
       await this.#access.groupPlace?.close()
       await this.#writer.close()
+      if (this.#isDiscarded) await this.#writer.remove()
     }
     return this.progress()
   }

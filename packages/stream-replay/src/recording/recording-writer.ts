@@ -1,10 +1,10 @@
-import { mkdir, open, stat } from 'node:fs/promises'
-import { copyFile, link } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, rm, stat } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { RecordBatch } from '../batch/batch-header.ts'
 import { ReplayError } from '../error.ts'
+import type { RingLimit } from '../positions.ts'
 import { toolVersion } from '../tool-version.ts'
 import {
   type RecordedTopic,
@@ -15,11 +15,6 @@ import {
   writeManifest,
 } from './manifest.ts'
 import { PartitionWriter } from './partition-writer.ts'
-
-/** What stays in a ring. */
-export type RingLimit =
-  | { readonly kind: 'age'; readonly ms: number }
-  | { readonly kind: 'size'; readonly bytes: number }
 
 export interface RecordingWriterOptions {
   /** Folder to make; must not exist. */
@@ -133,9 +128,9 @@ export class RecordingWriter {
     }
     this.manifest.topics.push(entry)
     const { segmentBytes = defaultSegmentBytes, ring } = this.#options
-    const ringBytes =
-      ring?.kind === 'size' ? Math.max(1_048_576, Math.ceil(ring.bytes / ringSteps)) : segmentBytes
-    const segmentMs = ring?.kind === 'age' ? Math.max(250, ring.ms / ringSteps) : null
+    const { ageMs = null, bytes = null } = ring ?? {}
+    const ringBytes = bytes === null ? segmentBytes : Math.max(1_048_576, Math.ceil(bytes / ringSteps))
+    const segmentMs = ageMs === null ? null : Math.max(250, ageMs / ringSteps)
     for (const partition of entry.partitions)
       this.#writers.set(
         `${name}/${partition.partition}`,
@@ -199,7 +194,8 @@ export class RecordingWriter {
     for (;;) {
       const oldest = this.#oldestSegment()
       if (oldest === null) return
-      const isOver = ring.kind === 'size' ? this.bytes > ring.bytes : nowMs - oldest.closedMs > ring.ms
+      const isOld = nowMs - oldest.closedMs > (ring.ageMs ?? Infinity)
+      const isOver = isOld || this.bytes > (ring.bytes ?? Infinity)
       if (!isOver || (await oldest.writer.dropOldest()) === null) return
     }
   }
@@ -254,6 +250,11 @@ export class RecordingWriter {
       this.manifest.closed = true
       await writeManifest(this.directory, this.manifest)
     })
+  }
+
+  /** Deletes the recording, after it was closed. */
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true })
   }
 }
 

@@ -4,10 +4,12 @@ import { shiftedTime, timePath, type TimeUnit } from './time-unit.ts'
 /** A number as it is written: JSON allows integers that a double cannot hold. */
 type JsonNumber = number | { readonly rawJSON: string }
 
-const json = JSON as typeof JSON & {
+interface ExactJson {
   rawJSON(text: string): { readonly rawJSON: string }
   isRawJSON(value: unknown): value is { readonly rawJSON: string }
 }
+/** Not every library of types knows these two of Node's yet, and some tell less of them. */
+const json = JSON as unknown as ExactJson
 
 /** Parses so that every number is written back with the digits that it came with. */
 export function parseExactJson(text: string): unknown {

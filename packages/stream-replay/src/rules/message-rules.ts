@@ -172,6 +172,26 @@ function unlessMalformed(value: Uint8Array, work: () => Uint8Array): Uint8Array 
   }
 }
 
+function nothingToMove(text: string): Error {
+  return usage(
+    `--shift-embedded ${text} is nothing that can be moved`,
+    'Give none, docs, docs:data.NAME, avro, avro:PATH[@UNIT], json:PATH@UNIT, flatbuffers, or a schema such as ev44.',
+  )
+}
+
+/** `docs:data.NAME`, `avro:PATH`, `json:PATH`. */
+function addPath(
+  lists: { readonly dataTimes: string[]; readonly avroTimes: string[]; readonly jsonTimes: string[] },
+  format: string,
+  path: string,
+): boolean {
+  if (format === 'docs' && path.startsWith('data.')) lists.dataTimes.push(path.slice('data.'.length))
+  else if (format === 'avro') lists.avroTimes.push(path)
+  else if (format === 'json') lists.jsonTimes.push(path)
+  else return false
+  return true
+}
+
 function parseShifts({ shiftsTimes, shiftEmbedded }: MessageRuleOptions): Parsed {
   const none: Parsed = {
     documents: false,
@@ -188,18 +208,12 @@ function parseShifts({ shiftsTimes, shiftEmbedded }: MessageRuleOptions): Parsed
   const words = new Set<string>()
   for (const text of shiftEmbedded) {
     const colon = text.indexOf(':')
-    const format = colon < 0 ? text : text.slice(0, colon)
-    const path = colon < 0 ? '' : text.slice(colon + 1)
-    if (format === 'docs' && path.startsWith('data.')) dataTimes.push(path.slice('data.'.length))
-    else if (format === 'avro' && path !== '') avroTimes.push(path)
-    else if (format === 'json' && path !== '') jsonTimes.push(path)
-    else if (path === '' && hasTimes(format)) ids.add(format)
-    else if (path === '' && ['none', 'docs', 'avro', 'flatbuffers', 'all'].includes(format)) words.add(format)
-    else
-      throw usage(
-        `--shift-embedded ${text} is nothing that can be moved`,
-        'Give none, docs, docs:data.NAME, avro, avro:PATH[@UNIT], json:PATH@UNIT, flatbuffers, or a schema such as ev44.',
-      )
+    const [format, path] = colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
+    if (path !== '') {
+      if (!addPath({ dataTimes, avroTimes, jsonTimes }, format, path)) throw nothingToMove(text)
+    } else if (hasTimes(format)) ids.add(format)
+    else if (['none', 'docs', 'avro', 'flatbuffers', 'all'].includes(format)) words.add(format)
+    else throw nothingToMove(text)
   }
   if (!shiftsTimes || words.has('none')) return none
   // Naming more paths does not turn off what is known; naming formats does.

@@ -1,36 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { rm } from 'node:fs/promises'
-import { ReplayError, type ReplayErrorCode } from '../error.ts'
-import type { PlayOptionTexts } from '../play/play-options.ts'
-import type { RecordOptionTexts } from '../record/record-options.ts'
+import { ReplayError, replayStatus, usage } from '../error.ts'
+import { playRequest, recordRequest, textField } from './control-bodies.ts'
+import { failureOf } from './failure.ts'
 import type { ReplayControl } from './replay-control.ts'
 
 const maxBodyBytes = 1_048_576
-
-/** HTTP status of an error. */
-export const replayStatus: Readonly<Record<ReplayErrorCode, number>> = {
-  REPLAY_USAGE: 400,
-  REPLAY_BROKER_UNREACHABLE: 503,
-  REPLAY_REFUSED_BY_BROKER: 502,
-  REPLAY_TOPIC_UNKNOWN: 404,
-  REPLAY_TOPIC_EXISTS: 409,
-  REPLAY_RECORDING_UNKNOWN: 404,
-  REPLAY_RECORDING_EXISTS: 409,
-  REPLAY_RECORDING_DAMAGED: 422,
-  REPLAY_BATCH_DAMAGED: 422,
-  REPLAY_FORMAT_UNKNOWN: 422,
-  REPLAY_FILE_UNREADABLE: 422,
-  REPLAY_NOT_ALLOWED: 403,
-  REPLAY_INCOMPLETE: 500,
-  REPLAY_UNKNOWN_ID: 404,
-}
 
 export interface ControlServer {
   readonly path: string
   close(): Promise<void>
 }
 
-/** The control as HTTP on a Unix socket, with the paths that the gateway serves under /api; `events` is a stream of JSON lines. */
+/** The control as HTTP on a Unix socket, with the paths that the gateway serves under /api. See the README, "Socket". */
 export async function startControlServer(control: ReplayControl, path: string): Promise<ControlServer> {
   await rm(path, { force: true })
   const server = createServer((request, response) => void answer(control, request, response))
@@ -52,92 +34,91 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const { pathname } = new URL(request.url ?? '/', 'http://control')
-    const steps = pathname.split('/').filter(Boolean)
-    const [kind, id, action] = steps[0] === 'api' ? steps.slice(1) : steps
-    const route = `${request.method ?? 'GET'} ${kind ?? ''}${id === undefined ? '' : '/{id}'}${action === undefined ? '' : `/${action}`}`
-    const body = request.method === 'POST' ? await bodyOf(request) : {}
-    const name = decodeURIComponent(id ?? '')
-    if (route === 'GET plays/{id}/events') return await streamEvents(control, name, response)
+    const { route, id } = routeOf(request)
+    const stream = streams[route]
+    if (stream !== undefined)
+      return await sendLines(response, (line, signal) => stream(control, id, { line, signal }))
     const handler = routes[route]
-    if (handler === undefined) return send(response, 404, { error: { code: 'NOT_FOUND', message: route } })
-    send(response, 200, await handler(control, name, body))
+    if (handler === undefined)
+      return send(response, 404, {
+        error: { code: 'NOT_FOUND', message: `there is no ${route}`, remedy: '' },
+      })
+    const body = request.method === 'POST' ? await bodyOf(request) : {}
+    send(response, 200, await handler(control, id, body))
   } catch (error) {
-    const known = error instanceof ReplayError ? error : null
-    const {
-      code = 'FAILED',
-      message = String(error),
-      remedy = '',
-    } = error as { code?: string; message?: string; remedy?: string }
-    send(response, known === null ? 500 : replayStatus[known.code], { error: { code, message, remedy } })
+    // Once lines have gone out, an end that comes early is all that can be told.
+    if (response.headersSent) response.destroy()
+    else
+      send(response, error instanceof ReplayError ? replayStatus[error.code] : 500, {
+        error: failureOf(error),
+      })
   }
 }
 
-type Body = Readonly<Record<string, unknown>>
-type Handler = (control: ReplayControl, id: string, body: Body) => unknown
+/** `POST plays/{id}/pause`, with or without /api before it. */
+function routeOf(request: IncomingMessage): { readonly route: string; readonly id: string } {
+  const { pathname } = new URL(request.url ?? '/', 'http://control')
+  const steps = pathname.split('/').filter(Boolean)
+  const [kind = '', id, ...rest] = steps[0] === 'api' ? steps.slice(1) : steps
+  const path = [kind, ...(id === undefined ? [] : ['{id}']), ...rest].join('/')
+  return { route: `${request.method ?? 'GET'} ${path}`, id: decoded(id ?? '') }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw usage(`${text} is no id`, 'Encode it as a part of a path.')
+  }
+}
+
+type Handler = (control: ReplayControl, id: string, body: unknown) => unknown
 
 const routes: Readonly<Record<string, Handler>> = {
-  'GET recordings': (control) => control.listRecordings(),
-  'POST recordings': (control, _, body) =>
-    control.startRecording(body as unknown as RecordOptionTexts & { name: string }),
-  'GET recordings/{id}': (control, id) => control.recording(id),
-  'POST recordings/{id}/stop': (control, id) => control.stopRecording(id),
-  'POST recordings/{id}/save-ring': (control, id, body) => control.saveRing(id, textOf(body['name'], 'name')),
-  'GET plays': (control) => control.listPlays(),
-  'POST plays': (control, _, body) => control.startPlay(body as unknown as PlayOptionTexts),
-  'GET plays/{id}': (control, id) => control.play(id),
-  'POST plays/{id}/pause': (control, id) => control.pause(id),
-  'POST plays/{id}/resume': (control, id) => control.resume(id),
-  'POST plays/{id}/step': (control, id) => control.step(id),
-  'POST plays/{id}/stop': (control, id) => control.stopPlay(id),
-  'POST plays/{id}/seek': (control, id, body) => control.seek(id, textOf(body['position'], 'position')),
-  'POST plays/{id}/speed': (control, id, body) => control.speed(id, Number(body['speed'])),
+  'GET recordings': ({ recordings }) => recordings.list(),
+  'POST recordings': (control, _, body) => control.startRecording(recordRequest(body)),
+  'GET recordings/{id}': ({ recordings }, id) => recordings.detail(id),
+  'DELETE recordings/{id}': ({ recordings }, id) => recordings.remove(id),
+  'POST recordings/{id}/stop': ({ recordings }, id) => recordings.stop(id),
+  'POST recordings/{id}/save-ring': ({ recordings }, id, body) =>
+    recordings.saveRing(id, textField(body, 'name')),
+  'GET plays': ({ plays }) => plays.list(),
+  'POST plays': (control, _, body) => control.startPlay(playRequest(body)),
+  'GET plays/{id}': ({ plays }, id) => plays.find(id),
+  'POST plays/{id}/pause': ({ plays }, id) => plays.pause(id),
+  'POST plays/{id}/resume': ({ plays }, id) => plays.resume(id),
+  'POST plays/{id}/step': ({ plays }, id) => plays.step(id),
+  'POST plays/{id}/stop': ({ plays }, id) => plays.stop(id),
+  'POST plays/{id}/seek': ({ plays }, id, body) => plays.seek(id, textField(body, 'position')),
+  'POST plays/{id}/speed': ({ plays }, id, body) => plays.speed(id, Number(textField(body, 'speed'))),
 }
 
-function textOf(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new ReplayError({
-    code: 'REPLAY_USAGE',
-    message: `${name} is missing`,
-    remedy: `Send {"${name}": "..."}.`,
-  })
+interface LineOutput {
+  readonly signal: AbortSignal
+  readonly line: (value: unknown) => void
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Body> {
+const streams: Readonly<
+  Record<string, (control: ReplayControl, id: string, output: LineOutput) => Promise<void>>
+> = {
+  'GET events': (control, _, { signal, line }) => control.watch(signal, line),
+  'GET plays/{id}/events': ({ plays }, id, { signal, line }) => plays.watch(id, { signal, onProgress: line }),
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of request) {
     bytes += (part as Buffer).length
-    if (bytes > maxBodyBytes)
-      throw new ReplayError({
-        code: 'REPLAY_USAGE',
-        message: 'the body is too long',
-        remedy: 'Send less than 1 MiB.',
-      })
+    if (bytes > maxBodyBytes) throw usage('the body is too long', 'Send less than 1 MiB.')
     parts.push(part as Buffer)
   }
   if (bytes === 0) return {}
   try {
-    const parsed = JSON.parse(Buffer.concat(parts).toString()) as unknown
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return withTexts(parsed as Body)
+    return JSON.parse(Buffer.concat(parts).toString()) as unknown
   } catch {
-    // told below
+    throw usage('the body is no JSON', 'Send an object.')
   }
-  throw new ReplayError({
-    code: 'REPLAY_USAGE',
-    message: 'the body is no JSON object',
-    remedy: 'Send an object.',
-  })
-}
-
-/** Options are read as texts, as on the command line; JSON gives numbers too. */
-function withTexts(body: Body): Body {
-  return Object.fromEntries(
-    Object.entries(body)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, typeof value === 'number' ? String(value) : value]),
-  )
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {
@@ -145,17 +126,17 @@ function send(response: ServerResponse, status: number, value: unknown): void {
   response.end(JSON.stringify(value))
 }
 
-async function streamEvents(control: ReplayControl, id: string, response: ServerResponse): Promise<void> {
-  control.play(id)
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+/** A line of JSON for each value, until the work ends or the reader goes. */
+async function sendLines(
+  response: ServerResponse,
+  work: (line: (value: unknown) => void, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  await control.watchPlay(id, {
-    signal: gone.signal,
-    onProgress(progress) {
-      // A reader that does not keep up gets the newest state later, not all of them.
-      if (!response.writableNeedDrain) response.write(`${JSON.stringify(progress)}\n`)
-    },
-  })
+  await work((value) => {
+    if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    // A reader that does not keep up gets the newest state later, not all of them.
+    if (!response.writableNeedDrain) response.write(`${JSON.stringify(value)}\n`)
+  }, gone.signal)
   response.end()
 }

@@ -145,7 +145,7 @@ export class Cluster {
           if (request.hasNoAnswer === true) writer.context.noResponse = true
           return writer
         },
-        (_correlation, _key, _version, reader) => request.read(new ResponseCursor(reader.buffer.buffer)),
+        (...[, , , reader]) => request.read(new ResponseCursor(reader.buffer.buffer)),
         false,
         false,
         (error, answer) => {
