@@ -5,6 +5,13 @@ export type Hdf5ErrorCode =
   | 'HDF5_FRAME_OUT_OF_RANGE'
   | 'HDF5_WRITE_FAILED'
   | 'HDF5_CHUNK_CORRUPT'
+  | 'HDF5_FILE_UNREADABLE'
+  | 'HDF5_OUTSIDE_ROOTS'
+  | 'HDF5_SELECTION_WRONG'
+  | 'HDF5_TOO_LARGE'
+  | 'HDF5_TYPE_UNSUPPORTED'
+  | 'HDF5_READ_FAILED'
+  | 'HDF5_READER_STOPPED'
 
 /** Everything this package throws. Codes and remedies: README, "Errors". */
 export class Hdf5Error extends Error {

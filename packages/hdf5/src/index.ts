@@ -20,3 +20,18 @@ export {
   type ChunkCompressor,
   type CompressorMemory,
 } from './bitshuffle-lz4/compressor.ts'
+export { createHdf5Reader, type Hdf5Reader, type ReaderOptions } from './reading/reader.ts'
+export { parseSelection, type ArraySelection, type DimensionSelection } from './reading/selection.ts'
+export { valuesToJson } from './reading/values-json.ts'
+export type {
+  AttributeInfo,
+  Child,
+  CompoundMemberType,
+  DatasetInfo,
+  ElementType,
+  Entity,
+  PlainValue,
+  Statistics,
+  TypedNumbers,
+  Values,
+} from './reading/entity.ts'
