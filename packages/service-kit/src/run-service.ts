@@ -27,6 +27,8 @@ export interface ServiceOptions {
   start(context: ServiceContext): Promise<RunningService>
   /** Reads the log section again at SIGHUP. */
   reload?(): Promise<LogConfig>
+  /** Takes the lines of the log instead of standard error. */
+  writeLog?(line: string): void
 }
 
 /**
@@ -35,7 +37,11 @@ export interface ServiceOptions {
  * 69 dependency fatal, 70 internal, 75 temporary, 78 configuration. A second SIGINT ends it at once.
  */
 export async function runService(options: ServiceOptions): Promise<never> {
-  const log = createLogger({ role: options.role, config: options.logConfig })
+  const log = createLogger({
+    role: options.role,
+    config: options.logConfig,
+    ...(options.writeLog === undefined ? {} : { write: options.writeLog.bind(options) }),
+  })
   const stop = new AbortController()
   let running: RunningService | null = null
   let health: HealthServer | null = null
