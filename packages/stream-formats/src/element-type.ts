@@ -26,7 +26,7 @@ export function numbersOf(bytes: Uint8Array, type: VectorName): NumberVector {
   if (bytes.length % size !== 0) throw malformed(`${bytes.length} bytes are no whole ${type} elements`)
   if (bytes.byteOffset % size === 0)
     return new Numbers(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / size)
-  return new Numbers(bytes.slice().buffer)
+  return new Numbers(new Uint8Array(bytes).buffer)
 }
 
 /** Position of the values' type in elementTypes. */

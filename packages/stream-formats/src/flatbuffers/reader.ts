@@ -79,7 +79,10 @@ export class FlatReader {
     const from = this.bytes.byteOffset + start
     const Numbers = vectorConstructors[type]
     if (from % size === 0) return new Numbers(this.bytes.buffer as ArrayBuffer, from, count)
-    return new Numbers(this.bytes.slice(start, start + count * size).buffer)
+    // Not `slice`: that of a Node Buffer is a view, and a Kafka client hands out Buffers at any offset.
+    const copy = new Uint8Array(count * size)
+    copy.set(this.bytes.subarray(start, start + count * size))
+    return new Numbers(copy.buffer)
   }
 
   scalar(at: number, type: ScalarName): number | bigint | boolean {
