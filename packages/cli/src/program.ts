@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addConfigCommands } from './commands/config-program.ts'
 import { addDaqCommands } from './commands/daq.ts'
+import { addLiveDataCommands } from './commands/live-data-program.ts'
 import { addPlatformCommands } from './commands/platform-program.ts'
 import { addQueueCommands } from './commands/queue-program.ts'
 import type { RunAction } from './commands/run-action.ts'
@@ -30,6 +31,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
   addTopicCommands(program, run)
   addStreamCommands(program, run)
   addDaqCommands(program, run)
+  addLiveDataCommands(program, run)
   addConfigCommands(program, run)
   addServiceCommands(program, run)
   try {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { withExamples, withPlace, type PlaceOptions, type RunAction } from './run-action.ts'
 
 /** The services, each in the foreground exactly as the supervisor and systemd run it. */
@@ -6,13 +6,14 @@ export function addServiceCommands(program: Command, run: RunAction): void {
   withExamples(
     withPlace(program.command('broker'))
       .description('Run the embedded Kafka broker in the foreground.')
+      .addOption(new Option('--while-used', 'end when no live-data command uses it').hideHelp())
       .action(
-        run(async (options: PlaceOptions) => {
-          const [{ runAsService }, { brokerService }] = await Promise.all([
+        run(async (options: PlaceOptions & { readonly whileUsed?: boolean }) => {
+          const [{ runAsService }, { brokerService, brokerWhileUsed }] = await Promise.all([
             import('../services/run-as-service.ts'),
             import('../services/broker-service.ts'),
           ])
-          return runAsService(brokerService, options)
+          return runAsService(options.whileUsed === true ? brokerWhileUsed : brokerService, options)
         }),
       ),
     'beamtime broker --data /data/25idc',

@@ -10,6 +10,7 @@ import {
 } from '@beamtime/http-gateway'
 import { brokerConfig, registryConfig } from '@beamtime/kafka-broker'
 import { keyvalueConfig, queueConfig } from '@beamtime/queue-manager'
+import { liveDataConfig, liveDataEnvironmentConfig } from '@beamtime/live-data/config'
 import { replayConfig } from '@beamtime/stream-replay/config'
 import {
   facilityConfig,
@@ -37,6 +38,8 @@ export const allSections: readonly Section[] = [
   httpAccessConfig,
   httpResourcesConfig,
   daqConfig,
+  liveDataConfig,
+  liveDataEnvironmentConfig,
   metricsConfig,
   logConfig,
   opsConfig,

@@ -15,6 +15,8 @@ export const sectionNames: readonly string[] = [
   'http.access',
   'http.resources',
   'daq.*',
+  'livedata.*',
+  'livedata.env.*',
   'metrics',
   'log',
   'ops',

@@ -1,5 +1,7 @@
 import { type ConfigProblem, nearestName, type Section } from '@beamtime/service-kit'
 import { isConfigTable } from './config-file.ts'
+import { daqNames } from './daq-names.ts'
+import { liveDataEnvironments, liveDataNames } from './live-data-names.ts'
 import type { Config } from './load-config.ts'
 import { queueNames } from './queue-names.ts'
 
@@ -9,11 +11,22 @@ export interface SectionTable {
   readonly name: string
 }
 
+/** Names that the tables of a section `x.*` have. */
+const namesOf: Readonly<Record<string, (config: Config) => readonly string[]>> = {
+  'queue.*': queueNames,
+  'daq.*': daqNames,
+  'livedata.*': liveDataNames,
+  'livedata.env.*': liveDataEnvironments,
+}
+
 /** The tables that a configuration has: each section once, a section `queue.*` once a queue. */
 export function sectionTables(config: Config, sections: readonly Section[]): readonly SectionTable[] {
   return sections.flatMap((section) =>
     section.name.endsWith('.*')
-      ? queueNames(config).map((name) => ({ section, name: section.name.replace('*', name) }))
+      ? (namesOf[section.name]?.(config) ?? []).map((name) => ({
+          section,
+          name: section.name.replace('*', name),
+        }))
       : [{ section, name: section.name }],
   )
 }

@@ -18,6 +18,8 @@ export interface ServiceSetup {
   readonly role: string
   /** Reads its sections (throws with every problem) and gives the start. */
   prepare(config: Config): (context: ServiceContext) => Promise<RunningService>
+  /** Takes the lines of the log instead of standard error. */
+  readonly writeLog?: (line: string) => void
 }
 
 /** Runs a service in the foreground. A configuration that does not read ends with code 78 before anything starts. */
@@ -31,6 +33,7 @@ export async function runAsService(setup: ServiceSetup, options: PlaceOptions): 
     shutdownMs: prepared.shutdownMs,
     start: prepared.start,
     reload: () => Promise.resolve(loadConfig(options).read(logConfig)),
+    ...(setup.writeLog === undefined ? {} : { writeLog: setup.writeLog }),
   })
 }
 

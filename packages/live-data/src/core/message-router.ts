@@ -51,7 +51,10 @@ export class MessageRouter {
     try {
       return this.decode(record)
     } catch (error) {
-      if (!(error instanceof StreamFormatError) && !(error instanceof LiveDataError)) throw error
+      // RangeError: numbers that cannot be laid out, which no message may end the service with.
+      const isMalformed =
+        error instanceof StreamFormatError || error instanceof LiveDataError || error instanceof RangeError
+      if (!isMalformed) throw error
       this.malformed += 1
       this.count(record.topic, '<error>', null)
       return { kind: 'dropped', reason: 'malformed' }

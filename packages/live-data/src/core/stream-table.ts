@@ -48,9 +48,10 @@ export function streamTable(instrument: Instrument, options: { readonly dev: boo
     else for (const { topic, source } of area.sources) add(topic, source, entry)
   }
   instrument.monitors.forEach((monitor, index) => {
-    const source = options.dev ? `monitor${index + 1}` : monitor.source
     const hasPixels = monitor.pixels !== undefined
-    add(name('beam_monitor'), source, { kind: 'monitor', stream: monitor.stream, hasPixels })
+    const sources = options.dev ? [`monitor${index + 1}`] : [monitor.source, ...(monitor.alsoSources ?? [])]
+    for (const source of sources)
+      add(name('beam_monitor'), source, { kind: 'monitor', stream: monitor.stream, hasPixels })
   })
   for (const log of instrument.logs)
     add(name(options.dev ? 'motion' : log.topic), log.source, {

@@ -10,7 +10,12 @@ const panel: Layout = [
 export const dummy: Instrument = {
   name: 'dummy',
   title: 'DUMMY',
-  monitors: beamMonitors(numbered('monitor', 10)),
+  isForTrials: true,
+  // What the fakes send is read with and without --dev, as upstream's first example does.
+  monitors: beamMonitors(numbered('monitor', 10)).map((monitor) => ({
+    ...monitor,
+    alsoSources: [monitor.stream],
+  })),
   detectors: [
     {
       stream: 'panel_0',

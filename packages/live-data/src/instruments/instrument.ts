@@ -34,6 +34,8 @@ export interface MonitorStream {
   readonly stream: string
   /** Name on the wire in production, on `{i}_beam_monitor`. */
   readonly source: string
+  /** Further names there. */
+  readonly alsoSources?: readonly string[]
   /** Present: events carry pixel ids firstId..lastId. */
   readonly pixels?: readonly [firstId: number, lastId: number]
 }
@@ -112,6 +114,8 @@ export interface NicosDevice {
 export interface Instrument {
   readonly name: string
   readonly title: string
+  /** For trying things out: default workflows start by themselves unless that is turned off. */
+  readonly isForTrials?: boolean
   readonly monitors: readonly MonitorStream[]
   readonly detectors: readonly DetectorBank[]
   readonly areaDetectors: readonly AreaDetector[]

@@ -17,7 +17,7 @@ export function resultPicture(
   { array, history }: { readonly array: DataArray; readonly history: readonly HistoryPoint[] },
 ): Raster {
   const { signal, label } = array
-  const yTitle = axisTitle(label === '' ? 'value' : label, signal.unit)
+  const yTitle = signal.unit === 'counts' ? 'counts' : axisTitle(label === '' ? 'value' : label, signal.unit)
   if (signal.dims.length === 0) return numberPicture(captions, { history, yTitle })
   if (signal.dims.length === 1) return curvePicture(captions, { array, yTitle })
   if (signal.dims.length === 2 && signal.dims[0] === 'roi') return regionsPicture(captions, { array, yTitle })
@@ -106,7 +106,7 @@ function planePicture(captions: Captions, array: DataArray): Raster {
   for (let at = 0; at < all.length; at++)
     values[at % values.length] = (values[at % values.length] ?? 0) + (all[at] ?? 0)
   const summed = signal.dims.slice(0, -2)
-  const what = axisTitle(label, signal.unit)
+  const what = signal.unit === 'counts' ? 'counts' : axisTitle(label, signal.unit)
   return imagePicture(captions, {
     values,
     x: axisOf(signal.dims.at(-1) ?? '', { length: columns, coord: coords[signal.dims.at(-1) ?? ''] }),

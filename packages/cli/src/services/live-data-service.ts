@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import {
+  instrumentNamed,
+  serviceNames,
+  startFake,
+  startLiveData,
+  type FakeConfig,
+  type ServiceKind,
+} from '@beamtime/live-data'
+import { liveDataConfig } from '@beamtime/live-data/config'
+import type { RunningService, ServiceContext } from '@beamtime/service-kit'
+import { bootstrapServers } from '../config/bus-address.ts'
+import type { Config } from '../config/load-config.ts'
+import { useEmbeddedBroker } from './broker-on-demand.ts'
+import { liveDataBuses, type LiveDataBuses } from './live-data-buses.ts'
+import type { ServiceSetup } from './run-as-service.ts'
+
+/** What the command line says; the section `[livedata.NAME]` says the rest. */
+export interface LiveDataChoices {
+  readonly instrument: string
+  readonly dev?: boolean
+  readonly autoStart?: boolean
+  readonly sink?: 'kafka' | 'png'
+  readonly sinkDir?: string
+  /** This process of several that share the streams, from 0. */
+  readonly shard?: { readonly index: number; readonly count: number }
+  readonly dialect?: 'A' | 'B' | 'C'
+  /** Arguments of --data, --config and --profile, for a broker that has to be started. */
+  readonly place: readonly string[]
+}
+
+/** Role `monitor-data@NAME` and the like: one of the four services for one instrument. */
+export function liveDataService(kind: ServiceKind, choices: LiveDataChoices): ServiceSetup {
+  const { shard } = choices
+  const part = shard === undefined || shard.count === 1 ? '' : `.${shard.index + 1}of${shard.count}`
+  return {
+    role: `${kind}@${choices.instrument}${part}`,
+    prepare(config) {
+      const { name, isForTrials = false } = instrumentNamed(choices.instrument)
+      const written = config.readNamed(liveDataConfig, name)
+      const sink = choices.sink ?? written.sink
+      const buses = liveDataBuses(config, { clientId: `${name}_${serviceNames[kind]}` })
+      const { upstream, downstream } = buses
+      const options = {
+        instrument: name,
+        dev: choices.dev ?? written.dev,
+        autoStart:
+          choices.autoStart ?? (typeof written.auto_start === 'boolean' ? written.auto_start : isForTrials),
+        sink: sink === 'png' ? ('png' as const) : ('kafka' as const),
+        sinkDir:
+          choices.sinkDir === undefined ? config.resolvePath(written.sink_dir) : resolve(choices.sinkDir),
+        upstream,
+        ...(downstream === undefined ? {} : { downstream }),
+        windowS: written.window_s,
+        maxBytes: written.memory_max_bytes,
+        ...(shard === undefined ? {} : { shard }),
+        ...(choices.dialect === undefined ? {} : { dialect: choices.dialect }),
+      }
+      return (context) =>
+        withBroker({ config, buses, place: choices.place, context }, () =>
+          startLiveData(kind, options, context),
+        )
+    },
+  }
+}
+
+/** Role `fake-monitors@NAME` and the like: simulated raw data. */
+export function fakeService(
+  fake: FakeChoices,
+  choices: Pick<LiveDataChoices, 'instrument' | 'place'>,
+): ServiceSetup {
+  return {
+    role: `${fake.kind}@${choices.instrument}`,
+    prepare(config) {
+      const { name } = instrumentNamed(choices.instrument)
+      const buses = liveDataBuses(config, { clientId: `${name}_${fake.kind}` })
+      const options = { ...fake, instrument: name, upstream: buses.upstream }
+      return (context) =>
+        withBroker({ config, buses, place: choices.place, context }, () => startFake(options, context))
+    },
+  }
+}
+
+/** A fake without its place. */
+export type FakeChoices = FakeConfig extends infer F
+  ? F extends FakeConfig
+    ? Omit<F, 'instrument' | 'upstream'>
+    : never
+  : never
+
+async function withBroker(
+  use: {
+    readonly config: Config
+    readonly buses: LiveDataBuses
+    readonly place: readonly string[]
+    readonly context: ServiceContext
+  },
+  start: () => Promise<RunningService>,
+): Promise<RunningService> {
+  const [address] = bootstrapServers(use.config)
+  if (!use.buses.usesEmbedded || address === undefined) return start()
+  const broker = await useEmbeddedBroker(use.config, { address, place: use.place, log: use.context.log })
+  const service = await start()
+  return {
+    ...service,
+    close: async () => {
+      await service.close()
+      broker.release()
+    },
+  }
+}
