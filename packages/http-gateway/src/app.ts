@@ -17,12 +17,15 @@ import { describeRoutes } from './routes/docs.ts'
 import { historyRoutes } from './routes/history.ts'
 import { loginRoutes } from './routes/login.ts'
 import { managerCalls } from './routes/manager-calls.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { planRoutes } from './routes/plans.ts'
+import { replayRoutes } from './routes/replay.ts'
 import { runRoutes } from './routes/runs.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { serveWebFiles } from './routes/static-files.ts'
+import { topicRoutes } from './routes/topics.ts'
 import type { WebFiles } from './routes/static-files.ts'
 import { testingRoutes } from './routes/testing.ts'
 
@@ -65,6 +68,11 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
   await app.register(runRoutes(parts), { prefix: '/api' })
   await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })
   await app.register(settingsRoutes(parts.settings), { prefix: '/api' })
+  if (parts.streams !== null) {
+    const streams = { streams: parts.streams, audit: parts.audit }
+    for (const routes of [topicRoutes, groupRoutes, replayRoutes])
+      await app.register(routes(streams), { prefix: '/api' })
+  }
   if (config.http.testing) await app.register(testingRoutes, { prefix: '/api' })
   for (const other of parts.otherLinks)
     await app.register(managerCalls({ ...parts, link: other, testing: false }), {

@@ -28,6 +28,7 @@ import { openAuditLog } from './services/audit-log.ts'
 import { logFiles } from './services/log-files.ts'
 import { watchServices } from './services/service-watch.ts'
 import { supervisorOf } from './services/supervisor.ts'
+import { streamParts } from './streams/stream-parts.ts'
 import { openGatewayStore } from './store/gateway-store.ts'
 import { userSettings } from './store/user-settings.ts'
 
@@ -112,6 +113,15 @@ function openParts(
   const stopHealth = link.onReachability(({ reachable }) => context.health.set('manager', { ok: reachable }))
   const console = keepConsole(link)
   const services = watchServices(config.services, ownService(context, config.build.version))
+  const streams =
+    config.bus === null
+      ? null
+      : streamParts({
+          bus: config.bus,
+          registryUrl: config.registryUrl ?? '',
+          runtimeDir: context.runtimeDir,
+          log: context.log,
+        })
   const parts: GatewayParts = {
     config,
     versionInfo: { ...config.build, node: process.versions.node, role: context.role },
@@ -137,6 +147,7 @@ function openParts(
     logs: logFiles(join(context.dataDir, 'logs')),
     audit: openAuditLog(database),
     settings: userSettings(database),
+    streams,
   }
   const close = async (): Promise<void> => {
     stop.abort()
@@ -147,6 +158,7 @@ function openParts(
     history.close()
     console.close()
     await Promise.all([link, ...otherLinks].map((one) => one.close()))
+    await streams?.close()
     await bus?.close()
     await feed.done
     library.close()

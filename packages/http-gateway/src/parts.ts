@@ -16,6 +16,7 @@ import type { AuditLog } from './services/audit-log.ts'
 import type { LogFiles } from './services/log-files.ts'
 import type { ServiceSocket, ServiceWatch } from './services/service-watch.ts'
 import type { Supervisor } from './services/supervisor.ts'
+import type { StreamParts } from './streams/stream-parts.ts'
 import type { UserSettings } from './store/user-settings.ts'
 import type { BusOptions } from '@beamtime/bus'
 
@@ -38,6 +39,8 @@ export interface GatewayConfig {
   readonly queues: readonly QueueAddress[]
   /** Null: no live data, runs come from the catalogs only. */
   readonly bus: BusOptions | null
+  /** Schema registry for the stream pages; absent or empty: none. */
+  readonly registryUrl?: string
   readonly catalogs: readonly CatalogSource[]
   readonly services: readonly ServiceSocket[]
   /** Folder of the built web application; empty when it is not built. */
@@ -72,4 +75,6 @@ export interface GatewayParts {
   readonly logs: LogFiles
   readonly audit: AuditLog
   readonly settings: UserSettings
+  /** Null without a bus. */
+  readonly streams: StreamParts | null
 }

@@ -57,3 +57,28 @@ export type {
   QueueItem,
   QueueStatus,
 } from '@beamtime/queue-client/wire'
+export type {
+  AlertDetail,
+  AlertPoint,
+  AlertStamp,
+  GroupDetail,
+  GroupState,
+  GroupTopicLag,
+  MessageDetail,
+  MessageRow,
+  MessagesPage,
+  ReplaySnap,
+  TailEvent,
+  TopicDetail,
+  TopicsSnap,
+  TopicSummary,
+} from './ui/streams.ts'
+export type {
+  PlayOptionTexts,
+  PlayProgress,
+  PlaySummary,
+  RecordingDetail,
+  RecordingSummary,
+  RecordProgress,
+  RecordRequest,
+} from '@beamtime/stream-replay/client'

@@ -18,6 +18,7 @@ export type { Pace } from './play/schedule.ts'
 export { planPlay, type PlayPlan } from './play/play-plan.ts'
 export { parseRecordOptions, type RecordOptions, type RecordOptionTexts } from './record/record-options.ts'
 export type { Recorder, RecordProgress, RecordState } from './record/recorder.ts'
+export { mountableTopics, type MountableTopic } from './recording/mountable-topics.ts'
 export { Recording } from './recording/recording.ts'
 export {
   readManifest,

@@ -50,7 +50,7 @@ export function bootstrapRoutes(parts: GatewayParts, web: WebFiles) {
             restart: parts.supervisor.present,
             detectors: false,
             livedata: false,
-            streams: false,
+            streams: parts.streams !== null,
           },
         }
       },

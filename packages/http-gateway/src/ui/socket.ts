@@ -33,6 +33,10 @@ export type ChannelName =
   | 'services'
   | 'logs'
   | 'audit'
+  | 'topics'
+  | 'tail'
+  | 'plays'
+  | 'recordings'
 
 /** Text frames to the server. `since`: the last `seq` seen, on a repeat after a reconnect. */
 export type ClientMessage =

@@ -8,9 +8,12 @@ import { logsChannel } from './logs.ts'
 import { peaksChannel } from './peaks.ts'
 import { presenceChannel } from './presence.ts'
 import { queueChannel } from './queue.ts'
+import { replayChannel } from './replay.ts'
 import { runChannel } from './run.ts'
 import { runsChannel } from './runs.ts'
 import { servicesChannel } from './services.ts'
+import { tailChannel } from './tail.ts'
+import { topicsChannel } from './topics.ts'
 import { statusChannel } from './status.ts'
 
 /** All channels of the control room's socket. */
@@ -27,5 +30,9 @@ export function channelsOf(parts: GatewayParts): Readonly<Record<ChannelName, Ch
     services: servicesChannel(parts.services, parts.supervisor),
     logs: logsChannel(parts.logs),
     audit: auditChannel(parts.audit),
+    topics: topicsChannel(parts.streams),
+    tail: tailChannel(parts.streams),
+    plays: replayChannel(parts.streams, 'plays'),
+    recordings: replayChannel(parts.streams, 'recordings'),
   }
 }
