@@ -1,7 +1,13 @@
-import type { Dataset, Group } from 'h5wasm/node'
+import {
+  createHdf5Reader,
+  valuesToJson,
+  type DatasetInfo,
+  type ElementType,
+  type Hdf5Reader,
+} from '@beamtime/hdf5'
 import { DaqError } from '../error.ts'
 
-/* What is in a file that was written; reading is h5wasm's work. */
+/* What is in a file that was written. */
 
 export interface DatasetDescription {
   readonly path: string
@@ -11,14 +17,17 @@ export interface DatasetDescription {
 
 /** Values of a small dataset of metadata at most. */
 const mostValues = 1_000_000
+const besideImages = ['image_id', 'status', 'metadata', 'gf_metadata']
 
-async function withFile<T>(path: string, read: (root: Group) => T): Promise<T> {
-  const { File, ready } = await import('h5wasm/node')
-  await ready
-  let file: InstanceType<typeof File> | undefined
+interface Found {
+  readonly path: string
+  readonly dataset: DatasetInfo
+}
+
+async function withFile<T>(path: string, read: (reader: Hdf5Reader) => Promise<T>): Promise<T> {
+  const reader = createHdf5Reader()
   try {
-    file = new File(path, 'r')
-    return read(file)
+    return await read(reader)
   } catch (error) {
     throw new DaqError({
       code: 'DAQ_REQUEST_REFUSED',
@@ -28,50 +37,47 @@ async function withFile<T>(path: string, read: (root: Group) => T): Promise<T> {
       cause: error,
     })
   } finally {
-    file?.close()
+    await reader.close()
   }
 }
 
-function eachDataset(group: Group, visit: (dataset: Dataset, path: string) => void, at = ''): void {
-  for (const name of group.keys()) {
-    const entity = group.get(name)
-    const path = `${at}/${name}`
-    if (entity === null || !('type' in entity)) continue
-    if (entity.type === 'Dataset') visit(entity as Dataset, path)
-    else if (entity.type === 'Group' && path.split('/').length < 8) eachDataset(entity as Group, visit, path)
+async function datasetsOf(reader: Hdf5Reader, file: string): Promise<Found[]> {
+  const found: Found[] = []
+  for (const path of await reader.paths(file)) {
+    const entity = await reader.entity(file, path)
+    if (entity.kind === 'dataset') found.push({ path, dataset: entity })
   }
+  return found
 }
 
-function shapeOf(dataset: Dataset): number[] {
-  return dataset.shape === null ? [] : [...dataset.shape]
+/** A number type as numpy writes it. */
+function typeName(type: ElementType): string {
+  if (type.class === 0) return `${type.order === 0 ? '<' : '>'}${type.sign === 0 ? 'u' : 'i'}${type.size}`
+  if (type.class === 1) return `${type.order === 0 ? '<' : '>'}f${type.size}`
+  return type.class === 3 ? 'string' : 'compound'
 }
 
 /** All datasets of a file with shape and type. Rejects with DAQ_REQUEST_REFUSED. */
-export function describeFile(path: string): Promise<readonly DatasetDescription[]> {
-  return withFile(path, (root) => {
-    const found: DatasetDescription[] = []
-    eachDataset(root, (dataset, at) => {
-      const { dtype } = dataset
-      found.push({ path: at, shape: shapeOf(dataset), dtype: typeof dtype === 'string' ? dtype : 'compound' })
-    })
-    return found
-  })
+export function describeFile(file: string): Promise<readonly DatasetDescription[]> {
+  return withFile(file, async (reader) =>
+    (await datasetsOf(reader, file)).map(({ path, dataset }) => ({
+      path,
+      shape: dataset.shape ?? [],
+      dtype: typeName(dataset.type),
+    })),
+  )
 }
 
 /** The values that stand beside the images: ids and states. Rejects with DAQ_REQUEST_REFUSED. */
-export function readFileMetadata(path: string): Promise<Readonly<Record<string, unknown>>> {
-  return withFile(path, (root) => {
+export function readFileMetadata(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return withFile(file, async (reader) => {
     const values: Record<string, unknown> = {}
-    eachDataset(root, (dataset, at) => {
-      const name = at.slice(at.lastIndexOf('/') + 1)
-      const count = shapeOf(dataset).reduce((product, size) => product * size, 1)
-      if (!['image_id', 'status', 'metadata', 'gf_metadata'].includes(name) || count > mostValues) return
-      values[at] = JSON.parse(
-        JSON.stringify(dataset.to_array(), (_key, value: unknown) =>
-          typeof value === 'bigint' ? Number(value) : value,
-        ),
-      ) as unknown
-    })
+    for (const { path, dataset } of await datasetsOf(reader, file)) {
+      const count = (dataset.shape ?? []).reduce((product, size) => product * size, 1)
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      if (besideImages.includes(name) && count <= mostValues)
+        values[path] = JSON.parse(valuesToJson(await reader.read(file, path)))
+    }
     return values
   })
 }

@@ -81,7 +81,7 @@ async function createInterleaved(daq: Daq, body: unknown): Promise<string> {
   return output
 }
 
-const pixelTypes = { '<H': 'u16', '<B': 'u8', '<I': 'u32', '<f': 'f32' } as const
+const pixelTypes = { '<u1': 'u8', '<u2': 'u16', '<u4': 'u32', '<f4': 'f32' } as const
 
 function pixelTypeOf(data: DatasetDescription | undefined): 'u8' | 'u16' | 'u32' | 'f32' {
   const type = pixelTypes[data?.dtype as keyof typeof pixelTypes]

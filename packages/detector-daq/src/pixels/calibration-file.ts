@@ -1,3 +1,4 @@
+import { createHdf5Reader } from '@beamtime/hdf5'
 import type { DetectorModel } from '../core/detector-model.ts'
 import { DaqError } from '../error.ts'
 import type { Corrections, JungfrauCalibration } from './calibration.ts'
@@ -27,34 +28,30 @@ function unreadable(key: string, message: string, cause?: unknown): DaqError {
   })
 }
 
-/** Reads datasets of a file; those that are not there are undefined. */
+/** Reads datasets of numbers of a file; those that are not there are undefined. */
 async function readTables<Name extends string>(
   key: string,
   path: string,
   names: readonly Name[],
 ): Promise<Partial<Record<Name, Table>>> {
-  const { File, ready } = await import('h5wasm/node')
-  await ready
-  let file: InstanceType<typeof File> | undefined
+  // 6 planes of doubles for 64 modules.
+  const reader = createHdf5Reader({ maxBytes: 2 ** 31 })
   try {
-    file = new File(path, 'r')
+    const there = await reader.paths(path)
     const tables: Partial<Record<Name, Table>> = {}
     for (const name of names) {
-      const dataset = file.get(name)
-      if (dataset === null || !('value' in dataset) || !('shape' in dataset)) continue
-      const { shape, value } = dataset
-      if (!ArrayBuffer.isView(value) || !Array.isArray(shape)) continue
+      if (!there.includes(name)) continue
+      const values = await reader.read(path, name)
+      if (values.kind !== 'numbers') continue
       // A mask may be 64 bits wide: every number type becomes doubles.
-      tables[name] = {
-        shape,
-        values: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number),
-      }
+      const data: Iterable<number | bigint> = values.data
+      tables[name] = { shape: values.shape, values: Float64Array.from(data, Number) }
     }
     return tables
   } catch (error) {
     throw unreadable(key, `${path} is no readable HDF5 file`, error)
   } finally {
-    file?.close()
+    await reader.close()
   }
 }
 

@@ -36,7 +36,7 @@ test('a plan takes images, and its documents say where they are', async () => {
   const [file = ''] = readdirSync(folder)
   expect(String(resource?.['uri'])).toBe(`file://localhost${join(folder, file)}`)
   const { datasets } = await call(daq.rest, `/api/h5/get_metadata_status?filename=${join(folder, file)}`)
-  expect(datasets).toContainEqual({ path: '/jungfrau/data', shape: [5, 512, 1024], dtype: '<H' })
+  expect(datasets).toContainEqual({ path: '/jungfrau/data', shape: [5, 512, 1024], dtype: '<u2' })
 })
 
 test('a service that is not there fails the plan with its address', async () => {

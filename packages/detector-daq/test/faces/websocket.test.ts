@@ -110,7 +110,7 @@ test('files of several writers are joined to one in the order of the images', as
   const body = { base_path: daq.folder, file_prefix: 'run', output_file: `${daq.folder}/joined.h5` }
   expect(await call(daq.rest, '/api/h5/create_interleaved_vds', body)).toMatchObject({ status: 'ok' })
   const { datasets } = await call(daq.rest, `/api/h5/get_metadata_status?filename=${daq.folder}/joined.h5`)
-  expect(datasets).toContainEqual({ path: '/jungfrau/data', shape: [6, 512, 1024], dtype: '<H' })
+  expect(datasets).toContainEqual({ path: '/jungfrau/data', shape: [6, 512, 1024], dtype: '<u2' })
   const { metadata } = await call(daq.rest, `/api/h5/read_metadata?filename=${daq.folder}/joined.h5`)
   const rows = (metadata as Record<string, number[][]>)['/jungfrau/metadata'] ?? []
   const ids = rows.map(([id]) => id ?? 0)

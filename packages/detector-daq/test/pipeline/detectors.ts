@@ -12,6 +12,8 @@ export const testOptions: PipelineOptions = {
   rcvbufBytes: 4_194_304,
   // Long, so that a busy machine does not look like a network that loses packets.
   frameTimeoutMs: 1_000,
+  // Longer than a frame may take: the last frame of a module is closed by its time-out.
+  syncTimeoutMs: 15_000,
   receiver: 'dgram',
 }
 

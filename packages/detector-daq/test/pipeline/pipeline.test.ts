@@ -116,7 +116,7 @@ test.each(receivers)(
     const total = (
       key: 'packetsOk' | 'packetsDuplicate' | 'packetsLate' | 'packetsLost' | 'packetsBad',
     ): number => pipeline.counters.port(0)[key] + pipeline.counters.port(1)[key]
-    await waitFor(() => images(pipeline) === 30, { what: 'thirty images' })
+    await waitFor(() => images(pipeline) === 30, { what: 'thirty images', timeoutMs: 15_000 })
     await waitFor(
       () => total('packetsOk') + total('packetsDuplicate') + total('packetsLate') === simulator.faults.sent,
     )
