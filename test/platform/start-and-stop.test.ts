@@ -29,6 +29,7 @@ test('status names every service with its pid, the address and the file that hol
     'bus',
     'http',
     'queue@main',
+    'replay',
     'store',
   ])
   for (const service of status.services) expect(service.pid !== null && isAlive(service.pid)).toBe(true)

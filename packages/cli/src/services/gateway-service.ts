@@ -15,6 +15,7 @@ import { queueAccess, queueKeys } from '../config/queue-access.ts'
 import { clusterServers } from '../config/bus-address.ts'
 import { daqNames } from '../config/daq-names.ts'
 import { queueNames } from '../config/queue-names.ts'
+import { registryUrl } from '../config/registry-address.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
 import type { ServiceSetup } from './run-as-service.ts'
 import { busOf, facilityOf } from './service-config.ts'
@@ -30,6 +31,7 @@ export const gatewayService: ServiceSetup = {
       queues: queuesOf(config),
       resources: config.read(httpResourcesConfig),
       bus: busOf(config, 'beamtime-http'),
+      registryUrl: registryUrl(config),
       catalogs: catalogsOf(config),
       services: serviceSockets(config),
       webRoot: webRoot(),
@@ -71,6 +73,7 @@ function serviceSockets(config: Config): readonly { role: string; socket: string
     'store',
     ...queueNames(config).map((name) => `queue@${name}`),
     ...daqNames(config).map((name) => `daq@${name}`),
+    'replay',
     'http',
   ]
   return roles.map((role) => ({ role, socket: join(runtimeDir, `${role}.sock`) }))

@@ -53,6 +53,7 @@ export function platformServices(
       service('store', 'store'),
       ...queueNames(config).map((name) => service(`queue@${name}`, 'manager', name)),
       ...daqNames(config).map((name) => service(`daq@${name}`, 'daq', 'run', name)),
+      service('replay', 'replay'),
       service('http', 'gateway'),
     ],
     shutdownMs: shutdownS * 1_000,

@@ -56,9 +56,7 @@ export function rowOf(read: ReadMessage, cols: readonly string[]): MessageRow {
 export function valueOf({ content }: ReadMessage): JsonValue {
   const value = JSON.parse(contentJson(content)) as JsonValue
   // A document travels with its name, which the format tells already.
-  return content.kind === 'document' && Array.isArray(value)
-    ? ((value as readonly JsonValue[])[1] ?? null)
-    : value
+  return content.kind === 'document' ? ((value as { readonly doc: JsonValue }).doc ?? null) : value
 }
 
 function formatOf(content: MessageContent): string {

@@ -38,7 +38,7 @@ function alertLine({ objectId, id, band, mag, magErr, historyLength }: AlertHead
 }
 
 function documentLine(name: string, json: string): string {
-  const document = fieldsOf((JSON.parse(json) as readonly unknown[])[1])
+  const document = fieldsOf((JSON.parse(json) as Fields)['doc'])
   const text = (key: string): string => textOf(document[key])
   switch (name) {
     case 'start':
