@@ -12,6 +12,7 @@ import { clientOptions, pauseMs } from './client-options.ts'
 import { BusError } from './error.ts'
 import { busErrorOf } from './library-error.ts'
 import { pause } from './pause.ts'
+import { withRefusal } from './refusal-probe.ts'
 
 const latest = -1n
 const earliest = -2n
@@ -42,7 +43,7 @@ export class BusAdministration implements BusAdmin {
     try {
       return await work(this.#client())
     } catch (error) {
-      throw busErrorOf(error, doing)
+      throw await withRefusal(busErrorOf(error, doing), this.#options)
     }
   }
 

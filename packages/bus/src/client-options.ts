@@ -11,6 +11,25 @@ export function pauseMs(options: BusOptions, attempt: number): number {
   return retryDelay(attempt, { ...defaultRetry, ...options.retry })
 }
 
+/** What the library decides by itself and may be set in `bus.client`, in its own words and units (ms). */
+const numbers = ['connectTimeout', 'requestTimeout', 'timeout', 'maxInflights', 'metadataMaxAge']
+const texts = ['clientRack', 'tlsServerName']
+
+function ownProperties(client: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(client)) {
+    const isNumber = typeof value === 'number' && value >= 0
+    if (numbers.includes(name) ? isNumber : texts.includes(name) && typeof value === 'string') continue
+    const isKnown = numbers.includes(name) || texts.includes(name)
+    throw new BusError({
+      code: 'BUS_REFUSED',
+      message: `bus.client.${name} ${isKnown ? `cannot be ${JSON.stringify(value)}` : 'is not to be set'}`,
+      fault: 'caller',
+      remedy: `Use numbers (ms) for ${numbers.join(', ')}, texts for ${texts.join(', ')}.`,
+    })
+  }
+  return { connectTimeout: 5_000, metadataMaxAge: 30_000, ...client }
+}
+
 /** Options of the client library. Throws BUS_REFUSED when they cannot be. */
 export function clientOptions(options: BusOptions, role: string): BaseOptions {
   const { bootstrapServers, security = 'plaintext', sasl, clientId } = options
@@ -33,12 +52,11 @@ export function clientOptions(options: BusOptions, role: string): BaseOptions {
     })
   }
   return {
+    ...ownProperties(options.client ?? {}),
     clientId: `${clientId}-${role}`,
     bootstrapBrokers: [...bootstrapServers],
-    connectTimeout: 5_000,
     // Waiting and trying again is decided by this package, which knows whether it is safe.
     retries: 0,
-    metadataMaxAge: 30_000,
     autocreateTopics: false,
     ...(isTls ? { tls: tlsOptions(options) } : {}),
     ...(isSasl && sasl !== undefined ? { sasl } : {}),

@@ -23,7 +23,11 @@ export const busConfig = section('bus', {
     default: { ca: '', cert: '', key: '' },
     doc: 'PEM files for the ssl forms of security: ca, and cert with key where the brokers ask for one.',
   },
-  client: { type: 'table', default: {}, doc: 'Further properties of the client library.' },
+  client: {
+    type: 'table',
+    default: {},
+    doc: 'Further properties of the client library: connectTimeout, requestTimeout, timeout, maxInflights, metadataMaxAge, clientRack, tlsServerName.',
+  },
   on_unavailable: {
     type: 'enum',
     values: ['spool', 'block', 'fail'],

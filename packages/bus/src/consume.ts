@@ -5,6 +5,7 @@ import type { BusError } from './error.ts'
 import { busErrorOf } from './library-error.ts'
 import { pause } from './pause.ts'
 import { type BytesConsumer, type Position, readPositions } from './position-reader.ts'
+import { withRefusal } from './refusal-probe.ts'
 
 const defaultSessionMs = 30_000
 const heartbeatMs = 3_000
@@ -33,7 +34,8 @@ export async function consume(
     } catch (error) {
       if (member.failure !== null) throw member.failure.error
       if (signal.aborted) break
-      const failure = busErrorOf(error, `consuming ${wanted.topics.join(', ')} as ${wanted.groupId}`)
+      const doing = `consuming ${wanted.topics.join(', ')} as ${wanted.groupId}`
+      const failure = await withRefusal(busErrorOf(error, doing), options)
       if (isFinal(failure)) throw failure
       setState('disconnected')
       options.log?.debug('bus.consume-retry', { group: wanted.groupId, error: failure.message })

@@ -8,6 +8,9 @@ interface Meaning {
   readonly canRetry?: boolean
 }
 
+/** Of errors within errors. */
+const maxDepth = 8
+
 const unavailable: Meaning = {
   code: 'BUS_UNAVAILABLE',
   fault: 'environment',
@@ -115,8 +118,14 @@ export function busErrorOf(error: unknown, doing: string): BusError {
   for (const [name, meaning] of Object.entries(meanings)) {
     if (hasKafkaError(error, name)) return new BusError({ ...meaning, message, cause: error })
   }
-  if (error instanceof Error && findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION') !== null) {
-    const remedy = 'Correct bus.sasl, bus.tls and bus.security.'
+  const codes = codesOf(error)
+  if (codes.some((code) => /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_)/.test(code))) {
+    const remedy =
+      'Correct bus.tls: ca has to hold the authority of the brokers, cert and key what they ask for.'
+    return new BusError({ code: 'BUS_AUTHENTICATION', fault: 'caller', remedy, message, cause: error })
+  }
+  if (codes.includes('PLT_KFK_AUTHENTICATION')) {
+    const remedy = 'Correct bus.sasl: mechanism, username and password.'
     return new BusError({ code: 'BUS_AUTHENTICATION', fault: 'caller', remedy, message, cause: error })
   }
   if (error instanceof Error && findErrorBy(error, 'canRetry', false) !== null) {
@@ -124,6 +133,14 @@ export function busErrorOf(error: unknown, doing: string): BusError {
     return new BusError({ code: 'BUS_REFUSED', fault: 'caller', remedy, message, cause: error })
   }
   return new BusError({ ...unavailable, message, cause: error })
+}
+
+/** Codes of an error and of all that it wraps; the library's own search stops at a failed connection. */
+function codesOf(error: unknown, depth = 0): readonly string[] {
+  if (!(error instanceof Error) || depth > maxDepth) return []
+  const { code } = error as { readonly code?: unknown }
+  const inner: readonly unknown[] = [error.cause, ...(error instanceof AggregateError ? error.errors : [])]
+  return [...(typeof code === 'string' ? [code] : []), ...inner.flatMap((one) => codesOf(one, depth + 1))]
 }
 
 /** The innermost message: the library wraps several times. */

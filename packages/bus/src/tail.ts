@@ -6,6 +6,7 @@ import type { BusError } from './error.ts'
 import { busErrorOf, isUnknownTopic } from './library-error.ts'
 import { pause } from './pause.ts'
 import { type BytesConsumer, type Position, readPositions } from './position-reader.ts'
+import { withRefusal } from './refusal-probe.ts'
 
 const latest = -1n
 const earliest = -2n
@@ -78,7 +79,7 @@ class Tail {
     } catch (error) {
       if (this.#failure !== null) throw this.#failure.error
       if (signal.aborted) return
-      const failure = busErrorOf(error, `reading ${this.#wanted.topic}`)
+      const failure = await withRefusal(busErrorOf(error, `reading ${this.#wanted.topic}`), this.#options)
       if (isFatal(failure)) throw failure
       this.#setState('disconnected')
       this.#options.log?.debug('bus.tail-retry', { topic: this.#wanted.topic, error: failure.message })

@@ -3,6 +3,7 @@ import type { BusOptions } from './bus.ts'
 import { pauseMs } from './client-options.ts'
 import { busErrorOf } from './library-error.ts'
 import { pause } from './pause.ts'
+import { unlessRefused, withRefusal } from './refusal-probe.ts'
 
 /**
  * Number of partitions of a topic, from the library's cache or the broker; waits for a broker that is away until
@@ -15,10 +16,11 @@ export async function partitionCount(
 ): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const metadata = await producer.metadata({ topics: [topic], retries: 0 })
+      const asked = producer.metadata({ topics: [topic], retries: 0 })
+      const metadata = await unlessRefused(asked, until.options)
       return Math.max(1, metadata.topics.get(topic)?.partitionsCount ?? 1)
     } catch (error) {
-      const failure = busErrorOf(error, `sending to ${topic}`)
+      const failure = await withRefusal(busErrorOf(error, `sending to ${topic}`), until.options)
       if (failure.code !== 'BUS_UNAVAILABLE' || until.signal.aborted || until.isOver()) throw failure
       await pause(pauseMs(until.options, attempt), until.signal)
     }

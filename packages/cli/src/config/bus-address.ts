@@ -16,7 +16,10 @@ export function bootstrapServers(config: Config): readonly string[] {
   const { listen } = config.pick('broker', {
     listen: { type: 'string[]', default: [defaultBrokerListen], doc: 'Addresses of the embedded broker.' },
   })
-  return listen.map(reachable)
+  const addresses = listen.map(reachable)
+  // Beyond loopback an address may ask for a login; this machine's own services need none on loopback.
+  const own = addresses.filter((address) => /^(127\.|localhost:|\[::1\]:)/.test(address))
+  return own.length > 0 ? own : addresses
 }
 
 /** An address that means all interfaces is reached through loopback. */

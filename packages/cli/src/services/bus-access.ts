@@ -8,6 +8,7 @@ interface BusValues {
   readonly security: 'plaintext' | 'ssl' | 'sasl_plaintext' | 'sasl_ssl'
   readonly sasl: Readonly<Record<string, unknown>>
   readonly tls: Readonly<Record<string, unknown>>
+  readonly client: Readonly<Record<string, unknown>>
 }
 
 /** Options of `openBus` from the section `bus`; PEM files are read here. Throws CONFIG_INVALID. */
@@ -28,6 +29,7 @@ export function busOptions(
     security,
     ...(tls === null ? {} : { tls }),
     ...(sasl === null ? {} : { sasl }),
+    ...(Object.keys(values.client).length === 0 ? {} : { client: values.client }),
   }
 }
 
@@ -40,6 +42,12 @@ function saslOf(raw: Readonly<Record<string, unknown>>): NonNullable<BusOptions[
       code: 'CONFIG_INVALID',
       message: `bus.sasl.mechanism: unknown value ${JSON.stringify(raw['mechanism'])}`,
       remedy: `choose one of ${mechanisms.join(', ')}`,
+    })
+  if (textOf(raw['username']) === '')
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: 'bus.security asks for a login, but bus.sasl.username is not set',
+      remedy: 'set bus.sasl with mechanism, username and password',
     })
   return { mechanism, username: textOf(raw['username']), password: textOf(raw['password']) }
 }

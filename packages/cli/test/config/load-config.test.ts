@@ -165,6 +165,11 @@ test('an address on all interfaces is reached through loopback', () => {
   expect(queueAccess(config, 'main').control).toBe('tcp://127.0.0.1:1')
 })
 
+test('beside an address for others, services of this machine come in through loopback', () => {
+  const config = load('[broker]\nlisten = ["10.0.0.5:9092", "127.0.0.1:9092"]\n')
+  expect(bootstrapServers(config)).toEqual(['127.0.0.1:9092'])
+})
+
 test('the packaged profile reads and passes every section', () => {
   const config = loadConfig({ profile: 'demo', environment: {}, cwd: folder.path })
   expect(config.dataDir).toBe(join(folder.path, 'beamtime-data'))
