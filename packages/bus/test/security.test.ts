@@ -79,15 +79,16 @@ const alice = (mechanism: BusSasl['mechanism']): BusSasl => ({
   password: 'secret',
 })
 
-const accepted: readonly (readonly [string, string, Partial<BusOptions>, Record<string, unknown>?])[] = [
-  ['PLAIN', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('PLAIN') }],
-  ['SCRAM-SHA-256', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('SCRAM-SHA-256') }],
-  ['SCRAM-SHA-512', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('SCRAM-SHA-512') }],
-  ['TLS', 'ssl', { security: 'ssl', tls: { ca: own.cert } }],
+const accepted: readonly (readonly [string, string, Partial<BusOptions>, Record<string, unknown>])[] = [
+  ['PLAIN', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('PLAIN') }, {}],
+  ['SCRAM-SHA-256', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('SCRAM-SHA-256') }, {}],
+  ['SCRAM-SHA-512', 'sasl_plaintext', { security: 'sasl_plaintext', sasl: alice('SCRAM-SHA-512') }, {}],
+  ['TLS', 'ssl', { security: 'ssl', tls: { ca: own.cert } }, {}],
   [
     'TLS and a login',
     'sasl_ssl',
     { security: 'sasl_ssl', sasl: alice('SCRAM-SHA-512'), tls: { ca: own.cert } },
+    {},
   ],
   ['a certificate', 'ssl', { security: 'ssl', tls: { ca: own.cert, ...own } }, { client_auth: 'required' }],
 ]
