@@ -113,6 +113,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       void connectSoon(started, connectPauseMs)
     },
     async ask(op, params, timeoutMs) {
+      // Its connection just broke: either the process is ending, or it takes the question when it is back.
+      if (connection === null && process_ !== null && !detached)
+        await new Promise<void>((resolve) => orphans.push(resolve))
       if (connection === null) return refusal('RE Worker is not connected', '')
       try {
         return { ok: true, result: await connection.request(op, params, { timeoutMs }) }

@@ -38,6 +38,9 @@ const managerTransitions = {
     'ready-with-task': 'executing_task',
     'ready-with-plan': 'executing_queue',
     'ready-paused': 'paused',
+    // A worker that is found may be starting, or at its end.
+    'open-environment': 'creating_environment',
+    'close-environment': 'closing_environment',
     // A worker that is found may be destroyed before it has said what it does.
     'destroy-environment': 'destroying_environment',
     'worker-lost': 'idle',

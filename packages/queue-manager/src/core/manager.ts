@@ -279,7 +279,8 @@ export class Manager {
 
   #statusContent(): StatusContent {
     const { state } = this.worker
-    const open = this.worker.exists && state !== null
+    // A closed environment is gone for clients, though its process may take a moment to end.
+    const exists = this.worker.exists && state?.environment_state !== 'closed'
     return {
       msg: `RE Manager v${this.settings.versionText}`,
       items_in_queue: this.queue.size,
@@ -288,17 +289,25 @@ export class Manager {
       manager_state: this.state,
       queue_stop_pending: this.stopPending,
       queue_autostart_enabled: this.autostart,
-      worker_environment_exists: this.worker.exists,
+      worker_environment_exists: exists,
       worker_environment_state: state?.environment_state ?? 'closed',
       worker_background_tasks: state?.background_tasks_num ?? 0,
-      re_state: open ? state.re_state : null,
-      ip_kernel_state: open ? state.ip_kernel_state : null,
-      ip_kernel_captured: open ? state.ip_kernel_captured : null,
+      ...engineStatus(exists ? state : null),
       pause_pending: this.pausePending,
       ...this.uids,
       plan_queue_mode: this.mode,
       lock: { environment: this.lock?.environment ?? false, queue: this.lock?.queue ?? false },
     }
+  }
+}
+
+function engineStatus(
+  state: WorkerState | null,
+): Pick<StatusContent, 're_state' | 'ip_kernel_state' | 'ip_kernel_captured'> {
+  return {
+    re_state: state?.re_state ?? null,
+    ip_kernel_state: state?.ip_kernel_state ?? null,
+    ip_kernel_captured: state?.ip_kernel_captured ?? null,
   }
 }
 

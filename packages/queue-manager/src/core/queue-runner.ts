@@ -229,6 +229,19 @@ export function closeUnknownPlan(m: Manager): void {
   })
 }
 
+/** A restarted manager finds that the item which its predecessor took never began: it is taken once more. */
+export function startPlanAnew(m: Manager): void {
+  const { running } = m.queue
+  if (running === null) return
+  const { immediate } = runningProperties(running)
+  const item = withoutInternals(running)
+  m.queue.setRunning(null)
+  if (!immediate) m.queue.pushFront(item)
+  m.renew('plan_queue_uid')
+  m.transition('ready')
+  startQueue(m, immediate ? { immediate: item } : {})
+}
+
 /** Moves the running item into history and, where the outcome asks for it, back to the queue. One durable step. */
 function closeRunningItem(m: Manager, result: ItemResult): void {
   const { running } = m.queue

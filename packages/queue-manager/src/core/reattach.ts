@@ -1,7 +1,7 @@
 import type { PlanReport, RunningTask, TaskResult } from '@beamtime/worker-host/client'
 import { dismissWorker, takeLists } from './environment.ts'
 import type { Manager } from './manager.ts'
-import { closeUnknownPlan, finishPlan } from './queue-runner.ts'
+import { closeUnknownPlan, finishPlan, startPlanAnew } from './queue-runner.ts'
 
 interface Found {
   readonly report: PlanReport | null
@@ -13,18 +13,13 @@ interface Found {
 export function resumeAfterRestart(m: Manager): void {
   m.log('RE Worker is found running: the manager is connected to it again.')
   const environment = m.worker.state?.environment_state
-  if (environment === 'initializing') {
-    m.transition('ready')
-    m.transition('open-environment')
-    return
-  }
+  if (environment === 'initializing') return m.transition('open-environment')
   if (
     environment === 'failed' ||
     environment === 'closing' ||
     environment === 'closed' ||
     environment === undefined
   ) {
-    m.transition('ready')
     m.transition('close-environment')
     return dismissWorker(m)
   }
@@ -72,11 +67,8 @@ function takeOver(m: Manager, found: Found): void {
 
 function followRunningPlan(m: Manager, itemUid: string): void {
   const { state } = m.worker
-  const engineBusy = state !== null && state.re_state !== null && state.re_state !== 'idle'
-  if (!engineBusy && state?.running_item_uid !== itemUid) {
-    closeUnknownPlan(m)
-    return m.transition('ready')
-  }
+  // A worker keeps the report of what it ran until it is told to forget it: this item never came to it.
+  if (state?.running_item_uid !== itemUid) return startPlanAnew(m)
   m.pausePending = state?.pause_pending === true && state.re_state !== 'paused'
   m.transition(state?.re_state === 'paused' ? 'ready-paused' : 'ready-with-plan')
 }

@@ -1,0 +1,106 @@
+/** The core of a manager with made-up time, ids and worker. */
+import type { OperationResult, WorkerOperation, WorkerState } from '@beamtime/worker-host/client'
+import type { ManagerAction, ManagerEvent } from '../../src/core/manager-events.ts'
+import { createManagerCore, type ManagerCore } from '../../src/core/manager-core.ts'
+import type { StoredState } from '../../src/core/store-change.ts'
+import { existingDevices, existingPlans } from '../existing-lists.ts'
+import { testPermissions } from '../manager-under-test.ts'
+
+export const emptyStore: StoredState = { items: [], running: null, history: [], values: {}, links: [] }
+
+export const idleWorker: WorkerState = {
+  running_item_uid: null,
+  running_plan_completed: false,
+  re_report_available: false,
+  re_state: 'idle',
+  re_deferred_pause_requested: false,
+  environment_state: 'idle',
+  run_list_updated: false,
+  plans_and_devices_list_updated: false,
+  running_task_uid: null,
+  completed_tasks_available: false,
+  background_tasks_num: 0,
+  ip_kernel_state: 'disabled',
+  ip_kernel_captured: true,
+  unexpected_shutdown: false,
+  pause_pending: false,
+}
+
+export interface CoreUnderTest {
+  readonly core: ManagerCore
+  /** Everything that the core wanted done so far. */
+  readonly actions: ManagerAction[]
+  event(event: ManagerEvent): void
+  /** The worker greets, as it does on each connection. */
+  greet(state: Partial<WorkerState>): void
+  /** Answers the oldest open question of that kind. */
+  answer<Op extends WorkerOperation>(op: Op, result: OperationResult<Op>): void
+}
+
+const settings = {
+  versionText: '1',
+  permissionsReload: 'ON_STARTUP',
+  updateLists: 'NEVER',
+  emergencyLockKey: '',
+  permittedMetadataKeys: ['/'],
+  proposals: false,
+  announcesRuns: true,
+  historyKeepItems: 0,
+  autostart: false,
+  openEnvironmentOnStart: false,
+} as const
+
+/** A core that starts beside a living worker, on what its predecessor stored. */
+export function coreBesideWorker(stored: Partial<StoredState>): CoreUnderTest {
+  let n = 0
+  const core = createManagerCore({
+    settings,
+    ports: {
+      newUid: () => `uid-${n++}`,
+      nowS: () => 1_000 + n,
+      monotonicMs: () => 0,
+      isoTime: String,
+      lockTime: String,
+      hash: (text) => text,
+      itemReady: () => undefined,
+    },
+    stored: { ...emptyStore, ...stored },
+    files: {
+      permissions: { value: testPermissions },
+      lists: { plans: existingPlans, devices: existingDevices },
+    },
+    reattached: true,
+    restarted: true,
+  })
+  const actions: ManagerAction[] = []
+  const answered = new Set<number>()
+  const event = (next: ManagerEvent): void => void actions.push(...core.step(next))
+  event({ kind: 'started', reattached: true })
+  return {
+    core,
+    actions,
+    event,
+    greet(state) {
+      event({
+        kind: 'worker-event',
+        event: {
+          event: 'hello',
+          protocol: 1,
+          pid: 1,
+          queue: 'main',
+          state: { ...idleWorker, ...state },
+          run_list: [],
+          lists_uid: 'l',
+        },
+      })
+    },
+    answer(op, result) {
+      const asked = actions.find(
+        (action) => action.kind === 'ask-worker' && action.op === op && !answered.has(action.token),
+      )
+      if (asked?.kind !== 'ask-worker') throw new Error(`nobody asked for ${op}`)
+      answered.add(asked.token)
+      event({ kind: 'worker-answer', token: asked.token, answer: { ok: true, result } })
+    },
+  }
+}
