@@ -202,7 +202,7 @@ export const daqConfig = section('daq.*', {
   ram_buffer: {
     type: 'table',
     default: { export: 'on-demand' },
-    doc: 'export = off | on-demand | always: copy of the ring in shm_directory (/dev/shm) for other programs; cleanup = true removes it.',
+    doc: 'export = off | on-demand | always: copy of the ring in shm_directory (/dev/shm) for other programs; cleanup = true removes it; ring_mb = size of the ring where ram_buffer_gb is too coarse.',
   },
   writer: {
     type: 'table',

@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly ipcDirectory: string
   /** Take the mirror away at the end. */
   readonly cleanup: boolean
+  /** Bytes of the ring of images; 0 = from `ram_buffer_gb`. */
+  readonly ringBytes: number
   readonly corrections: Corrections
   /** Where the compiled addon is kept. */
   readonly addonFolder: string
@@ -58,6 +60,7 @@ export const defaultPipelineOptions: PipelineOptions = {
   shmDirectory: '/dev/shm',
   ipcDirectory: '/tmp',
   cleanup: false,
+  ringBytes: 0,
   corrections: {},
   addonFolder: '',
 }

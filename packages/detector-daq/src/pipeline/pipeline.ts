@@ -84,7 +84,7 @@ export class Pipeline {
       receivers: Math.max(1, Math.min(this.model.ports.length, threads)),
       writers: this.writers,
       compressed: options.compression !== 'none',
-      ringBytes: config.ram_buffer_gb * 1_073_741_824,
+      ringBytes: options.ringBytes > 0 ? options.ringBytes : config.ram_buffer_gb * 1_073_741_824,
       corrections: {
         dark: corrections.dark !== undefined,
         flat: corrections.flat !== undefined,

@@ -41,6 +41,18 @@ export async function receiveWithDgram(parts: {
   const bytes = new Uint8Array(parts.memory.buffer)
   const datagram = { at: staging, length: 0, nowMs: 0 }
   const sockets: Socket[] = []
+  let timer: NodeJS.Timeout | undefined
+  let isFast = false
+  // Frames that wait need a short tick; a port that nobody sends to does not.
+  const schedule = (): void => {
+    clearTimeout(timer)
+    isFast = group.isBusy
+    timer = setTimeout(tick, isFast ? 20 : 250)
+  }
+  const tick = (): void => {
+    group.tick(nowMs())
+    schedule()
+  }
   try {
     for (const [which, port] of parts.udpPorts.entries()) {
       const socket = await openSocket({ host: parts.host, port, bufferBytes: parts.bufferBytes })
@@ -51,6 +63,7 @@ export async function receiveWithDgram(parts: {
         datagram.nowMs = nowMs()
         group.packet(which, datagram)
         group.flushBatch()
+        if (!isFast && group.isBusy) schedule()
       })
       // A refused send elsewhere may surface here; it is no packet.
       socket.on('error', () => undefined)
@@ -59,12 +72,12 @@ export async function receiveWithDgram(parts: {
     for (const socket of sockets) socket.close()
     throw error
   }
-  const timer = setInterval(() => group.tick(nowMs()), 20)
+  schedule()
   return {
     ports: sockets.map((socket) => socket.address().port),
     bufferBytes: sockets[0]?.getRecvBufferSize() ?? 0,
     close: async () => {
-      clearInterval(timer)
+      clearTimeout(timer)
       await Promise.all(
         sockets.map((socket) => {
           const closed = once(socket, 'close')

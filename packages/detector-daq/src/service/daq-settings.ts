@@ -168,6 +168,7 @@ export function daqSettings(
       shmDirectory: textIn(ring, 'ram_buffer.shm_directory', '/dev/shm'),
       ipcDirectory: textIn(stream, 'stream.ipc_directory', '/tmp'),
       cleanup: flagIn(ring, 'ram_buffer.cleanup'),
+      ringBytes: numberIn(ring, 'ram_buffer.ring_mb', { default: 0, min: 0, max: 3_800 }) * 1_000_000,
       addonFolder: join(places.dataDir, 'state', 'native'),
     },
     calibration: {

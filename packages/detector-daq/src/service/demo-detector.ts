@@ -22,7 +22,7 @@ export function demoDetector(
     rest: `127.0.0.1:${rest}`,
     websocket: `127.0.0.1:${websocket}`,
     live_stream_configs: { [`tcp://127.0.0.1:${live}`]: { type: 'periodic', config: [1, 10] } },
-    ram_buffer: { export: 'off' },
+    ram_buffer: { export: 'off', ring_mb: 64 },
     simulator: { enabled: true, auto_start: true, rate_hz: 10 },
   }
 }

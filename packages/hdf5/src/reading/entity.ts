@@ -120,7 +120,7 @@ export type Values =
       readonly data: Uint8Array<ArrayBuffer>
     }
   /** A dataset without a dataspace. */
-  | { readonly kind: 'empty' }
+  | { readonly kind: 'empty'; readonly shape: null }
 
 /** Of the elements that are finite numbers; null where there are none. */
 export interface Statistics {

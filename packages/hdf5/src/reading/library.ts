@@ -79,7 +79,7 @@ export class Library {
       left -= bytes
       if (left < 0) throw tooLarge(`the attributes of ${path} are larger than ${this.maxBytes} bytes`)
       if (metadata.shape === null) {
-        entries.push([name, { kind: 'empty' }])
+        entries.push([name, { kind: 'empty', shape: null }])
         continue
       }
       const { shape } = metadata
@@ -103,7 +103,7 @@ export class Library {
     const { open, object } = this.objectAt(file, path)
     if (!(object instanceof Dataset)) throw unknownPath(file, path)
     const { metadata } = object
-    if (metadata.shape === null) return { kind: 'empty' }
+    if (metadata.shape === null) return { kind: 'empty', shape: null }
     const { start, count, step, shape, elements } = resolveSelection(metadata.shape, selection)
     const bytes = elements * metadata.size
     if (bytes > this.maxBytes)

@@ -13,7 +13,7 @@ test('a scalar is no list, an empty dimension is an empty one', () => {
     '3.5',
   )
   expect(valuesToJson({ kind: 'numbers', shape: [2, 0], data: new Uint8Array() })).toBe('[[],[]]')
-  expect(valuesToJson({ kind: 'empty' })).toBe('null')
+  expect(valuesToJson({ kind: 'empty', shape: null })).toBe('null')
 })
 
 test('64-bit integers keep their digits, what JSON does not know is null', () => {
