@@ -10,6 +10,7 @@ export interface ManagerBus {
   readonly security?: string
   readonly sasl?: object
   readonly tls?: object
+  readonly client?: object
   /** Default 'spool'. */
   readonly onUnavailable?: 'spool' | 'block' | 'fail'
   /** Default 10 GiB. */
@@ -41,10 +42,9 @@ export interface ManagerConfig {
 }
 
 export interface ConsoleOptions {
-  /** Lines of the manager below this level are neither written nor published. */
-  readonly level: 'info' | 'warn' | 'error' | 'silent'
-  /** Module and line stand behind the logger's name, as the queue server writes at debug level. */
-  readonly withModule: boolean
+  /** Lines of manager and worker below this level are neither written nor published. At debug level module and line
+   * stand behind the logger's name, as in the queue server. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Takes text as it is, not lines; null = nothing is written. */
   readonly write: ((text: string) => void) | null
 }
@@ -100,5 +100,6 @@ export function coreSettings({ queue }: ManagerConfig, version: string): Manager
     autostart: queue.autostart,
     openEnvironmentOnStart: queue.open_environment_on_start,
     proposals: queue.proposals,
+    announcesRuns: queue.worker === 'native',
   }
 }

@@ -143,7 +143,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
         return showConsole(action, () => log.info('worker.console', { text: action.msg }))
       case 'log': {
         if (belowLevel(action.level, parts.console?.level ?? 'info')) return
-        const msg = consoleLine(action, time, parts.console?.withModule ?? false)
+        const msg = consoleLine(action, time, parts.console?.level === 'debug')
         return showConsole({ time, msg }, () => log[action.level]('queue.console', { text: action.text }))
       }
     }
@@ -211,7 +211,7 @@ function isWorkerAction(action: ManagerAction): action is WorkerAction {
   return workerKinds.has(action.kind)
 }
 
-const levels = ['info', 'warn', 'error', 'silent'] as const
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 function belowLevel(level: (typeof levels)[number], least: (typeof levels)[number]): boolean {
   return levels.indexOf(level) < levels.indexOf(least)

@@ -49,7 +49,7 @@ export async function writeWorkerSpec(input: SpecInput): Promise<void> {
 
 function workerSpec({ config, context, place, source, permissions }: SpecInput): WorkerSpec {
   const { queue, bus, facility, ops } = config
-  const { bootstrapServers, security, sasl, tls } = bus
+  const { bootstrapServers, security, sasl, tls, client } = bus
   return {
     queue: config.name,
     socket: place.socketPath,
@@ -65,6 +65,7 @@ function workerSpec({ config, context, place, source, permissions }: SpecInput):
       ...(security === undefined ? {} : { security }),
       ...(sasl === undefined ? {} : { sasl }),
       ...(tls === undefined ? {} : { tls }),
+      ...(client === undefined ? {} : { client }),
     },
     spoolDir: spoolFolder(config, context),
     spoolMaxBytes: bus.spoolMaxBytes ?? 10 * 1024 ** 3,
@@ -81,7 +82,7 @@ function workerSpec({ config, context, place, source, permissions }: SpecInput):
     shutdownMs: Math.round(ops.shutdown_s * 1000 * 0.8),
     deviceMaxDepth: queue.device_max_depth,
     ignoreInvalidPlans: queue.ignore_invalid_plans,
-    log: { level: 'info', format: 'json' },
+    log: { level: config.console?.level ?? 'info', format: 'json' },
   }
 }
 

@@ -130,6 +130,7 @@ function newCore(): ManagerCore {
       emergencyLockKey: '',
       permittedMetadataKeys: ['/'],
       proposals: false,
+      announcesRuns: true,
       historyKeepItems: 0,
       autostart: false,
       openEnvironmentOnStart: false,

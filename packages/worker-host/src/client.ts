@@ -9,6 +9,8 @@ export { WorkerHostError } from './error.ts'
 export type { WorkerHostErrorCode } from './error.ts'
 export { protocolVersion } from './protocol.ts'
 export type * from './protocol.ts'
+export { describePython } from './python-engine/describe-python.ts'
+export type { PythonDescription } from './python-engine/describe-python.ts'
 export { parseWorkerSpec } from './worker-spec.ts'
 export type { WorkerSpec, WorkerStartup } from './worker-spec.ts'
 

@@ -7,6 +7,7 @@ import { sectionTables } from '../config/section-tables.ts'
 import { bad, ok, type Check } from '../doctor/check.ts'
 import { machineChecks } from '../doctor/machine-checks.ts'
 import { clusterChecks, platformChecks } from '../doctor/platform-checks.ts'
+import { pythonChecks } from '../doctor/python-checks.ts'
 import { portHolder } from '../doctor/port-holder.ts'
 import { findPlatform, type Platform } from '../platform-access.ts'
 import { printJson, printLine } from '../print.ts'
@@ -21,6 +22,7 @@ export async function doctor(options: PlaceOptions & { readonly json?: boolean }
     ...configChecks(config),
     ...(await portChecks(platform)),
     ...(await clusterChecks(config)),
+    ...(await pythonChecks(config)),
     ...(await platformChecks(platform)),
   ]
   const isBad = checks.some((check) => check.state === 'bad')

@@ -12,6 +12,7 @@ import {
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { beamtimeCommand } from '../supervisor/platform-services.ts'
 import type { ManagerMessage, StartMessage } from './re-manager-messages.ts'
+import { expandHome } from './home-path.ts'
 import { openTerminal, type Terminal } from './terminal-output.ts'
 
 const heartbeatMs = 500
@@ -110,8 +111,7 @@ function managerConfig(start: StartMessage, { terminal, onStop }: Hooks): Manage
     supervisorPid: process.ppid,
     restarted: start.restarted,
     console: {
-      level: level <= 20 ? 'info' : level <= 30 ? 'warn' : 'silent',
-      withModule: level <= 10,
+      level: level <= 10 ? 'debug' : level <= 20 ? 'info' : level <= 30 ? 'warn' : 'silent',
       write: terminal === null ? null : (text) => terminal.write(text),
     },
     onWorker: (pid) => say({ kind: 'worker', pid }),
@@ -128,7 +128,11 @@ function queueSection({
 }: StartMessage): Record<string, unknown> {
   const source =
     settings.startup_module !== null
-      ? { startup_module: settings.startup_module }
+      ? {
+          startup_module: settings.startup_module,
+          startup_profile: settings.startup_profile ?? '',
+          ipython_dir: settings.ipython_dir === null ? '' : expandHome(settings.ipython_dir),
+        }
       : settings.startup_script !== null
         ? { startup_script: settings.startup_script }
         : { startup_dir: settings.startup_dir ?? '' }

@@ -49,6 +49,8 @@ export interface ManagerSettings {
   readonly openEnvironmentOnStart: boolean
   /** Items enter the queue through proposals only. */
   readonly proposals: boolean
+  /** The console tells of opened and closed runs. The Python worker says so itself. */
+  readonly announcesRuns: boolean
 }
 
 /** What the core may ask of the outside without waiting. */

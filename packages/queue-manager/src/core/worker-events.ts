@@ -90,7 +90,7 @@ function workerState(m: Manager, state: WorkerState): void {
 
 function runListChanged(m: Manager, runs: Manager['runList']): void {
   if (isEqualJson(m.runList, runs)) return
-  logRuns(m, runs)
+  if (m.settings.announcesRuns) logRuns(m, runs)
   m.runList = runs
   m.renew('run_list_uid')
   m.snapshot()

@@ -44,6 +44,7 @@ const pythonLevels: Readonly<Record<string, string>> = {
   info: 'INFO',
   warn: 'WARNING',
   error: 'ERROR',
+  silent: 'CRITICAL',
 }
 
 /** The RunEngine of Bluesky in a Python child, behind `python/beamtime_worker`. */
