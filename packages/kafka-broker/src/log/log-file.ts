@@ -36,12 +36,10 @@ export class LogFile {
     this.#users++
     this.#lastUseMs = Date.now()
     try {
-      this.#opening ??= openAsync(this.path, constants.O_RDWR | constants.O_CREAT, 0o644).catch(
-        (error: unknown) => {
-          this.#opening = null
-          throw error
-        },
-      )
+      this.#opening ??= openFile(this.path).catch((error: unknown) => {
+        this.#opening = null
+        throw error
+      })
       return await work(await this.#opening)
     } finally {
       this.#users--
@@ -82,6 +80,16 @@ export class LogFile {
     const opening = this.#opening
     this.#opening = null
     if (opening !== null) await closeAsync(await opening)
+  }
+}
+
+/** A file that may not be written to, in a mounted recording, is opened for reading. */
+async function openFile(path: string): Promise<number> {
+  try {
+    return await openAsync(path, constants.O_RDWR | constants.O_CREAT, 0o644)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    return await openAsync(path, constants.O_RDONLY)
   }
 }
 
