@@ -4,6 +4,7 @@ import type {
   ImportCommandOptions,
   PlayCommandOptions,
   RecordCommandOptions,
+  ServeCommandOptions,
   StreamOptions,
 } from '../stream/stream-options.ts'
 import { type RunAction, withExamples, withPlace, withPlaceOnly } from './run-action.ts'
@@ -33,7 +34,7 @@ function withPlaces(command: Command): Command {
     )
 }
 
-/** stream record, play, create, print, cat, info, verify, cut, import, export, sample. */
+/** stream record, play, create, print, cat, info, verify, cut, import, export, serve, sample. */
 export function addStreamCommands(program: Command, run: RunAction): void {
   const stream = program.command('stream').description('Record topics, and play them back on time.')
   addRecord(stream, run)
@@ -221,6 +222,18 @@ function addWriters(stream: Command, run: RunAction): void {
         ),
       ),
     'beamtime stream create data/rubin_sample.avro --topic alerts-reservoir',
+  )
+  withExamples(
+    withStream(stream.command('serve <recording>'))
+      .description('Show a recording as topics, read only, on a broker of its own until Ctrl-C.')
+      .option('--as <topic>', 'name of the topic; OLD=NEW, several separated by commas')
+      .option('--listen <address>', 'host:port (default: 127.0.0.1 and a free port)')
+      .action(
+        run(async (name: string, options: ServeCommandOptions) =>
+          (await import('./stream-serve.ts')).streamServe(name, options),
+        ),
+      ),
+    'beamtime stream serve night-1 --listen 127.0.0.1:9092',
   )
   withExamples(
     withStream(stream.command('sample [dir]'))

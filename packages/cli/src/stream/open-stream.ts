@@ -23,6 +23,13 @@ export async function streamAction(options: StreamOptions, action: () => Promise
   }
 }
 
+/** Resolves when the person at the terminal, or a supervisor, wants it to end. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
 function exitCodeOf(error: unknown): number | null {
   const { code } = error as { code?: unknown }
   if (typeof code !== 'string') return null

@@ -37,3 +37,8 @@ export interface ImportCommandOptions extends StreamOptions {
   readonly schemaId?: string
   readonly force?: boolean
 }
+
+export interface ServeCommandOptions extends StreamOptions {
+  readonly as?: string
+  readonly listen?: string
+}

@@ -14,6 +14,7 @@ export interface StoredFile {
 }
 
 export interface RecordingFiles {
+  readonly isArchive: boolean
   /** Paths with `/`, relative to the recording. */
   list(): Promise<readonly string[]>
   open(path: string): Promise<StoredFile>
@@ -44,6 +45,7 @@ async function readFrom(handle: FileHandle, position: number, length: number): P
 }
 
 class FolderFiles implements RecordingFiles {
+  readonly isArchive = false
   readonly #path: string
 
   constructor(path: string) {
@@ -74,6 +76,7 @@ class FolderFiles implements RecordingFiles {
 }
 
 class TarFiles implements RecordingFiles {
+  readonly isArchive = true
   readonly #handle: FileHandle
   readonly #entries: ReadonlyMap<string, { readonly start: number; readonly sizeBytes: number }>
 

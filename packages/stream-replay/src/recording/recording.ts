@@ -64,6 +64,11 @@ export class Recording {
     }
   }
 
+  /** True for a tar file: its segments are no files of their own. */
+  get isArchive(): boolean {
+    return this.#files.isArchive
+  }
+
   get id(): string {
     return this.manifest.id
   }

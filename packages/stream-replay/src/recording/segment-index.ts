@@ -74,3 +74,10 @@ export function offsetBeforeTime(timeFile: Buffer, timestampMs: number): number 
   }
   return found
 }
+
+/** Largest timestamp up to the last entry; -1 without entries. */
+export function largestTime(timeFile: Buffer): number {
+  return timeFile.length < 12
+    ? -1
+    : Number(timeFile.readBigInt64BE(timeFile.length - (timeFile.length % 12) - 12))
+}
