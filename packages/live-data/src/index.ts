@@ -9,3 +9,5 @@ export {
   type ServiceKind,
 } from './service/start-live-data.ts'
 export { startFake, type FakeConfig } from './service/start-fake.ts'
+export { openLiveView, type LiveView, type LiveViewOptions } from './view/open-live-view.ts'
+export { gridYaml, openLiveStore, parseGridYaml, type LiveStore } from './view/live-store.ts'

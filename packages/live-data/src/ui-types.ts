@@ -147,7 +147,7 @@ export interface LiveOutput {
   readonly timeMs: number | null
   /** When it came here, ms since 1970. */
   readonly receivedAt: number
-  /** Grows by one per output of a view; a gap is a lost update. */
+  /** Grows by one per result of this output; a gap is an update that was not sent on. */
   readonly sequence: number
 }
 
@@ -158,14 +158,25 @@ export interface LiveAnswer {
   readonly message: string | null
 }
 
+/** What became of a command: complete when as many answered as were asked, or after 30 s. */
+export interface LiveCommandResult {
+  readonly messageId: string
+  /** Of the jobs that were started; null for other commands. */
+  readonly jobNumber: string | null
+  readonly expected: number
+  readonly answers: readonly LiveAnswer[]
+  /** Nobody answered in time: the service does not run, or does not know the workflow. */
+  readonly isTimedOut: boolean
+}
+
+/** Parameters as forms hold them: group, then field. */
+export type LiveParameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 /** What a page asks for. */
 export type LiveCommand =
-  | {
-      readonly kind: 'start'
-      readonly workflow: string
-      readonly sources: readonly LiveStart[]
-      readonly auxSources?: Readonly<Record<string, string>>
-    }
+  /** Commits: earlier jobs of the workflow are stopped, then these start as one generation. */
+  | { readonly kind: 'start'; readonly workflow: string; readonly sources: readonly LiveStart[] }
+  /** Without sources: all of the workflow. */
   | { readonly kind: 'stop' | 'reset'; readonly workflow: string; readonly sources?: readonly string[] }
   | {
       readonly kind: 'regions'
@@ -176,39 +187,101 @@ export type LiveCommand =
 
 export interface LiveStart {
   readonly source: string
-  readonly parameters: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly parameters: LiveParameters
+  readonly auxSources?: Readonly<Record<string, string>>
 }
 
-/** The whole set of one kind; empty clears it. Units are those of the readback. */
-export type LiveRegions =
-  | {
-      readonly kind: 'rectangles'
-      readonly unitX: string | null
-      readonly unitY: string | null
-      readonly items: readonly {
-        readonly index: number
-        readonly x: readonly [number, number]
-        readonly y: readonly [number, number]
-      }[]
-    }
-  | {
-      readonly kind: 'polygons'
-      readonly unitX: string | null
-      readonly unitY: string | null
-      readonly items: readonly {
-        readonly index: number
-        readonly x: readonly number[]
-        readonly y: readonly number[]
-      }[]
-    }
+/** Corners of one region: rectangles have two points (min, max), polygons three and more. */
+export interface LiveRegion {
+  /** Rectangles 0..3, polygons 4..7. */
+  readonly index: number
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** The whole set of one kind; empty clears it. Units are those of the readback output. */
+export interface LiveRegions {
+  readonly kind: 'rectangles' | 'polygons'
+  readonly unitX: string | null
+  readonly unitY: string | null
+  readonly items: readonly LiveRegion[]
+}
+
+/** The jobs of a workflow that count now; data of other jobs are not shown. */
+export interface LiveGeneration {
+  readonly workflow: string
+  readonly jobNumber: string
+  /** What each source was started with; null = not known (started before this view, by somebody else). */
+  readonly settings: Readonly<Record<string, LiveStart | null>>
+  /** Started from here less than 30 s ago and not seen running yet. */
+  readonly isPending: boolean
+}
+
+export interface LiveNotice {
+  readonly id: number
+  readonly time: number
+  readonly level: 'success' | 'warning' | 'error'
+  readonly text: string
+}
 
 /** Everything but the data, for lists and badges. */
 export interface LiveState {
   readonly instrument: string
   readonly title: string
   readonly workflows: readonly LiveWorkflow[]
+  /** One per workflow that has or had jobs. */
+  readonly generations: readonly LiveGeneration[]
   readonly jobs: readonly LiveJob[]
   readonly workers: readonly LiveWorker[]
+  /** The last 100, newest last. */
+  readonly notices: readonly LiveNotice[]
+  /** Results of jobs that do not count any more. */
+  readonly droppedResults: number
   /** Grows by one with each change. */
   readonly revision: number
+}
+
+/** Numbers of an output over time, for time series and for pages that come late. */
+export interface LiveHistory {
+  readonly key: string
+  /** ms since 1970. */
+  readonly times: Float64Array
+  readonly values: Float64Array
+}
+
+/* Layouts, spelled as in the files that upstream's dashboard reads and writes. */
+
+export interface LiveGrid {
+  readonly title: string
+  readonly description?: string
+  /** 2..6 each. */
+  readonly nrows: number
+  readonly ncols: number
+  readonly enabled: boolean
+  readonly cells: readonly LiveCell[]
+}
+
+export interface LiveCell {
+  readonly geometry: {
+    readonly row: number
+    readonly col: number
+    readonly row_span: number
+    readonly col_span: number
+  }
+  readonly user_title?: string
+  readonly layers: readonly LiveLayer[]
+}
+
+export interface LiveLayer {
+  /** By role: primary, x_axis, y_axis. Empty for overlays without data. */
+  readonly data_sources: Readonly<Record<string, LiveDataSource>>
+  readonly plot_name: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface LiveDataSource {
+  readonly workflow_id: string
+  readonly source_names: readonly string[]
+  /** `image`, `histogram`, `total_counts`, `roi_spectra`, or the name of an output. */
+  readonly view_name: string
 }

@@ -8,7 +8,7 @@ import type { Polygon, Rectangle, RoiGeometry, RoiMessage } from './stream-messa
  * Source: livedata contract, section 8. The whole set stands in each message; empty arrays clear it. */
 
 export const maxRois = 4
-const maxVertices = 4_096
+export const maxVertices = 4_096
 
 /** Reads a request. Throws STREAM_MESSAGE_MALFORMED or LIVEDATA_MESSAGE_WRONG. */
 export function decodeRoiRequest(bytes: Uint8Array): RoiMessage {

@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentLogger } from '@beamtime/service-kit'
+import { tempDir } from '@beamtime/service-kit/testing'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { gridYaml, LiveDataError, openLiveStore, parseGridYaml } from '../../src/index.ts'
+
+const grid = {
+  title: 'Overview',
+  nrows: 2,
+  ncols: 3,
+  enabled: true,
+  cells: [
+    {
+      geometry: { row: 0, col: 0, row_span: 1, col_span: 2 },
+      user_title: 'Panel',
+      layers: [
+        {
+          data_sources: {
+            primary: { workflow_id: 'dummy/panel_0_xy/1', source_names: ['panel_0'], view_name: 'image' },
+          },
+          plot_name: 'image',
+          params: { plot_scale: { color_scale: 'log' } },
+        },
+      ],
+    },
+  ],
+}
+
+test('layouts and settings are there again, in the files that upstream reads', async () => {
+  const folder = tempDir()
+  const place = { directory: folder.path, instrument: 'dummy', log: silentLogger }
+  const first = await openLiveStore(place)
+  first.setGrids([grid])
+  const sources = [{ source: 'panel_0', parameters: { toa_edges: { num_bins: 50 } }, auxSources: {} }]
+  first.saveSettings('dummy/panel_0_xy/1', { jobNumber: 'j1', sources })
+  await first.close()
+  const second = await openLiveStore(place)
+  expect(second.grids()).toEqual([grid])
+  expect(second.settings('dummy/panel_0_xy/1')).toEqual(sources)
+  const written = parse(readFileSync(join(folder.path, 'dummy/workflow_configs.yaml'), 'utf8')) as unknown
+  expect(written).toMatchObject({
+    'dummy/panel_0_xy/1': {
+      jobs: { panel_0: { params: { toa_edges: { num_bins: 50 } }, aux_source_names: {} } },
+      current_job: { job_number: 'j1' },
+    },
+  })
+  await second.close()
+  await folder.close()
+})
+
+test('a layout survives its download and upload', () => {
+  expect(parseGridYaml(gridYaml(grid))).toEqual([grid])
+})
+
+test('a file that cannot be read is kept aside and does not stop the dashboard', async () => {
+  const folder = tempDir()
+  mkdirSync(join(folder.path, 'dummy'))
+  writeFileSync(join(folder.path, 'dummy/plot_configs.yaml'), 'plot_grids: {grids: [{title: 1}]}')
+  const store = await openLiveStore({ directory: folder.path, instrument: 'dummy', log: silentLogger })
+  expect(store.grids()).toEqual([])
+  expect(readFileSync(join(folder.path, 'dummy/plot_configs.yaml.unreadable'), 'utf8')).toContain('title: 1')
+  await store.close()
+  await folder.close()
+})
+
+test('an upload is a layout or is refused, whatever it holds', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      try {
+        for (const { nrows } of parseGridYaml(text)) expect(nrows).toBeGreaterThanOrEqual(2)
+      } catch (error) {
+        expect(error).toBeInstanceOf(LiveDataError)
+      }
+    }),
+  )
+  expect(() => parseGridYaml('title: x\nnrows: 2\nncols: 9')).toThrow(
+    'grids[0].ncols: must be a whole number from 2 to 6',
+  )
+})
