@@ -226,8 +226,16 @@ export const daqConfig = section('daq.*', {
     default: '127.0.0.1:8080',
     doc: 'Address of the WebSocket driver; empty = off.',
   },
-  rabbitmq: { type: 'table', default: { url: '', tags: [] }, doc: 'Comes with a later release.' },
-  redis: { type: 'string', default: '', doc: 'Comes with a later release.' },
+  rabbitmq: {
+    type: 'table',
+    default: { url: '', tags: [] },
+    doc: 'url of a RabbitMQ whose requests write files (HOST, HOST:PORT or amqp://...; empty = none); tags = routing keys beside the detector name.',
+  },
+  redis: {
+    type: 'string',
+    default: '',
+    doc: 'Redis with the status and configuration streams (HOST, HOST:PORT or redis://...); empty = none.',
+  },
   simulator: {
     type: 'table',
     default: {},

@@ -4,6 +4,7 @@ export { startDaq, type DaqServiceConfig } from './service/start-daq.ts'
 export { Daq, type DeploymentState } from './service/daq.ts'
 export { daqSettings, detectorConfigOf, type DaqSettings, type DaqValues } from './service/daq-settings.ts'
 export { demoDetector } from './service/demo-detector.ts'
+export { describeWrittenFile, type FileReport } from './services/file-report.ts'
 export { DaqError, type DaqErrorCode } from './error.ts'
 
 // The data plane by itself

@@ -47,6 +47,7 @@ export { StatusAggregator, type RequestState } from './amqp/status-aggregator.ts
 // Redis
 export { closeRedis, openRedis, redisAddress, type RedisAddress } from './redis/redis-link.ts'
 export { pushServiceConfigs, type ServiceConfig } from './redis/service-config.ts'
+export { followStream, type FollowOptions, type StreamFollower } from './redis/stream-follower.ts'
 export { keepServiceStatus, type StatusKeeper } from './redis/service-status.ts'
 
 // EPICS
@@ -57,3 +58,7 @@ export { epicsWriterService, writeEpicsFile, epicsWriteRequest } from './epics/e
 export type { EntryStore, PulseRecord, StoredEntry } from './epics/entry-store.ts'
 export { openRedisEntryStore } from './epics/redis-entry-store.ts'
 export { openSqliteEntryStore } from './epics/sqlite-entry-store.ts'
+
+// The writer agent
+export { detectorWriterService, type DetectorWriterBackend } from './services/detector-writer.ts'
+export { restWriter } from './services/rest-writer.ts'

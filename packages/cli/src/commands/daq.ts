@@ -1,10 +1,14 @@
 import type { Command } from 'commander'
 import type { DaqCallOptions, SimulateOptions, WriteOptions } from '../daq/daq-options.ts'
+import type { NewServiceOptions } from '../daq/daq-service.ts'
 import { withExamples, withPlace, type PlaceOptions, type RunAction } from './run-action.ts'
 
 /** daq run, status, write, stop, config, simulate. */
 export function addDaqCommands(program: Command, run: RunAction): void {
-  const daq = program.command('daq').description('Receive detectors, write their images, simulate them.')
+  const daq = program
+    .command('daq')
+    .description('Receive detectors, write their images, simulate them; run services of the standard DAQ.')
+    .enablePositionalOptions()
   const reachable = (command: Command): Command =>
     withPlace(command)
       .option('-b, --url <url>', 'REST address of the detector (default: daq.NAME.rest)')
@@ -59,15 +63,28 @@ export function addDaqCommands(program: Command, run: RunAction): void {
   )
   withExamples(
     reachable(daq.command('config <detector> [file]'))
-      .description('Print the configuration of a detector, or change parts of it from a JSON file.')
+      .description(
+        'Print the configuration of a detector, or change parts of it from a JSON file. `config push FOLDER` puts every NAME.json of a folder into Redis as config.NAME.',
+      )
+      .option('--redis <address>', 'with push: HOST:PORT of Redis (default: $REDIS_HOST, $REDIS_PORT)')
       .action(
-        run(async (detector: string, file: string | undefined, options: DaqCallOptions) =>
-          (await import('../daq/daq-config.ts')).daqConfigCommand(detector, { ...options, file }),
+        run(
+          async (
+            detector: string,
+            file: string | undefined,
+            options: DaqCallOptions & { redis?: string },
+          ) => {
+            if (detector === 'push' && file !== undefined)
+              return (await import('../daq/config-push.ts')).daqConfigPush(file, options)
+            return (await import('../daq/daq-config.ts')).daqConfigCommand(detector, { ...options, file })
+          },
         ),
       ),
     'beamtime daq config eiger',
     'beamtime daq config eiger changes.json',
+    'beamtime daq config push redis_configs',
   )
+  addServiceCommands(daq, run)
   withExamples(
     withPlace(daq.command('simulate <detector>'))
       .description('Send the packets of a simulated detector, with faults if wanted.')
@@ -88,5 +105,42 @@ export function addDaqCommands(program: Command, run: RunAction): void {
         ),
       ),
     'beamtime daq simulate eiger --rate 100 -n 1000 --drop 0.001 --reorder 0.01',
+  )
+}
+
+/** daq service, daq container. */
+function addServiceCommands(daq: Command, run: RunAction): void {
+  withExamples(
+    daq
+      .command('service <name> [args...]')
+      .description(
+        'Run a service: buffer, writer, validator, writer_agent, noop, or `run FILE` for one of your own. `service new NAME` writes one.',
+      )
+      .option('--kind <kind>', 'with new: background, primary or postprocessing (default: primary)')
+      .option('--primary <name>', 'with new: the service that a postprocessing service follows')
+      .passThroughOptions()
+      .allowUnknownOption()
+      .action(
+        run(async (name: string, args: string[], options: NewServiceOptions) => {
+          const { daqServiceNew, daqServiceRun } = await import('../daq/daq-service.ts')
+          return name === 'new' ? daqServiceNew(args, options) : daqServiceRun(name, args)
+        }),
+      ),
+    'beamtime daq service new lab.beamline.reduce --kind postprocessing --primary lab.beamline.writer',
+    'beamtime daq service run ./service.ts --service_name lab.beamline.reduce',
+    'beamtime daq service buffer --service_name lab.buffer --json_config_file config.json',
+  )
+  withExamples(
+    daq
+      .command('container [command...]')
+      .description(
+        'The entry of the service image: fetch config.json, keep the status in Redis, run the command.',
+      )
+      .passThroughOptions()
+      .allowUnknownOption()
+      .action(
+        run(async (command: string[]) => (await import('../daq/daq-service.ts')).daqContainer(command)),
+      ),
+    'beamtime daq container buffer',
   )
 }

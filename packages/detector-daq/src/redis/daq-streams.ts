@@ -29,7 +29,11 @@ export interface DaqStreams {
 }
 
 /** Publishes the state of a detector: the writer at each change and once a second while it writes, rates once a second. */
-export function publishDaqStreams(redis: Redis, source: StreamSource, log: Logger): DaqStreams {
+export function publishDaqStreams(
+  redis: Redis,
+  source: StreamSource,
+  { log, onConfig }: { readonly log: Logger; readonly onConfig?: (id: string) => void },
+): DaqStreams {
   let lost = 0
   let isFailing = false
   let sending: Promise<unknown> = Promise.resolve()
@@ -68,6 +72,7 @@ export function publishDaqStreams(redis: Redis, source: StreamSource, log: Logge
     if (config_id === null) return
     if (config_id !== configId) {
       configId = config_id
+      onConfig?.(config_id)
       append('daq:config', ['json', JSON.stringify(source.config)], config_id)
     }
     const now = JSON.stringify([config_id, servers])

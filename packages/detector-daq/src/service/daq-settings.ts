@@ -21,6 +21,9 @@ export interface DaqSettings {
   readonly calibration: CalibrationFiles
   readonly rest: ListenAddress | undefined
   readonly websocket: ListenAddress | undefined
+  /** Empty = none. */
+  readonly redis: string
+  readonly rabbitmq: { readonly url: string; readonly tags: readonly string[] }
   /** Where files go that name no folder. */
   readonly directory: string
   /** Layout that wins over what a face asks for. */
@@ -80,6 +83,13 @@ function textIn(table: Table, key: string, standard: string): string {
   const value = table[key.slice(key.indexOf('.') + 1)] ?? standard
   if (typeof value !== 'string') throw refuse(key, `${JSON.stringify(value)} is not text`)
   return value
+}
+
+function tagsIn(table: Table): readonly string[] {
+  const value = table['tags'] ?? []
+  if (Array.isArray(value) && value.every((tag) => typeof tag === 'string' && tag !== ''))
+    return value.map(String)
+  throw refuse('rabbitmq.tags', `${JSON.stringify(value)} is not a list of routing keys`)
 }
 
 function missingValue(value: unknown): number {
@@ -180,6 +190,8 @@ export function daqSettings(
     },
     rest: listenAddress('rest', values.rest ?? ''),
     websocket: listenAddress('websocket', values.websocket ?? ''),
+    redis: values.redis ?? '',
+    rabbitmq: { url: textIn(values.rabbitmq, 'rabbitmq.url', ''), tags: tagsIn(values.rabbitmq) },
     directory: resolve(textIn(writer, 'writer.directory', `%D/frames/${name}`)),
     layout: choice(values.h5, 'h5.layout', ['', 'nexus']) === 'nexus' ? 'nexus' : undefined,
     simulator: {

@@ -2,6 +2,8 @@ import type { Bus, BusOptions } from '@beamtime/bus'
 import type { RunningService, ServiceContext } from '@beamtime/service-kit'
 import { openRestServer } from '../faces/rest-server.ts'
 import { openWebsocketServer } from '../faces/websocket-server.ts'
+import { attachBroker } from './attach-broker.ts'
+import { attachRedis } from './attach-redis.ts'
 import { Daq } from './daq.ts'
 import { exportMetrics } from './daq-metrics.ts'
 import { daqSettings, type DaqValues } from './daq-settings.ts'
@@ -38,6 +40,9 @@ export async function startDaq(config: DaqServiceConfig, context: ServiceContext
       open.push(server)
       endpoints.push({ name: 'websocket', url: server.url })
     }
+    if (settings.redis !== '') open.push(attachRedis(daq, { address: settings.redis, name }, context))
+    if (settings.rabbitmq.url !== '')
+      open.push(await attachBroker(daq, { ...settings.rabbitmq, name }, context))
   } catch (error) {
     await Promise.all(open.map((server) => server.close()))
     await daq.close()
