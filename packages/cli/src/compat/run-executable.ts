@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module'
 
-/** Executables of the queue server, by their names there; each resolves with its exit code. */
+/** Executables of the peers, by their names there; each resolves with its exit code. */
 const executables = {
   'start-re-manager': async (args: readonly string[]) =>
     await (await import('./start-re-manager.ts')).startReManager(args, process.env),
@@ -12,6 +12,7 @@ const executables = {
     await (await import('./console-monitor.ts')).consoleMonitor(args, process.env),
   'qserver-list-plans-devices': async (args: readonly string[]) =>
     await (await import('./list-plans-devices.ts')).listPlansDevices(args, process.env),
+  'rubin-alert-sim': async (args: readonly string[]) => (await import('./alert-sim.ts')).alertSim(args),
 } as const satisfies Record<string, (args: readonly string[]) => number | Promise<number>>
 
 export type ExecutableName = keyof typeof executables

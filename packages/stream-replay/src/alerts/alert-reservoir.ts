@@ -6,6 +6,7 @@ import { ReplayError } from '../error.ts'
 import { BatchWriter } from '../wire/batch-writer.ts'
 import type { Cluster } from '../wire/cluster.ts'
 import { alertTimePath } from './alert-fields.ts'
+import { pause } from '../wire/pause.ts'
 import { pythonFloat } from './python-text.ts'
 
 /** Header of a reservoir: seconds after the first alert of the file, as Python prints a float. */
@@ -25,6 +26,9 @@ export interface ReservoirOptions {
 }
 
 const batchBytes = 900_000
+/** Ten tries take 50 s together. */
+const deletionChecks = 10
+const firstDeletionPauseMs = 50
 const microsPerDay = 86_400_000_000
 
 /**
@@ -104,7 +108,22 @@ export async function createTopic(
         cause,
       })
     await admin.deleteTopics([name])
-    await admin.createTopic({ name, partitions, configs })
+    await createWhenGone(admin, { name, partitions, configs })
+  }
+}
+
+/** A cluster says that a topic is deleted before its name is free. */
+async function createWhenGone(admin: BusAdmin, topic: Parameters<BusAdmin['createTopic']>[0]): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await admin.createTopic(topic)
+    } catch (error) {
+      if (attempt >= deletionChecks || (error as { code?: unknown }).code !== 'BUS_TOPIC_EXISTS') throw error
+    }
+    await pause(firstDeletionPauseMs * 2 ** attempt)
+    await admin.deleteTopics([topic.name]).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== 'BUS_TOPIC_UNKNOWN') throw error
+    })
   }
 }
 

@@ -1,5 +1,4 @@
-import { batchesOf, type RecordBatch } from '../batch/batch-header.ts'
-import { encodeBatch, recordsOf } from '../batch/batch-records.ts'
+import type { StreamRecord } from '../batch/batch-records.ts'
 import type { StreamSource } from '../source/stream-source.ts'
 import { timeOffsetHeader } from './alert-reservoir.ts'
 
@@ -8,31 +7,15 @@ const baseMs = 1_000_000_000_000
 
 /** A reservoir seen as a stream whose times are those of the offset headers, without these headers. */
 export function reservoirSource(source: StreamSource): StreamSource {
-  return {
-    ...source,
-    async *batches(partition, from) {
-      for await (const batch of source.batches(partition, from)) yield timedBatch(batch)
-    },
-    offsetBeforeTime: () => Promise.resolve(0),
-  }
+  return { ...source, seenAs: timedRecord, offsetBeforeTime: () => Promise.resolve(0) }
 }
 
-function timedBatch(batch: RecordBatch): RecordBatch {
-  const { header } = batch
-  if (header.isControl || header.recordsCount === 0) return batch
-  const records = recordsOf(batch).map((record) => {
-    const offset = record.headers.find(({ key }) => key === timeOffsetHeader)?.value
-    const seconds = offset === null || offset === undefined ? 0 : Number(Buffer.from(offset).toString())
-    // Rounded up: a message must never be early.
-    return {
-      ...record,
-      timestampMs: baseMs + Math.ceil((Number.isFinite(seconds) ? seconds : 0) * 1_000 - 1e-6),
-    }
-  })
-  const bytes = encodeBatch(records, 0)
-  const [encoded] = batchesOf(bytes)
-  if (encoded === undefined) return batch
-  // Offsets of a compacted topic have gaps; the reservoir is none.
-  const lastOffset = header.baseOffset + records.length - 1
-  return { bytes, header: { ...encoded.header, baseOffset: header.baseOffset, lastOffset } }
+function timedRecord(record: StreamRecord): StreamRecord {
+  const offset = record.headers.find(({ key }) => key === timeOffsetHeader)?.value
+  const seconds = offset === null || offset === undefined ? 0 : Number(Buffer.from(offset).toString())
+  return {
+    ...record,
+    timestampMs: baseMs + (Number.isFinite(seconds) ? seconds : 0) * 1_000,
+    headers: record.headers.filter(({ key }) => key !== timeOffsetHeader),
+  }
 }

@@ -45,10 +45,12 @@ interface Cursor {
 export class MergedReader {
   readonly #cursors: Cursor[]
   readonly #options: MergedReaderOptions
+  readonly #seenAs: ((record: StreamRecord) => StreamRecord) | null
   #isPrimed = false
 
   constructor(source: StreamSource, options: MergedReaderOptions) {
     this.#options = options
+    this.#seenAs = source.seenAs ?? null
     this.#cursors = source.partitions
       .toSorted((a, b) => a.topicOrder - b.topicOrder || a.partition - b.partition)
       .map((partition) => {
@@ -113,7 +115,7 @@ export class MergedReader {
       const { header } = batch
       if (header.isControl || header.recordsCount === 0) continue
       const isInside = header.baseOffset >= from && header.lastOffset <= source.last
-      if (isInside && this.#options.isWhole(batch)) {
+      if (isInside && this.#seenAs === null && this.#options.isWhole(batch)) {
         const timeMs = Math.max(
           cursor.lastMs,
           header.isAppendTime ? header.maxTimestampMs : header.baseTimestampMs,
@@ -129,7 +131,8 @@ export class MergedReader {
         }
         return
       }
-      const records = recordsOf(batch)
+      const stored = recordsOf(batch)
+      const records = this.#seenAs === null ? stored : stored.map(this.#seenAs)
       cursor.records = isInside
         ? records
         : records.filter(({ offset }) => offset >= from && offset <= source.last)

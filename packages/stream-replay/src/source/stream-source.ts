@@ -1,5 +1,6 @@
 import { avroOf, fixedSource, type AvroSchema, type SchemaSource } from '@beamtime/stream-formats/avro'
 import type { RecordBatch } from '../batch/batch-header.ts'
+import type { StreamRecord } from '../batch/batch-records.ts'
 import { ReplayError } from '../error.ts'
 import type { RecordedSchema } from '../recording/manifest.ts'
 import { Recording } from '../recording/recording.ts'
@@ -37,6 +38,8 @@ export interface StreamSource {
   readonly partitions: readonly SourcePartition[]
   /** Schemas that a recording holds, by topic and id. */
   readonly embeddedSchemas: ReadonlyMap<string, Readonly<Record<string, RecordedSchema>>>
+  /** What a message is seen as; absent: as it is, and batches may be taken as a whole. */
+  readonly seenAs?: (record: StreamRecord) => StreamRecord
   /** Batches from the one that holds `from` up to the one that holds the partition's last offset. */
   batches(partition: SourcePartition, from: number): AsyncGenerator<RecordBatch>
   /** An offset before which no message has a time of at least `timestampMs`. */
