@@ -25,6 +25,8 @@ async function compileText(file) {
       'simd',
       '--enable',
       'threads',
+      '--enable',
+      'relaxed-simd',
       '--importMemory',
       '--sharedMemory',
       '--initialMemory',

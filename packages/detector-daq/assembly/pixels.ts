@@ -97,37 +97,8 @@ export function unpack4(source: usize, target: usize, pixels: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function blend3(base: v128, one: v128, two: v128, isOne: v128, isTwo: v128): v128 {
-  return v128.bitselect(two, v128.bitselect(one, base, isOne), isTwo)
-}
-
-// @ts-ignore: decorator
-@inline
-function jungfrauFour(value: v128, at: usize, table: usize, target: usize, error: v128, saturated: v128): void {
-  const code = i32x4.shr_u(value, 14)
-  const isOne = i32x4.eq(code, i32x4.splat(1))
-  const isThree = i32x4.eq(code, i32x4.splat(3))
-  const isTwo = i32x4.eq(code, i32x4.splat(2))
-  const adc = f32x4.convert_i32x4_u(v128.and(value, i32x4.splat(0x3fff)))
-  const pedestal = blend3(
-    v128.load(<usize>load<u32>(table) + at),
-    v128.load(<usize>load<u32>(table, 4) + at),
-    v128.load(<usize>load<u32>(table, 12) + at),
-    isOne,
-    isThree,
-  )
-  const gain = blend3(
-    v128.load(<usize>load<u32>(table, 16) + at),
-    v128.load(<usize>load<u32>(table, 20) + at),
-    v128.load(<usize>load<u32>(table, 28) + at),
-    isOne,
-    isThree,
-  )
-  let out = f32x4.mul(f32x4.sub(adc, pedestal), gain)
-  const isSaturated = i32x4.eq(value, i32x4.splat(0xc000))
-  const isError = v128.or(isTwo, v128.or(i32x4.eq(value, i32x4.splat(0xffff)), i32x4.eq(value, i32x4.splat(0x4000))))
-  out = v128.bitselect(saturated, out, isSaturated)
-  v128.store(target, v128.bitselect(error, out, isError))
+function choose3(base: v128, one: v128, three: v128, isOne: v128, isThree: v128): v128 {
+  return i32x4.relaxed_laneselect(three, i32x4.relaxed_laneselect(one, base, isOne), isThree)
 }
 
 /**
@@ -135,25 +106,55 @@ function jungfrauFour(value: v128, at: usize, table: usize, target: usize, error
  * 8 addresses: the pedestals for the gain codes 0 to 3, then the gains; `first` is the first pixel in those planes.
  */
 export function jungfrau(source: usize, target: usize, pixels: i32, table: usize, first: i32, error: f32, saturated: f32): void {
-  const zero = i16x8.splat(0)
   const codeBits = i16x8.splat(-16384)
-  const pedestal0 = <usize>load<u32>(table)
-  const gain0 = <usize>load<u32>(table, 16)
+  const adcBits = i32x4.splat(0x3fff)
+  const from0 = <usize>first << 2
+  // From the table once: the compiler cannot know that the pixels do not lie over it.
+  const pedestal0 = <usize>load<u32>(table) + from0
+  const pedestal1 = <usize>load<u32>(table, 4) + from0
+  const pedestal3 = <usize>load<u32>(table, 12) + from0
+  const gain0 = <usize>load<u32>(table, 16) + from0
+  const gain1 = <usize>load<u32>(table, 20) + from0
+  const gain3 = <usize>load<u32>(table, 28) + from0
   const errors = f32x4.splat(error)
   const saturates = f32x4.splat(saturated)
-  let at = <usize>first << 2
+  let at: usize = 0
   let to = target
   const end = source + (<usize>pixels << 1)
   for (let from = source; from < end; from += 16) {
     const raw = v128.load(from)
-    const low = i8x16.shuffle(raw, zero, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23)
-    const high = i8x16.shuffle(raw, zero, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31)
-    if (!v128.any_true(v128.and(raw, codeBits))) {
+    const codes = v128.and(raw, codeBits)
+    let low = i32x4.extend_low_i16x8_u(raw)
+    let high = i32x4.extend_high_i16x8_u(raw)
+    if (!v128.any_true(codes)) {
       v128.store(to, f32x4.mul(f32x4.sub(f32x4.convert_i32x4_u(low), v128.load(pedestal0 + at)), v128.load(gain0 + at)))
       v128.store(to, f32x4.mul(f32x4.sub(f32x4.convert_i32x4_u(high), v128.load(pedestal0 + at, 16)), v128.load(gain0 + at, 16)), 16)
     } else {
-      jungfrauFour(low, at, table, to, errors, saturates)
-      jungfrauFour(high, at + 16, table, to + 16, errors, saturates)
+      // Bit 14 is G1, bits 14 and 15 G2: as masks of whole lanes.
+      const lowOne = i32x4.shr_s(i32x4.shl(low, 17), 31)
+      const highOne = i32x4.shr_s(i32x4.shl(high, 17), 31)
+      const lowThree = i32x4.shr_s(i32x4.shl(low, 16), 31)
+      const highThree = i32x4.shr_s(i32x4.shl(high, 16), 31)
+      low = f32x4.convert_i32x4_u(v128.and(low, adcBits))
+      high = f32x4.convert_i32x4_u(v128.and(high, adcBits))
+      low = f32x4.sub(low, choose3(v128.load(pedestal0 + at), v128.load(pedestal1 + at), v128.load(pedestal3 + at), lowOne, lowThree))
+      high = f32x4.sub(high, choose3(v128.load(pedestal0 + at, 16), v128.load(pedestal1 + at, 16), v128.load(pedestal3 + at, 16), highOne, highThree))
+      low = f32x4.mul(low, choose3(v128.load(gain0 + at), v128.load(gain1 + at), v128.load(gain3 + at), lowOne, lowThree))
+      high = f32x4.mul(high, choose3(v128.load(gain0 + at, 16), v128.load(gain1 + at, 16), v128.load(gain3 + at, 16), highOne, highThree))
+      // Values that are no measurement are rare: 0xffff, 0x4000 and code 2 are errors, 0xc000 is saturated.
+      const isSaturated = i16x8.eq(raw, codeBits)
+      const isError = v128.or(
+        i16x8.eq(codes, i16x8.splat(-32768)),
+        v128.or(i16x8.eq(raw, i16x8.splat(-1)), i16x8.eq(raw, i16x8.splat(0x4000))),
+      )
+      if (v128.any_true(v128.or(isSaturated, isError))) {
+        low = v128.bitselect(saturates, low, i32x4.extend_low_i16x8_s(isSaturated))
+        high = v128.bitselect(saturates, high, i32x4.extend_high_i16x8_s(isSaturated))
+        low = v128.bitselect(errors, low, i32x4.extend_low_i16x8_s(isError))
+        high = v128.bitselect(errors, high, i32x4.extend_high_i16x8_s(isError))
+      }
+      v128.store(to, low)
+      v128.store(to, high, 16)
     }
     at += 32
     to += 32

@@ -1,5 +1,9 @@
-// JUNGFRAU conversion (three gains) of modules in memory: SIMD kernel, TypeScript reference, and numpy where it is.
+// JUNGFRAU conversion of modules in memory: SIMD kernel, TypeScript reference, the same in C (-O3 -march=native) and in numpy.
 import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, loadavg, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { referenceKernel } from '../src/pixels/reference-kernel.ts'
 import { pixelKernel } from '../src/pixels/simd-kernel.ts'
 import type { PixelKernel } from '../src/pixels/pixel-kernel.ts'
@@ -48,7 +52,8 @@ print(n * raw.size * 2 / (time.process_time() - t) / 1e9)
 
 function inNumpy(): number | undefined {
   try {
-    const python = process.env['BEAMTIME_BENCH_PYTHON'] ?? 'python3'
+    const peer = join(homedir(), '.cache', 'beamtime-peers', 'h5py', 'bin', 'python')
+    const python = process.env['BEAMTIME_BENCH_PYTHON'] ?? (existsSync(peer) ? peer : 'python3')
     return Number(
       Number(execFileSync(python, ['-c', numpy], { stdio: ['ignore', 'pipe', 'ignore'] })).toFixed(2),
     )
@@ -57,15 +62,32 @@ function inNumpy(): number | undefined {
   }
 }
 
-const low = both('one gain')
-for (let at = 0; at < pixels; at += 1) raw[at] = (raw[at] ?? 0) | (([0, 1, 3][at % 3] ?? 0) << 14)
-const mixed = both('three gains')
+function inC(kind: number): number | undefined {
+  const source = fileURLToPath(new URL('./native/convert.c', import.meta.url))
+  const program = join(mkdtempSync(join(tmpdir(), 'bench-convert-')), 'convert')
+  try {
+    execFileSync('cc', ['-O3', '-march=native', '-o', program, source], { stdio: 'ignore' })
+    return Number(execFileSync(program, ['200', String(kind)]))
+  } catch {
+    return undefined // no C compiler here
+  } finally {
+    rmSync(dirname(program), { recursive: true })
+  }
+}
+
+const low = { ...both('one gain'), 'one gain C GB/s': inC(0) }
+for (let at = 0; at < pixels; at += 100) raw[at] = (raw[at] ?? 0) | (1 << 14)
+const few = { ...both('1 % in G1'), '1 % in G1 C GB/s': inC(1) }
+for (let at = 0; at < pixels; at += 1) raw[at] = ((raw[at] ?? 0) & 0x3fff) | (([0, 1, 3][at % 3] ?? 0) << 14)
+const mixed = { ...both('three gains'), 'three gains C GB/s': inC(2) }
 console.log(
   JSON.stringify({
     name: 'detector-daq/convert',
     node: process.version,
+    load: loadavg().map((each) => Number(each.toFixed(1))),
     per: 'CPU second of one thread, raw input',
     ...low,
+    ...few,
     ...mixed,
     'three gains numpy GB/s': inNumpy(),
   }),

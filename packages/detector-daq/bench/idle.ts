@@ -1,7 +1,6 @@
 // CPU time of a pipeline that receives nothing, in percent of one core: the addon and Node's sockets; and of the demo's simulated detector.
-import { sleep, startPipeline } from './load.ts'
+import { benchConfig, sleep, startPipeline } from './load.part.ts'
 import { startSimulatorThread } from '../src/simulator/simulator-thread.ts'
-import { parseDetectorConfig } from '../src/index.ts'
 
 const seconds = Number(process.env['BEAMTIME_BENCH_SECONDS'] ?? 5)
 
@@ -23,16 +22,7 @@ async function idle(receiver: 'addon' | 'dgram'): Promise<number> {
 
 /** One module at 10 images a second, simulator included. */
 async function demo(): Promise<{ percent: number; rssMb: number }> {
-  const config = parseDetectorConfig({
-    detector_name: 'bench',
-    detector_type: 'jungfrau-raw',
-    n_modules: 1,
-    bit_depth: 16,
-    image_pixel_width: 1024,
-    image_pixel_height: 512,
-    start_udp_port: 0,
-    module_positions: {},
-  })
+  const config = benchConfig()
   const pipeline = await startPipeline({})
   const options = { config, host: '127.0.0.1', udpPorts: pipeline.udpPorts, rateHz: 10 }
   const simulator = startSimulatorThread(options, (error) => {

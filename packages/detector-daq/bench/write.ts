@@ -13,7 +13,7 @@ import {
   settled,
   sleep,
   startPipeline,
-} from './load.ts'
+} from './load.part.ts'
 
 const seconds = Number(process.env['BEAMTIME_BENCH_SECONDS'] ?? 5)
 const rateHz = Number(process.env['BEAMTIME_BENCH_RATE'] ?? 300)

@@ -1,5 +1,5 @@
 // udp-load send PORT FRAMES_PER_SECOND(0 = as fast as possible) SECONDS [FIRST]: JUNGFRAU packets to 127.0.0.1 by sendmmsg. Prints frames sent.
-// udp-load receive PORT SECONDS: what a C receiver takes: recvmmsg, header read, one copy to the place in the frame. Prints packets.
+// udp-load receive PORT SECONDS: what a C receiver takes: recvmmsg, header read, one copy to the place in the frame. Prints packets and CPU seconds.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <poll.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +45,8 @@ static int receiver(int port, double seconds) {
   for (int i = 0; i < 64; i++) { v[i] = (struct iovec){stage[i], packet + 16}; m[i].msg_hdr.msg_iov = &v[i]; m[i].msg_hdr.msg_iovlen = 1; }
   puts("ready"); fflush(stdout);
   struct pollfd p = {fd, POLLIN, 0}; poll(&p, 1, 20000);
+  struct rusage w; getrusage(RUSAGE_SELF, &w);
+  double warm = w.ru_utime.tv_sec + w.ru_stime.tv_sec + (w.ru_utime.tv_usec + w.ru_stime.tv_usec) * 1e-6;
   unsigned long long got = 0; double begin = now();
   while (now() - begin < seconds) {
     int n = recvmmsg(fd, m, 64, MSG_DONTWAIT, NULL);
@@ -54,7 +57,8 @@ static int receiver(int port, double seconds) {
       memcpy(frames + ((id % ring) * perFrame + number) * data, stage[i] + head, data); got++;
     }
   }
-  printf("%llu\n", got); return 0;
+  struct rusage u; getrusage(RUSAGE_SELF, &u);
+  printf("%llu %.3f\n", got, u.ru_utime.tv_sec + u.ru_stime.tv_sec + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6 - warm); return 0;
 }
 int main(int n, char **a) {
   if (n > 4 && !strcmp(a[1], "send")) return sender(atoi(a[2]), atof(a[3]), atof(a[4]), n > 5 ? strtoull(a[5], NULL, 10) : 1);

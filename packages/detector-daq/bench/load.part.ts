@@ -8,6 +8,7 @@ import {
   defaultPipelineOptions,
   parseDetectorConfig,
   Pipeline,
+  type DetectorConfig,
   type PipelineEvent,
   type PipelineOptions,
 } from '../src/index.ts'
@@ -48,22 +49,31 @@ export function sendFrames(options: {
   })
 }
 
-export async function startPipeline(
-  more: Partial<PipelineOptions> & { readonly ringGb?: number; readonly type?: string } = {},
-  onEvent: (event: PipelineEvent) => void = () => undefined,
-): Promise<Pipeline> {
-  const { ringGb = 1, type = 'jungfrau-raw', ...options } = more
-  const config = parseDetectorConfig({
+/** One JUNGFRAU module on a free port. */
+export function benchConfig(more: Readonly<Record<string, unknown>> = {}): DetectorConfig {
+  return parseDetectorConfig({
     detector_name: 'bench',
-    detector_type: type,
+    detector_type: 'jungfrau-raw',
     n_modules: 1,
     bit_depth: 16,
     image_pixel_width: 1024,
     image_pixel_height: 512,
     start_udp_port: 0,
     module_positions: {},
-    ram_buffer_gb: ringGb,
+    ...more,
   })
+}
+
+export async function startPipeline(
+  more: Partial<PipelineOptions> & {
+    readonly ringGb?: number
+    readonly type?: string
+    readonly live?: Readonly<Record<string, unknown>>
+  } = {},
+  onEvent: (event: PipelineEvent) => void = () => undefined,
+): Promise<Pipeline> {
+  const { ringGb = 1, type = 'jungfrau-raw', live = {}, ...options } = more
+  const config = benchConfig({ detector_type: type, ram_buffer_gb: ringGb, live_stream_configs: live })
   return Pipeline.start(
     config,
     {
@@ -99,4 +109,9 @@ export async function settled(
 
 export function gigabytes(frames: number, seconds: number): number {
   return Number(((frames * frameBytes) / seconds / 1e9).toFixed(2))
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
