@@ -52,6 +52,8 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   const timers = new Map<TimerName, NodeJS.Timeout>()
   let working = false
   let closed = false
+  /** A worker is about to be started; false again when it shall not be. */
+  let preparing = false
   const heartbeat = setTimeout(publishStatus, heartbeatMs)
 
   function event(next: ManagerEvent): void {
@@ -158,11 +160,12 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   function performOnWorker(action: WorkerAction): void {
     switch (action.kind) {
       case 'spawn-worker':
-        return later(parts.prepareWorker(action.permissions), () => {
-          if (!closed) worker.spawn()
-        })
+        preparing = true
+        return later(parts.prepareWorker(action.permissions), spawnPrepared)
       case 'kill-worker':
-        return worker.kill()
+        if (preparing) preparing = false
+        else worker.kill()
+        return
       case 'ask-worker': {
         const { op, params, timeoutMs, token } = action
         return later(worker.ask(op, params, timeoutMs), (answer) =>
@@ -170,6 +173,13 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
         )
       }
     }
+  }
+
+  function spawnPrepared(): void {
+    if (closed) return
+    if (!preparing) return event({ kind: 'worker-gone', reason: 'it was destroyed before it started' })
+    preparing = false
+    worker.spawn()
   }
 
   function later<T>(promise: Promise<T>, then: (value: T) => void): void {

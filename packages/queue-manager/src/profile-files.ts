@@ -4,6 +4,7 @@ import { atomicWriteFile } from '@beamtime/service-kit'
 import type { WireDevice, WirePlan } from '@beamtime/worker-host/client'
 import { parse } from 'yaml'
 import type { ProfileFiles } from './core/manager-events.ts'
+import { defaultPermissions } from './core/permissions/default-permissions.ts'
 import { parsePermissions } from './core/permissions/permissions-schema.ts'
 import { isPlainObject } from './core/plain-object.ts'
 import { QueueManagerError } from './error.ts'
@@ -91,7 +92,7 @@ function isPlan(value: unknown): value is WirePlan {
 }
 
 async function readPermissions(path: string): Promise<ProfileFiles['permissions']> {
-  if (path === '') return { problem: 'there is no file; the built-in permissions are used' }
+  if (path === '') return { value: defaultPermissions }
   const text = await readText(path)
   if (typeof text !== 'string') return text
   try {

@@ -318,3 +318,14 @@ test('an environment that is destroyed while its first plan starts leaves the pl
   )
   expect(status).toMatchObject({ items_in_queue: 1, running_item_uid: null })
 })
+
+test('an environment that is destroyed before its worker has started leaves an idle manager', async () => {
+  const replies = await Promise.all([manager.call('environment_open'), manager.call('environment_destroy')])
+  expect(replies.map((reply) => reply.success)).toEqual([true, true])
+  const status = await manager.until(
+    'the manager to be idle',
+    (now) => now.manager_state === 'idle' && now.worker_environment_state === 'closed',
+  )
+  expect(status.worker_environment_exists).toBe(false)
+  await manager.open()
+})

@@ -1,13 +1,19 @@
-"""bluesky-queueserver-api and qserver against a manager. Arguments: control address, info address.
-Prints one line a case and ends with "N passed, N failed"."""
+"""bluesky-queueserver-api and qserver against a manager, which is stopped at the end. Arguments: control address, info
+address. Prints one line a case and ends with "N passed, N failed"."""
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import time
+import traceback
 
 control, info = sys.argv[1:3]
 from bluesky_queueserver_api import BFunc, BInst, BPlan
 from bluesky_queueserver_api.zmq import REManagerAPI
+
+import every_method
+from api_flavours import AsyncioFlavour, ThreadsFlavour
 
 rm = REManagerAPI(zmq_control_addr=control, zmq_info_addr=info)
 passed = failed = 0
@@ -23,6 +29,7 @@ def case(name):
         except Exception as ex:  # noqa: BLE001 - a failing case must not end the suite
             failed += 1
             print(f"FAIL  {name}: {type(ex).__name__}: {ex}")
+            traceback.print_exc()
 
     return run
 
@@ -40,6 +47,52 @@ def until_running():
     deadline = time.time() + 10
     while rm.status(reload=True)["re_state"] != "running" and time.time() < deadline:
         time.sleep(0.02)
+
+
+def until_no_tasks():
+    deadline = time.time() + 10
+    while rm.status(reload=True)["worker_background_tasks"] and time.time() < deadline:
+        time.sleep(0.05)
+
+
+def until_lists():
+    """The demo's lists are made without an environment, a moment after the manager is there."""
+    deadline = time.time() + 20
+    while time.time() < deadline:
+        try:
+            if rm.plans_allowed()["plans_allowed"]:
+                return
+        except REManagerAPI.RequestTimeoutError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the manager has no plans")
+
+
+until_lists()
+answers = {}
+for flavour in (ThreadsFlavour, AsyncioFlavour):
+    api = flavour(zmq_control_addr=control, zmq_info_addr=info)
+    answers[flavour.name] = {}
+    for function in every_method.cases:
+        name = f"{flavour.name}: {function.__name__.replace('_', ' ')}"
+
+        @case(name)
+        def _():
+            answers[flavour.name][function.__name__] = function(api)
+
+    @case(f"{flavour.name}: every method was sent")
+    def _():
+        missing = every_method.METHODS - api.sent
+        assert not missing, sorted(missing)
+
+    api.close()
+
+
+@case("threads and asyncio got the same answers")
+def _():
+    threads, coroutines = answers["threads"], answers["asyncio"]
+    different = {name for name in threads if threads[name] != coroutines.get(name)}
+    assert not different, {name: (threads[name], coroutines.get(name)) for name in different}
 
 
 @case("status has what the API reads")
@@ -210,33 +263,37 @@ def _():
     assert "Processing the next queue item" in text, text
 
 
-@case("qserver speaks to it")
-def _():
-    program = os.path.join(os.path.dirname(sys.executable), "qserver")
-
-    def qserver(*args):
-        done = subprocess.run([program, "--zmq-control-addr", control, *args], capture_output=True, text=True, timeout=30)
-        return done.returncode, done.stdout + done.stderr
-
-    for args, code in [
-        (["status"], 0),
-        (["queue", "add", "plan", "{'name': 'count', 'args': [['det1']]}"], 0),
-        (["queue", "get"], 0),
-        (["queue", "item", "remove"], 0),
-        (["allowed", "plans"], 0),
-        (["history", "get"], 0),
-        (["queue", "item", "get", "50"], 2),
-    ]:
-        got, output = qserver(*args)
-        assert got == code, (args, got, output)
-
-
 @case("environment closes")
 def _():
     rm.environment_close()
     rm.wait_for_idle(timeout=20)
     assert rm.status(reload=True)["worker_environment_exists"] is False
     refused(lambda: rm.queue_start(), "RE Worker environment does not exist.")
+
+
+PAGE = pathlib.Path(__file__).resolve().parents[4] / "docs" / "coming-from" / "bluesky-queueserver.md"
+# Lines after which the manager has something to do.
+STARTS = re.compile(r"environment (open|update|close)|queue start|function execute")
+
+
+@case("qserver of the Python package: every command line of docs/coming-from")
+def _():
+    program = os.path.join(os.path.dirname(sys.executable), "qserver")
+    text = PAGE.read_text().split("## Commands of `qserver`")[1]
+    lines = re.findall(r"^\$ (qserver .*)$", text[: text.index("\n## ")], re.MULTILINE)
+    assert len(lines) > 50, len(lines)
+    wrong = []
+    for line in lines:
+        expected = int(found[1]) if (found := re.search(r"# exits with (\d)", line)) else 0
+        command = re.sub(r"^qserver", program, line)
+        environment = {**os.environ, "QSERVER_ZMQ_CONTROL_ADDRESS": control}
+        done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=30)
+        if done.returncode != expected:
+            wrong.append((line, done.returncode, (done.stdout + done.stderr)[-300:]))
+        if STARTS.search(line) and expected == 0:
+            rm.wait_for_idle(timeout=20)
+            until_no_tasks()
+    assert not wrong, wrong
 
 
 rm.close()

@@ -1,39 +1,39 @@
-/** Starts a manager with the real worker host on free ports and runs check.py against it. Environment: BEAMTIME_PEERS_PYTHON. */
+/** Starts start-re-manager with the native worker on free ports and runs check.py against it; the last case stops the
+ * manager. Environment: BEAMTIME_PEERS_PYTHON. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { facilityConfig, opsConfig, parseSection } from '@beamtime/service-kit'
-import { freePort, tempDir, testContext } from '@beamtime/service-kit/testing'
-import { keyvalueConfig, queueConfig, startManager } from '../../src/index.ts'
+import { freePort, tempDir } from '@beamtime/service-kit/testing'
 
 const dir = tempDir()
 const control = `tcp://127.0.0.1:${await freePort()}`
 const info = `tcp://127.0.0.1:${await freePort()}`
-const queue = parseSection(queueConfig, { control, info, publish_documents: false }, { key: 'queue.main' })
-const manager = await startManager(
-  {
-    name: 'main',
-    queue,
-    keyvalue: parseSection(keyvalueConfig, {}, { key: 'keyvalue' }),
-    bus: { bootstrapServers: ['127.0.0.1:1'] },
-    facility: parseSection(facilityConfig, {}, { key: 'facility' }),
-    ops: parseSection(opsConfig, { shutdown_s: 10 }, { key: 'ops' }),
-    workerCommand: [
-      process.execPath,
-      fileURLToPath(new URL('../../../../bin/beamtime.mjs', import.meta.url)),
-      'worker-host',
-    ],
-    supervisorPid: process.pid,
-  },
-  testContext({ dataDir: dir.path, role: 'queue@main' }),
+const program = fileURLToPath(new URL('../../../../bin/start-re-manager.mjs', import.meta.url))
+const manager = spawn(
+  process.execPath,
+  [
+    program,
+    '--worker=native',
+    `--zmq-control-addr=${control}`,
+    `--zmq-info-addr=${info}`,
+    '--zmq-publish-console=ON',
+    '--console-output=OFF',
+    `--data=${dir.path}`,
+  ],
+  { stdio: 'inherit' },
 )
-// The demo's lists are made without an environment; the first case wants them.
-await new Promise((resolve) => setTimeout(resolve, 3000))
+const managerEnd = once(manager, 'exit') as Promise<[number | null, string | null]>
 const check = fileURLToPath(new URL('./check.py', import.meta.url))
 const child = spawn(process.env['BEAMTIME_PEERS_PYTHON'] ?? 'python3', [check, control, info], {
   stdio: 'inherit',
 })
 const [code] = (await once(child, 'exit')) as [number | null]
-await manager.close()
+if (code !== 0) manager.kill('SIGTERM')
+const late = setTimeout(() => manager.kill('SIGKILL'), 15_000)
+const [managerCode] = await managerEnd
+clearTimeout(late)
 await dir.close()
-process.exit(code ?? 1)
+if (code === 0 && managerCode !== 0) {
+  process.stderr.write(`start-re-manager ended with ${managerCode} after manager_stop\n`)
+}
+process.exit(code === 0 && managerCode === 0 ? 0 : 1)
