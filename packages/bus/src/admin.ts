@@ -6,11 +6,12 @@ import type {
   PartitionLag,
   PartitionOffsets,
   TopicDescription,
+  TopicLayout,
   TopicToEnsure,
 } from './bus.ts'
 import { clientOptions, pauseMs } from './client-options.ts'
 import { BusError } from './error.ts'
-import { busErrorOf } from './library-error.ts'
+import { busErrorOf, isUnknownTopic } from './library-error.ts'
 import { pause } from './pause.ts'
 import { withRefusal } from './refusal-probe.ts'
 
@@ -20,6 +21,20 @@ const topicResource = 2
 /* IncrementalAlterConfigs, operation of a config. */
 const configSet = 0 as const
 const configDelete = 1 as const
+
+/* DescribeConfigs, where the value of a config comes from. */
+const topicSource = 1
+const defaultSource = 5
+
+function unknownTopic(name: string): BusError {
+  const remedy = 'Check the name, or create the topic.'
+  return new BusError({
+    code: 'BUS_TOPIC_UNKNOWN',
+    message: `there is no topic ${name}`,
+    fault: 'caller',
+    remedy,
+  })
+}
 
 /** Administration over one connection that is opened on first use. */
 export class BusAdministration implements BusAdmin {
@@ -70,15 +85,18 @@ export class BusAdministration implements BusAdmin {
     }
   }
 
-  async listTopics(): Promise<readonly string[]> {
-    const topics = await this.#call('listing topics', (admin) => admin.listTopics())
+  async listTopics({ includeInternal = false } = {}): Promise<readonly string[]> {
+    const topics = await this.#call('listing topics', (admin) =>
+      admin.listTopics({ includeInternals: includeInternal }),
+    )
     return topics.toSorted()
   }
 
-  async createTopic({ name, partitions = 1, configs = {} }: TopicToEnsure): Promise<void> {
+  async createTopic(topic: TopicToEnsure): Promise<void> {
+    const { name, partitions = 1, replicationFactor: replicas = -1, configs = {} } = topic
     const settings = Object.entries(configs).map(([key, value]) => ({ name: key, value }))
     await this.#call(`creating topic ${name}`, (admin) =>
-      admin.createTopics({ topics: [name], partitions, replicas: -1, configs: settings }),
+      admin.createTopics({ topics: [name], partitions, replicas, configs: settings }),
     )
   }
 
@@ -90,15 +108,7 @@ export class BusAdministration implements BusAdmin {
     return await this.#call(`describing ${name}`, async (admin) => {
       const metadata = await admin.metadata({ topics: [name], forceUpdate: true })
       const topic = metadata.topics.get(name)
-      if (topic === undefined) {
-        const remedy = 'Check the name, or create the topic.'
-        throw new BusError({
-          code: 'BUS_TOPIC_UNKNOWN',
-          message: `there is no topic ${name}`,
-          fault: 'caller',
-          remedy,
-        })
-      }
+      if (topic === undefined) throw unknownTopic(name)
       const described = await admin.describeConfigs({
         resources: [{ resourceType: topicResource, resourceName: name }],
       })
@@ -107,6 +117,44 @@ export class BusAdministration implements BusAdmin {
         .map((config) => [config.name, config.value ?? null] as const)
       const partitions = await this.#offsets(admin, name, topic.partitionsCount)
       return { name, id: topic.id, partitions, configs: Object.fromEntries(configs) }
+    })
+  }
+
+  async topicLayout(name: string): Promise<TopicLayout> {
+    return await this.#call(`describing ${name}`, async (admin) => {
+      const metadata = await admin.metadata({ topics: [name], forceUpdate: true })
+      const topic = metadata.topics.get(name)
+      if (topic === undefined) throw unknownTopic(name)
+      const described = await admin.describeConfigs({
+        resources: [{ resourceType: topicResource, resourceName: name }],
+      })
+      const partitions = topic.partitions.map(({ leader, replicas, isr }, partition) => ({
+        partition,
+        leader,
+        replicas,
+        inSync: isr,
+      }))
+      const settings = described
+        .flatMap((resource) => resource.configs)
+        .map((config) => ({
+          name: config.name,
+          value: config.value ?? null,
+          isOwn: config.configSource === topicSource,
+          isDefault: config.configSource === defaultSource,
+        }))
+      return { name, id: topic.id, partitions, settings }
+    })
+  }
+
+  async nameTopic(name: string): Promise<boolean> {
+    return await this.#call(`looking for ${name}`, async (admin) => {
+      try {
+        await admin.metadata({ topics: [name], autocreateTopics: true, forceUpdate: true })
+        return true
+      } catch (error) {
+        if (!isUnknownTopic(error)) throw error
+        return false
+      }
     })
   }
 

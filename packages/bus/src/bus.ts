@@ -12,6 +12,8 @@ export interface BusTls {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
+  /** Whether the certificate of a broker has to name the host that was called. Default true. */
+  readonly checkHostname?: boolean
 }
 
 export interface BusOptions {
@@ -40,6 +42,8 @@ export interface BusRecord {
   readonly partition: number
   readonly offset: bigint
   readonly timestampMs: number
+  /** The time is the broker's, of the append (message.timestamp.type=LogAppendTime); otherwise the writer's. */
+  readonly isAppendTime?: true
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
   readonly headers: readonly BusHeader[]
@@ -69,7 +73,11 @@ export interface ProducerOptions {
   readonly maxInFlightBytes?: number
   /** After this time without an acknowledgement a record is rejected with BUS_DELIVERY_TIMEOUT. Default 120 000, 0 = never. */
   readonly deliveryTimeoutMs?: number
+  /** How requests are compressed. Default none. */
+  readonly compression?: BusCompression
 }
+
+export type BusCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 export interface BusProducer {
   /** Resolves when the broker has acknowledged. Records of one producer to one partition keep their order. Rejects with BusError. */
@@ -95,8 +103,12 @@ export interface ConsumeOptions {
   /** Where a group starts that has no committed offset yet. */
   readonly from: 'earliest' | 'latest'
   readonly signal: AbortSignal
-  /** Offsets are committed only after it resolves. When it rejects, `consume` rejects with the same error and nothing is committed. */
-  onBatch(batch: ConsumedBatch): Promise<void>
+  /**
+   * Offsets are committed only after it resolves. When it rejects, `consume` rejects with the same error and nothing is committed.
+   * A reader that stops in the middle of a batch aborts `signal` and resolves with how many records it has handled: only
+   * those are committed.
+   */
+  onBatch(batch: ConsumedBatch): Promise<void | number>
   onState?(state: BusConnectionState): void
   /** The broker removes a silent member after this time. Default 30 000. */
   readonly sessionTimeoutMs?: number
@@ -131,8 +143,32 @@ export interface TailOptions {
 
 export interface TopicToEnsure {
   readonly name: string
+  /** Default 1; -1 = as many as the broker makes by default. */
   readonly partitions?: number
+  /** Default: that of the broker. */
+  readonly replicationFactor?: number
   readonly configs?: Readonly<Record<string, string>>
+}
+
+/** Where the partitions of a topic are, and which settings it has from where. */
+export interface TopicLayout {
+  readonly name: string
+  readonly id: string
+  readonly partitions: readonly {
+    readonly partition: number
+    /** -1: none */
+    readonly leader: number
+    readonly replicas: readonly number[]
+    readonly inSync: readonly number[]
+  }[]
+  readonly settings: readonly {
+    readonly name: string
+    readonly value: string | null
+    /** Set for this topic. */
+    readonly isOwn: boolean
+    /** Neither set for the topic nor for the broker. */
+    readonly isDefault: boolean
+  }[]
 }
 
 export interface TopicDescription {
@@ -181,9 +217,13 @@ export interface PartitionLag {
 }
 
 export interface BusAdmin {
-  listTopics(): Promise<readonly string[]>
+  listTopics(options?: { readonly includeInternal?: boolean }): Promise<readonly string[]>
   /** Rejects with BUS_TOPIC_UNKNOWN. */
   describeTopic(name: string): Promise<TopicDescription>
+  /** Rejects with BUS_TOPIC_UNKNOWN. */
+  topicLayout(name: string): Promise<TopicLayout>
+  /** Names a topic as a writer does: a broker that creates what is named creates it. False when it does not exist after that. */
+  nameTopic(name: string): Promise<boolean>
   /** Rejects with BUS_TOPIC_EXISTS. */
   createTopic(topic: TopicToEnsure): Promise<void>
   /** Rejects with BUS_TOPIC_UNKNOWN when one of them does not exist. */

@@ -64,10 +64,11 @@ export function clientOptions(options: BusOptions, role: string): BaseOptions {
 }
 
 function tlsOptions({ tls }: BusOptions): TlsOptions {
-  const { ca, cert, key } = tls ?? {}
+  const { ca, cert, key, checkHostname = true } = tls ?? {}
   return {
     ...(ca === undefined || ca === '' ? {} : { ca }),
     ...(cert === undefined || cert === '' ? {} : { cert }),
     ...(key === undefined || key === '' ? {} : { key }),
+    ...(checkHostname ? {} : { checkServerIdentity: () => undefined }),
   }
 }

@@ -166,13 +166,14 @@ class GroupMembership {
   ): Promise<void> {
     if (at.ended.aborted) return
     const { topic, partition } = at.position
+    let handled: void | number
     try {
-      await this.#wanted.onBatch({ topic, partition, records })
+      handled = await this.#wanted.onBatch({ topic, partition, records })
     } catch (error) {
       this.failure = { error }
       throw error
     }
-    const last = records.at(-1)
+    const last = records[Math.min(handled ?? records.length, records.length) - 1]
     if (last === undefined) return
     // Handled for good: when the commit fails, it is tried again, and the records are not read again.
     at.position.offset = last.offset + 1n

@@ -5,6 +5,7 @@ export type { BusErrorCode } from './error.ts'
 export type {
   Bus,
   BusAdmin,
+  BusCompression,
   BusConnectionState,
   BusHeader,
   BusOptions,
@@ -25,5 +26,6 @@ export type {
   TailFrom,
   TailOptions,
   TopicDescription,
+  TopicLayout,
   TopicToEnsure,
 } from './bus.ts'

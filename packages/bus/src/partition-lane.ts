@@ -1,5 +1,5 @@
 import { type MessageToProduce, ProduceAcks, type Producer } from '@platformatic/kafka'
-import type { BusOptions, Delivery } from './bus.ts'
+import type { BusCompression, BusOptions, Delivery } from './bus.ts'
 import { BusError } from './error.ts'
 import { busErrorOf } from './library-error.ts'
 import { partitionCount } from './topic-metadata.ts'
@@ -18,6 +18,7 @@ export interface LaneOptions {
   readonly partition: number
   readonly lingerMs: number
   readonly deliveryTimeoutMs: number
+  readonly compression: BusCompression
   readonly bus: BusOptions
   /** Aborts when the producer closes. */
   readonly signal: AbortSignal
@@ -133,7 +134,7 @@ export class PartitionLane {
   }
 
   async #produce(group: readonly Waiting[]): Promise<bigint> {
-    const { topic, partition } = this.#options
+    const { topic, partition, compression } = this.#options
     const messages = group.map(({ record }) => {
       const { key, value, headers, timestampMs } = record
       const message: MessageToProduce<Buffer, Buffer, Buffer, Buffer> = {
@@ -146,7 +147,7 @@ export class PartitionLane {
       if (value !== null) message.value = value
       return message
     })
-    const { offsets } = await this.#producer.send({ messages, acks: ProduceAcks.ALL })
+    const { offsets } = await this.#producer.send({ messages, compression, acks: ProduceAcks.ALL })
     const written = offsets?.find((one) => one.topic === topic && one.partition === partition)
     if (written === undefined) {
       throw new BusError({

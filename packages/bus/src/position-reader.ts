@@ -206,6 +206,7 @@ function busRecord(
     partition: position.partition,
     offset,
     timestampMs: Number(isAppendTime ? batch.maxTimestamp : batch.firstTimestamp + record.timestampDelta),
+    ...(isAppendTime ? { isAppendTime } : {}),
     key: record.key,
     value: record.value,
     headers: record.headers.map(([key, value]) => ({

@@ -1,11 +1,24 @@
 import { murmur2, Producer } from '@platformatic/kafka'
-import type { BusOptions, BusProducer, Delivery, OutgoingRecord, ProducerOptions } from './bus.ts'
+import type {
+  BusCompression,
+  BusOptions,
+  BusProducer,
+  Delivery,
+  OutgoingRecord,
+  ProducerOptions,
+} from './bus.ts'
 import { clientOptions, pauseMs } from './client-options.ts'
 import { BusError } from './error.ts'
 import { deliveryTimeout, type LaneRecord, PartitionLane } from './partition-lane.ts'
 import { partitionCount } from './topic-metadata.ts'
 
-const defaults = { idempotent: true, lingerMs: 0, maxInFlightBytes: 33_554_432, deliveryTimeoutMs: 120_000 }
+const defaults = {
+  idempotent: true,
+  lingerMs: 0,
+  maxInFlightBytes: 33_554_432,
+  deliveryTimeoutMs: 120_000,
+  compression: 'none' as BusCompression,
+}
 const recordOverheadBytes = 64
 /** How long the number of partitions of a topic is taken for granted. */
 const countValidMs = 10_000
@@ -84,7 +97,7 @@ export class OrderedProducer implements BusProducer {
     const key = `${topic}:${partition}`
     let lane = this.#lanes.get(key)
     if (lane === undefined) {
-      const { lingerMs, deliveryTimeoutMs } = this.#settings
+      const { lingerMs, deliveryTimeoutMs, compression } = this.#settings
       const place = { topic, partition }
       lane = new PartitionLane(this.#producer, {
         ...place,
@@ -92,6 +105,7 @@ export class OrderedProducer implements BusProducer {
         signal: this.#closing.signal,
         lingerMs,
         deliveryTimeoutMs,
+        compression,
         onIdle: () => this.#lanes.delete(key),
       })
       this.#lanes.set(key, lane)

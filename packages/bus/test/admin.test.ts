@@ -58,3 +58,28 @@ test('an empty group goes on where it is put', async () => {
   expect(await bus.admin.groupLag('g')).toMatchObject([{ committed: 2n, lag: 2n }])
   expect(await read(2)).toEqual(['3', '4'])
 })
+
+test('a topic tells where its partitions are, and which settings are its own', async () => {
+  const bus = await busBench()
+  await bus.admin.createTopic({ name: 'a', partitions: 2, configs: { 'retention.ms': '5000' } })
+  const { id, partitions, settings } = await bus.admin.topicLayout('a')
+  expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  expect(partitions).toEqual([
+    { partition: 0, leader: 1, replicas: [1], inSync: [1] },
+    { partition: 1, leader: 1, replicas: [1], inSync: [1] },
+  ])
+  expect(settings.filter(({ isOwn }) => isOwn)).toEqual([
+    { name: 'retention.ms', value: '5000', isOwn: true, isDefault: false },
+  ])
+  await expect(bus.admin.topicLayout('b')).rejects.toMatchObject({ code: 'BUS_TOPIC_UNKNOWN' })
+})
+
+test('naming a topic creates it where the broker creates what is named, with its own number of partitions', async () => {
+  const strict = await busBench()
+  expect(await strict.admin.nameTopic('a')).toBe(false)
+  const bus = await busBench({}, { auto_create_topics: true, default_partitions: 3 })
+  expect(await bus.admin.nameTopic('a')).toBe(true)
+  expect((await bus.admin.topicLayout('a')).partitions).toHaveLength(3)
+  await bus.admin.createTopic({ name: 'b', partitions: -1 })
+  expect((await bus.admin.topicLayout('b')).partitions).toHaveLength(3)
+})

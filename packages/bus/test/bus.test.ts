@@ -149,6 +149,57 @@ test('nothing is committed when the handler fails, and the caller gets its error
   expect((await bus.admin.describeGroup('g')).state).toBe('Empty')
 })
 
+test('a reader that stops in the middle of a batch has only what it handled committed', async () => {
+  const bus = await busBench()
+  await bus.ensureTopics([{ name: 't' }])
+  await bus.producer().sendBatch(['0', '1', '2', '3'].map((value) => ({ topic: 't', value })))
+  const first = async (count: number): Promise<string[]> => {
+    const stop = stopper()
+    const values: string[] = []
+    await bus.consume({
+      groupId: 'g',
+      topics: ['t'],
+      from: 'earliest',
+      signal: stop.signal,
+      onBatch: ({ records }) => {
+        values.push(...records.slice(0, count).map(textOf))
+        stop.abort()
+        return Promise.resolve(count)
+      },
+    })
+    return values
+  }
+  expect(await first(1)).toEqual(['0'])
+  expect(await first(2)).toEqual(['1', '2'])
+})
+
+test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)(
+  'records compressed with %s are smaller on the way and the same at the end',
+  async (compression) => {
+    const bus = await busBench({}, { max_message_bytes: 1_024 })
+    await bus.ensureTopics([{ name: 't' }])
+    const value = 'x'.repeat(5_000)
+    await expect(bus.producer().send({ topic: 't', value })).rejects.toMatchObject({
+      code: 'BUS_RECORD_TOO_LARGE',
+    })
+    await bus.producer({ compression }).send({ topic: 't', value })
+    expect((await readTail(bus, 't', 1)).map(textOf)).toEqual([value])
+  },
+)
+
+test('the time of a record is known to be the writer or the broker', async () => {
+  const bus = await busBench()
+  await bus.ensureTopics([
+    { name: 't' },
+    { name: 'u', configs: { 'message.timestamp.type': 'LogAppendTime' } },
+  ])
+  await bus.producer().sendBatch(['t', 'u'].map((topic) => ({ topic, value: '', timestampMs: 5 })))
+  expect((await readTail(bus, 't', 1))[0]).not.toHaveProperty('isAppendTime')
+  const [appended] = await readTail(bus, 'u', 1)
+  expect(appended?.isAppendTime).toBe(true)
+  expect(appended?.timestampMs).toBeGreaterThan(5)
+})
+
 test('two members share the partitions of a topic', async () => {
   const bus = await busBench()
   await bus.ensureTopics([{ name: 't', partitions: 4 }])

@@ -83,7 +83,7 @@ export function fakeBus(): FakeBus {
         const { promise } = wake
         const delivered: boolean[] = []
         for (const topic of options.topics)
-          delivered.push(await deliver(topic, (batch) => options.onBatch(batch)))
+          delivered.push(await deliver(topic, async (batch) => void (await options.onBatch(batch))))
         if (!delivered.includes(true)) await Promise.race([promise, stopped(options.signal)])
       }
     },
@@ -105,8 +105,14 @@ export function fakeBus(): FakeBus {
           }),
         ),
       describeTopic: () => refuse(),
+      topicLayout: () => refuse(),
+      nameTopic: () => refuse(),
       createTopic: () => refuse(),
       deleteTopics: () => refuse(),
+      alterConfigs: () => refuse(),
+      addPartitions: () => refuse(),
+      deleteRecords: () => refuse(),
+      resetGroup: () => refuse(),
       listGroups: () => refuse(),
       describeGroup: () => refuse(),
       deleteGroup: () => refuse(),
