@@ -3,6 +3,7 @@ import {
   IconDatabase,
   IconDots,
   IconHelpCircle,
+  IconBroadcast,
   IconListCheck,
   IconServer2,
   IconTerminal2,
@@ -14,7 +15,7 @@ import type { ReactElement } from 'react'
 import { t } from '../text/text.ts'
 
 interface Entry {
-  readonly to: '/queue' | '/live' | '/runs' | '/services' | '/console' | '/help'
+  readonly to: '/queue' | '/live' | '/runs' | '/streams' | '/services' | '/console' | '/help'
   readonly label: string
   readonly icon: TablerIcon
 }
@@ -24,6 +25,7 @@ export const pages: readonly Entry[] = [
   { to: '/queue', label: t.nav.queue, icon: IconListCheck },
   { to: '/live', label: t.nav.live, icon: IconActivity },
   { to: '/runs', label: t.nav.runs, icon: IconDatabase },
+  { to: '/streams', label: t.nav.streams, icon: IconBroadcast },
   { to: '/services', label: t.nav.services, icon: IconServer2 },
 ]
 

@@ -31,7 +31,7 @@ const indexRoute = createRoute({
   path: '/',
   beforeLoad: () => {
     const last = localStorage.getItem(lastPageKey)
-    const known = ['/queue', '/live', '/runs', '/services', '/console'] as const
+    const known = ['/queue', '/live', '/runs', '/streams', '/services', '/console'] as const
     // eslint-disable-next-line typescript/only-throw-error -- a redirect is thrown by the router's own rule
     throw redirect({ to: known.find((page) => page === last) ?? '/queue' })
   },
@@ -175,6 +175,63 @@ const servicesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/services/services-page.tsx'), 'ServicesPage'),
 })
 
+/** Search of the stream pages: what of a topic is looked at. */
+export interface StreamsSearch {
+  readonly dir?: string | undefined
+  readonly from?: string | undefined
+  readonly partition?: string | undefined
+  readonly filter?: string | undefined
+  readonly cols?: string | undefined
+  /** `partition-offset` of the message that is open. */
+  readonly msg?: string | undefined
+  readonly group?: string | undefined
+  readonly play?: string | undefined
+}
+
+const streamsSearch = (search: Record<string, unknown>): StreamsSearch => ({
+  dir: text(search['dir']),
+  from: text(search['from']),
+  partition: text(search['partition']),
+  filter: text(search['filter']),
+  cols: text(search['cols']),
+  msg: text(search['msg']),
+  group: text(search['group']),
+  play: text(search['play']),
+})
+
+const streamsPage = lazyRouteComponent(() => import('../pages/streams/streams-page.tsx'), 'StreamsPage')
+
+const streamsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+const streamsTopicRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams/topic/$topic/$view',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+const streamsGroupsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams/groups',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+const streamsRecordingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams/recordings',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+const streamsPlayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams/play',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+
 const helpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/help',
@@ -194,6 +251,11 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   runTabRoute,
   servicesRoute,
+  streamsRoute,
+  streamsTopicRoute,
+  streamsGroupsRoute,
+  streamsRecordingsRoute,
+  streamsPlayRoute,
   helpRoute,
 ])
 

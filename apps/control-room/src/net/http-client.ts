@@ -29,6 +29,8 @@ export interface HttpClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>
   /** Posts JSON. A 200 answer with `success: false` is thrown as kind 'refused' with the server's `msg`. */
   post<T>(path: string, body?: unknown): Promise<T>
+  /** DELETE; refusals as of `post`. */
+  remove<T>(path: string): Promise<T>
   setCsrf(value: string | undefined): void
 }
 
@@ -55,6 +57,26 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
     throw error
   }
 
+  async function change<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (csrf !== undefined) headers['x-csrf'] = csrf
+    const response = await send(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const answer: unknown = await response.json()
+    if (isPlainObject(answer) && answer['success'] === false)
+      throw new HttpError({
+        kind: 'refused',
+        status: 200,
+        message: textOf(answer) ?? 'Refused.',
+        body: answer,
+      })
+    return answer as T
+  }
+
   return {
     async get<T>(path: string, signal?: AbortSignal) {
       const response = await send(path, {
@@ -63,23 +85,8 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
       })
       return (await response.json()) as T
     },
-    async post<T>(path: string, body: unknown = {}) {
-      const headers: Record<string, string> = {
-        accept: 'application/json',
-        'content-type': 'application/json',
-      }
-      if (csrf !== undefined) headers['x-csrf'] = csrf
-      const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
-      const answer: unknown = await response.json()
-      if (isPlainObject(answer) && answer['success'] === false)
-        throw new HttpError({
-          kind: 'refused',
-          status: 200,
-          message: textOf(answer) ?? 'Refused.',
-          body: answer,
-        })
-      return answer as T
-    },
+    post: <T>(path: string, body: unknown = {}) => change<T>('POST', path, body),
+    remove: <T>(path: string) => change<T>('DELETE', path),
     setCsrf(value) {
       csrf = value
     },

@@ -8,6 +8,7 @@ export interface Prefs {
   readonly isConsoleOpen: boolean
   readonly consoleHeight: number
   readonly isInspectorOpen: boolean
+  readonly hasInternalTopics: boolean
   /** Values last used per plan: newest first, at most 10. */
   readonly recent: Readonly<Record<string, readonly unknown[]>>
   readonly templates: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -23,6 +24,7 @@ export const defaultPrefs: Prefs = {
   isConsoleOpen: true,
   consoleHeight: 124,
   isInspectorOpen: true,
+  hasInternalTopics: false,
   recent: {},
   templates: {},
   searches: {},

@@ -1,6 +1,7 @@
 import { liveMessages } from './messages-en-live.ts'
 import { queueMessages } from './messages-en-queue.ts'
 import { runsMessages } from './messages-en-runs.ts'
+import { streamsMessages } from './messages-en-streams.ts'
 
 /** All texts of the interface. Values with parts are functions; other languages have the same shape (messages-de.ts). */
 export const en = {
@@ -10,6 +11,7 @@ export const en = {
     live: 'Live run',
     liveShort: 'Live',
     runs: 'Runs',
+    streams: 'Streams',
     services: 'Services',
     console: 'Console',
     help: 'Help',
@@ -242,6 +244,7 @@ export const en = {
   queue: queueMessages,
   live: liveMessages,
   runs: runsMessages,
+  streams: streamsMessages,
 }
 
 /** The shape that every language has: same keys, any text. */

@@ -46,12 +46,18 @@ export function streamBrowser(
       told(async () => {
         const page = await readPage(replay, request)
         const [newest] = page.messages
-        if (newest !== undefined && request.direction === 'backward') onFormat(request.topic, newest.format)
+        if (newest !== undefined && request.direction === 'backward')
+          onFormat(request.topic, topicFormat(newest.format))
         return page
       }),
     message: async (topic, partition, offset) => (await one(topic, partition, offset)).detail,
     bytes: async (topic, partition, offset) => (await one(topic, partition, offset)).bytes,
   }
+}
+
+/** What a topic holds, in the words of its list: documents are those of Bluesky. */
+function topicFormat(format: string): string {
+  return format.startsWith('document:') ? 'bluesky' : format
 }
 
 async function readPage(replay: Replay, request: PageRequest): Promise<MessagesPage> {

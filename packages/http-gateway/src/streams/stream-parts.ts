@@ -27,6 +27,8 @@ export interface StreamPartsOptions {
   readonly log: Logger
 }
 
+const formatWithinMs = 2_000
+
 /** Opens nothing: connections are made when somebody looks. A bus of its own, so that a search never delays live runs. */
 export function streamParts({ bus: options, registryUrl, runtimeDir, log }: StreamPartsOptions): StreamParts {
   const bus = openBus({ ...options, clientId: `${options.clientId}-streams` })
@@ -34,14 +36,24 @@ export function streamParts({ bus: options, registryUrl, runtimeDir, log }: Stre
     bus: { ...options, clientId: `${options.clientId}-browser` },
     ...(registryUrl === '' ? {} : { registryUrl }),
   })
-  const topics = watchTopics(bus, log)
+  const browser = streamBrowser(replay, (topic, format) => topics.setFormat(topic, format))
+  const topics = watchTopics(bus, log, async (topic) => {
+    const newest = {
+      direction: 'backward',
+      from: null,
+      partitions: null,
+      filter: null,
+      cursor: null,
+    } as const
+    await browser.page({ ...newest, topic, limit: 1, cols: [], signal: AbortSignal.timeout(formatWithinMs) })
+  })
   const control = replayClient(join(runtimeDir, replaySocketName))
   const activity = watchReplay(control)
   return {
     bus,
     replay,
     topics,
-    browser: streamBrowser(replay, (topic, format) => topics.setFormat(topic, format)),
+    browser,
     control,
     activity,
     async close() {

@@ -27,15 +27,22 @@ interface Seen {
   readonly samples: { readonly atMs: number; readonly latest: number }[]
   lastMs: number | null
   format: string | null
+  hasTried: boolean
 }
 
-export function watchTopics(bus: Bus, log: Logger): TopicWatch {
-  return new BusTopicWatch(bus, log)
+/** `learnFormat` looks at the newest message of a topic, once, and tells `setFormat`. */
+export function watchTopics(
+  bus: Bus,
+  log: Logger,
+  learnFormat: (topic: string) => Promise<void>,
+): TopicWatch {
+  return new BusTopicWatch(bus, log, learnFormat)
 }
 
 class BusTopicWatch implements TopicWatch {
   readonly #bus: Bus
   readonly #log: Logger
+  readonly #learnFormat: (topic: string) => Promise<void>
   readonly #news = listeners<TopicsSnap>()
   readonly #seen = new Map<string, Seen>()
   #listening = 0
@@ -46,9 +53,10 @@ class BusTopicWatch implements TopicWatch {
   #isClosed = false
   snap: TopicsSnap | null = null
 
-  constructor(bus: Bus, log: Logger) {
+  constructor(bus: Bus, log: Logger, learnFormat: (topic: string) => Promise<void>) {
     this.#bus = bus
     this.#log = log
+    this.#learnFormat = learnFormat
   }
 
   readonly onLook: TopicWatch['onLook'] = (callback) => {
@@ -97,6 +105,7 @@ class BusTopicWatch implements TopicWatch {
         if (offsets !== null) topics.push(this.#summary(name, offsets))
       }
       for (const name of this.#seen.keys()) if (!names.includes(name)) this.#seen.delete(name)
+      await this.#learnOne(topics)
       const rate = topics.reduce((sum, topic) => sum + (topic.isInternal ? 0 : (topic.rate ?? 0)), 0)
       this.snap = { topics, groups: this.#groups, rate, error: null }
     } catch (error) {
@@ -107,13 +116,26 @@ class BusTopicWatch implements TopicWatch {
     return this.snap
   }
 
+  /** One topic a look: a bus of hundreds is not read all at once. */
+  async #learnOne(topics: readonly TopicSummary[]): Promise<void> {
+    const unknown = topics.find(({ name, format, messages, isInternal }) => {
+      const hasTried = this.#seen.get(name)?.hasTried === true
+      return format === null && messages > 0 && !isInternal && !hasTried
+    })
+    const seen = unknown === undefined ? undefined : this.#seen.get(unknown.name)
+    if (unknown === undefined || seen === undefined) return
+    seen.hasTried = true
+    // A topic that cannot be read now is listed all the same.
+    await this.#learnFormat(unknown.name).catch(() => undefined)
+  }
+
   #summary(
     name: string,
     offsets: readonly { readonly earliest: bigint; readonly latest: bigint }[],
   ): TopicSummary {
     const latest = offsets.reduce((sum, one) => sum + Number(one.latest), 0)
     const earliest = offsets.reduce((sum, one) => sum + Number(one.earliest), 0)
-    const seen = this.#seen.get(name) ?? { samples: [], lastMs: null, format: null }
+    const seen = this.#seen.get(name) ?? { samples: [], lastMs: null, format: null, hasTried: false }
     this.#seen.set(name, seen)
     const now = Date.now()
     const before = seen.samples.at(-1)

@@ -117,6 +117,7 @@ function source(
     x: 100 + random() * 3_800,
     y: 100 + random() * 3_800,
     psfFlux: flux,
+    psfFluxErr: 120,
     apFlux: flux * (1 + noise(random) * 0.02),
     snr: flux / 120,
     reliability: random(),
