@@ -149,7 +149,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onEvent,
     })
     opened.push(() => groups.close())
-    const housekeeping = startHousekeeping({ store, groups, disk, onEvent })
+    const housekeeping = startHousekeeping({ store, context, groups, disk, onEvent })
     opened.push(() => housekeeping.stop())
     const onCoreEvent = (event: BrokerEvent): void => {
       onEvent(event)

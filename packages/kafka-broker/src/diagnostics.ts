@@ -103,6 +103,7 @@ const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
   'produce-refused': 'warn',
   'segment-rolled': 'debug',
   'segments-deleted': 'info',
+  compacted: 'info',
   'tail-truncated': 'warn',
   'segment-damaged': 'error',
   'write-failed': 'error',

@@ -267,3 +267,35 @@ test('closing leaves no connection behind', async () => {
   await broker.close()
   await expect(RawClient.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })
+
+test('a compacted topic takes records with a key only', async () => {
+  const { port } = await startTestBroker()
+  const client = await RawClient.connect(port)
+  const configs = [{ name: 'cleanup.policy', value: 'compact' }]
+  await client.call('CreateTopics', 4, {
+    topics: [{ name: 'raw', numPartitions: 1, replicationFactor: 1, assignments: [], configs }],
+    timeoutMs: 1_000,
+    validateOnly: false,
+  })
+  expect(await client.call('Produce', 9, produceOne(['without a key']))).toMatchObject({
+    responses: [{ partitionResponses: [{ errorCode: 87, errorMessage: expect.stringContaining('key') }] }],
+  })
+})
+
+test('a client is told the address that it reached, of each listener its own', async () => {
+  const { broker } = await startTestBroker({
+    listeners: [
+      { name: 'one', listen: '127.0.0.1:0' },
+      { name: 'two', listen: 'localhost:0' },
+      { name: 'told', listen: '127.0.0.1:0', advertised: 'broker.example:19092' },
+    ],
+  })
+  for (const [i, { port }] of broker.addresses.entries()) {
+    const client = await RawClient.connect(port)
+    const place = i === 2 ? { host: 'broker.example', port: 19_092 } : { host: '127.0.0.1', port }
+    expect(await client.call('Metadata', 1, { topics: [] })).toMatchObject({ brokers: [place] })
+    expect(await client.call('FindCoordinator', 1, { key: 'g', keyType: 0 })).toMatchObject(place)
+    const cluster = { includeClusterAuthorizedOperations: false, endpointType: 1 }
+    expect(await client.call('DescribeCluster', 0, cluster)).toMatchObject({ brokers: [place] })
+  }
+})

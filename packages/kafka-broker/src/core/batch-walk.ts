@@ -23,8 +23,10 @@ export interface WalkLimits {
   readonly maxBatchBytes: number
   /** Verifies the checksum of each batch; null = it is not looked at. */
   readonly checksum: Checksum | null
-  /** Offset that the next batch must have: without compaction a segment has no gaps. */
+  /** Offset that the next batch must have. */
   readonly nextOffset: number
+  /** The next batch may begin later: compaction leaves gaps. */
+  readonly hasGaps: boolean
 }
 
 /** Looks at the batch that starts at `position` of `bytes`. `isLast` says that the file has no bytes after these. */
@@ -46,11 +48,16 @@ export function walkBatch(
   if (header.magic !== 2) return damaged('magic')
   if (header.sizeBytes < batchHeaderBytes || header.sizeBytes > limits.maxBatchBytes) return damaged('length')
   if (here.byteLength < header.sizeBytes) return short(header.sizeBytes)
-  if (header.baseOffset !== limits.nextOffset || header.lastOffsetDelta < 0) return damaged('offset')
+  if (!isInPlace(header, limits)) return damaged('offset')
   const { checksum } = limits
   if (checksum !== null && batchCrc(here.subarray(0, header.sizeBytes), checksum) !== header.crc)
     return damaged('checksum')
   return { kind: 'batch', header, position }
+}
+
+function isInPlace({ baseOffset, lastOffsetDelta }: BatchHeader, limits: WalkLimits): boolean {
+  if (lastOffsetDelta < 0) return false
+  return limits.hasGaps ? baseOffset >= limits.nextOffset : baseOffset === limits.nextOffset
 }
 
 function isZero(bytes: Uint8Array): boolean {

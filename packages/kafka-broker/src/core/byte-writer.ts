@@ -37,6 +37,7 @@ export class ByteWriter {
     }
   }
 
+  /** The low eight bits. */
   int8(value: number): void {
     const at = this.#reserve(1)
     this.#view.setInt8(at, value)

@@ -4,7 +4,8 @@ import { type Checksum, crc32c } from './crc32c.ts'
 /* RecordBatch v2, the only form in which records are stored
  *    0 baseOffset i64          8 batchLength i32 (bytes after this field)   12 partitionLeaderEpoch i32
  *   16 magic i8 = 2           17 crc u32 (CRC-32C from offset 21 to the end)
- *   21 attributes i16: bits 0-2 codec (0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd), 3 append time, 4 transactional, 5 control
+ *   21 attributes i16: bits 0-2 codec (0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd), 3 append time, 4 transactional, 5 control,
+ *      6 baseTimestamp is when compaction may remove the tombstones (record times stay relative to it)
  *   23 lastOffsetDelta i32    27 baseTimestamp i64   35 maxTimestamp i64
  *   43 producerId i64         51 producerEpoch i16   53 baseSequence i32   57 recordsCount i32   61 records
  * Record: length varint, attributes i8, timestampDelta varlong, offsetDelta varint, key (varint length, -1 null), value,
@@ -17,6 +18,8 @@ export const batchPrefixBytes = 12
 const crcStart = 21
 
 export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+export const codecMask = 7
+export const deleteHorizonBit = 1 << 6
 const appendTimeBit = 1 << 3
 const transactionalBit = 1 << 4
 const controlBit = 1 << 5
@@ -57,7 +60,7 @@ export function readBatchHeader(bytes: Uint8Array): BatchHeader {
     magic,
     crc,
     attributes,
-    codec: attributes & 7,
+    codec: attributes & codecMask,
     lastOffsetDelta: reader.int32(),
     baseTimestamp: reader.int64(),
     maxTimestamp: reader.int64(),

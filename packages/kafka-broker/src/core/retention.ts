@@ -37,12 +37,18 @@ export function segmentsToDelete(
 
 /** Whether the active segment is closed before the next batch is written. */
 export function shouldRoll(
-  active: { readonly baseOffset: number; readonly sizeBytes: number; readonly firstAppendMs: number | null },
+  active: {
+    readonly baseOffset: number
+    readonly sizeBytes: number
+    readonly indexBytes: number
+    readonly firstAppendMs: number | null
+  },
   next: { readonly lastOffset: number; readonly sizeBytes: number; readonly nowMs: number },
-  limits: { readonly segmentBytes: number; readonly segmentMs: number },
+  limits: { readonly segmentBytes: number; readonly segmentMs: number; readonly segmentIndexBytes: number },
 ): boolean {
   if (active.sizeBytes === 0) return false
   if (active.sizeBytes + next.sizeBytes > limits.segmentBytes) return true
+  if (active.indexBytes >= limits.segmentIndexBytes) return true
   if (next.lastOffset - active.baseOffset > 0x7fff_ffff) return true
   return active.firstAppendMs !== null && next.nowMs - active.firstAppendMs > limits.segmentMs
 }

@@ -23,6 +23,11 @@ export class SparseIndex {
     return this.#offsets.length
   }
 
+  /** Size of the larger of the two files. */
+  get fileBytes(): number {
+    return Math.max(this.#offsets.length * offsetEntryBytes, this.#times.length * timeEntryBytes)
+  }
+
   /** Largest time in the time index; later batches may have larger ones. */
   get lastTimeMs(): number {
     return this.#times.at(-1) ?? -1

@@ -31,6 +31,11 @@ export class PartitionTail {
     }
   }
 
+  /** Forgets batches that compaction has rewritten. */
+  dropBelow(offset: number): void {
+    while ((this.firstOffset ?? offset) < offset) this.dropFirst()
+  }
+
   /** Whole batches from the one that contains `offset`; null when that one is no longer (or not yet) here. */
   read(offset: number, maxBytes: number): { pieces: Uint8Array[]; sizeBytes: number } | null {
     let at = lastAtMost(this.#baseOffsets, offset)

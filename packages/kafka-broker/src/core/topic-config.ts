@@ -54,8 +54,8 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
   'cleanup.policy': {
     type: configType.list,
     default: 'delete',
-    doc: 'What happens to old segments. Compaction is not available yet.',
-    check: oneOf('delete'),
+    doc: 'What happens to old segments: delete, compact (the last record of each key stays), or both.',
+    check: oneOf('delete', 'compact', 'delete,compact', 'compact,delete'),
   },
   'compression.type': {
     type: configType.string,
@@ -66,7 +66,7 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
   'delete.retention.ms': {
     type: configType.long,
     default: '86400000',
-    doc: 'For compaction.',
+    doc: 'A tombstone stays at least this long after it was compacted.',
     check: whole({ min: 0 }),
   },
   'file.delete.delay.ms': {
@@ -96,7 +96,7 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
   'max.compaction.lag.ms': {
     type: configType.long,
     default: maxLong,
-    doc: 'For compaction.',
+    doc: 'Older records are compacted, whatever the dirty ratio is.',
     check: whole({ min: 1 }),
   },
   'max.message.bytes': {
@@ -126,13 +126,13 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
   'min.cleanable.dirty.ratio': {
     type: configType.double,
     default: '0.5',
-    doc: 'For compaction.',
+    doc: 'Compaction runs when at least this share of the closed segments is new.',
     check: fraction,
   },
   'min.compaction.lag.ms': {
     type: configType.long,
     default: '0',
-    doc: 'For compaction.',
+    doc: 'Younger records are not compacted.',
     check: whole({ min: 0 }),
   },
   'min.insync.replicas': {
@@ -163,7 +163,7 @@ export const topicSettings: Readonly<Record<string, TopicSetting>> = {
   'segment.index.bytes': {
     type: configType.int,
     default: '10485760',
-    doc: 'No effect: the index grows with its segment.',
+    doc: 'A segment is closed when its index has this size.',
     check: whole({ min: 4, max: int32Max }),
   },
   'segment.jitter.ms': { type: configType.long, default: '0', doc: 'No effect.', check: whole({ min: 0 }) },
@@ -256,11 +256,20 @@ export interface LogSettings {
   readonly maxMessageBytes: number
   readonly segmentBytes: number
   readonly segmentMs: number
+  readonly segmentIndexBytes: number
   readonly indexIntervalBytes: number
   /** -1 = for ever. */
   readonly retentionMs: number
   /** -1 = none. */
   readonly retentionBytes: number
+  /** cleanup.policy has delete: retention by time and size holds. */
+  readonly isDeleted: boolean
+  /** cleanup.policy has compact. */
+  readonly isCompacted: boolean
+  readonly deleteRetentionMs: number
+  readonly minCompactionLagMs: number
+  readonly maxCompactionLagMs: number
+  readonly minDirtyRatio: number
   readonly isAppendTime: boolean
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
@@ -295,9 +304,16 @@ export function logSettings(
     maxMessageBytes: number('max.message.bytes'),
     segmentBytes: number('segment.bytes'),
     segmentMs: number('segment.ms'),
+    segmentIndexBytes: number('segment.index.bytes'),
     indexIntervalBytes: number('index.interval.bytes'),
     retentionMs: number('retention.ms') === Number.POSITIVE_INFINITY ? -1 : number('retention.ms'),
     retentionBytes: number('retention.bytes') === Number.POSITIVE_INFINITY ? -1 : number('retention.bytes'),
+    isDeleted: text('cleanup.policy').includes('delete'),
+    isCompacted: text('cleanup.policy').includes('compact'),
+    deleteRetentionMs: number('delete.retention.ms'),
+    minCompactionLagMs: number('min.compaction.lag.ms'),
+    maxCompactionLagMs: number('max.compaction.lag.ms'),
+    minDirtyRatio: number('min.cleanable.dirty.ratio'),
     isAppendTime: text('message.timestamp.type') === 'LogAppendTime',
     timestampBeforeMaxMs: number('message.timestamp.before.max.ms'),
     timestampAfterMaxMs: number('message.timestamp.after.max.ms'),

@@ -2,6 +2,7 @@ import { checkBatch } from '../core/batch-check.ts'
 import type { MessageOf } from '../core/codec.ts'
 import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import type { AppendOutcome } from '../log/append-queue.ts'
+import { missingKey } from '../log/key-check.ts'
 import { produceRequest, produceResponse } from '../messages/produce.ts'
 import { type Call, closeConnection, defineApi, may, noResponse } from './api.ts'
 
@@ -9,6 +10,8 @@ type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['part
 
 /** Before version 3 producers send the old message formats, which need a conversion that is not there yet. */
 const firstVersionWithBatches = 3
+/** Largest records section that is unpacked to look for keys. */
+const maxLookedIntoBytes = 268_435_456
 
 function refusal(errorCode: KafkaErrorCode, message: string): Promise<AppendOutcome> {
   return Promise.resolve({ kind: 'refused', errorCode, message })
@@ -41,6 +44,8 @@ function append(topicName: string, data: PartitionData, call: Call): Promise<App
     checksum: core.checksum,
   })
   if (check.kind === 'refused') return Promise.resolve(check)
+  const keyless = settings.isCompacted ? missingKey(check.header, data.records, maxLookedIntoBytes) : null
+  if (keyless !== null) return refusal(kafkaError.invalidRecord, keyless)
   core.onEvent({
     kind: 'produced',
     topic: topicName,

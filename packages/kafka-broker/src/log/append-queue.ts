@@ -195,10 +195,10 @@ export class AppendQueue {
 
   #mustRoll(batch: Waiting, queuedBytes: number): boolean {
     const active = this.#options.active()
-    const { baseOffset, firstAppendMs } = active
+    const { baseOffset, firstAppendMs, indexBytes } = active
     const lastOffset = batch.baseOffset + batch.header.lastOffsetDelta
     return shouldRoll(
-      { baseOffset, firstAppendMs, sizeBytes: active.sizeBytes + queuedBytes },
+      { baseOffset, firstAppendMs, indexBytes, sizeBytes: active.sizeBytes + queuedBytes },
       { lastOffset, sizeBytes: batch.bytes.byteLength, nowMs: batch.nowMs },
       this.#options.settings(),
     )

@@ -25,6 +25,12 @@ export type LogEvent =
       readonly count: number
       readonly logStartOffset: number
     }
+  | {
+      readonly kind: 'compacted'
+      readonly log: string
+      readonly freedBytes: number
+      readonly upToOffset: number
+    }
   | { readonly kind: 'write-failed'; readonly log: string; readonly error: unknown }
   | { readonly kind: 'fsync'; readonly log: string; readonly seconds: number }
 

@@ -11,16 +11,30 @@ const fstatAsync = promisify(fstat)
 /** Most buffers that one writev takes (IOV_MAX of Linux). */
 const maxVectors = 1_024
 
+/** The segment of a file is deleted or rewritten: whoever held it looks it up again. */
+export class FileRetired extends Error {
+  override readonly name = 'FileRetired'
+}
+
 /** A file of the log, opened on first use; it may be closed between uses and is never closed during one. */
 export class LogFile {
-  readonly path: string
+  #path: string
   #opening: Promise<number> | null = null
   #lastUseMs = 0
   #users = 0
   #whenUnused: (() => void)[] = []
 
   constructor(path: string) {
-    this.path = path
+    this.#path = path
+  }
+
+  get path(): string {
+    return this.#path
+  }
+
+  /** The file has been renamed; what is open stays open. */
+  movedTo(path: string): void {
+    this.#path = path
   }
 
   get isOpen(): boolean {
@@ -33,10 +47,11 @@ export class LogFile {
   }
 
   async #use<T>(work: (fd: number) => Promise<T>): Promise<T> {
+    if (this.#isRetired) throw new FileRetired(this.#path)
     this.#users++
     this.#lastUseMs = Date.now()
     try {
-      this.#opening ??= openFile(this.path).catch((error: unknown) => {
+      this.#opening ??= openFile(this.#path).catch((error: unknown) => {
         this.#opening = null
         throw error
       })
@@ -72,6 +87,14 @@ export class LogFile {
 
   async sizeBytes(): Promise<number> {
     return await this.#use(async (fd) => (await fstatAsync(fd)).size)
+  }
+
+  #isRetired = false
+
+  /** Closes for good before the file is deleted: a later use rejects with {@link FileRetired} instead of making it anew. */
+  async retire(): Promise<void> {
+    this.#isRetired = true
+    await this.close()
   }
 
   /** Waits for what is under way, then closes. A later use opens the file again. */

@@ -12,6 +12,8 @@ export interface PartitionCheckpoint {
   readonly nextOffset: number
   /** Segments below it are known to be on the disk; recovery begins here. */
   readonly recoveryOffset: number
+  /** Records below it have been compacted: there may be gaps. */
+  readonly cleanedOffset?: number
 }
 
 export interface EpochEntry {
@@ -77,10 +79,6 @@ export async function writeProducerSnapshot(
   entries: readonly ProducerEntry[],
 ): Promise<void> {
   const path = join(directory, `${offsetName(offset)}.snapshot`)
-  if (entries.length === 0) {
-    await rm(path, { force: true })
-    return
-  }
   await atomicWriteFile(path, JSON.stringify(entries), { durable: false })
 }
 

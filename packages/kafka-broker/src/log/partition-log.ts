@@ -3,6 +3,7 @@ import { lastAtMost } from '../core/sparse-index.ts'
 import { type ProducerEntry, ProducerState } from '../core/producer-state.ts'
 import { segmentsToDelete } from '../core/retention.ts'
 import { PartitionTail } from '../core/tail-cache.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogContext, PartitionPlace } from './log-context.ts'
 import { syncDirectory } from './log-file.ts'
 import {
@@ -15,6 +16,7 @@ import {
 } from './partition-files.ts'
 import { type AppendOutcome, AppendQueue, type CheckedBatch, type Written } from './append-queue.ts'
 import { readSegments } from './segment-reader.ts'
+import { type CleanedSegment, commitSwap, completeSwap, discardCleaned } from './segment-swap.ts'
 import { Segment, type SegmentState } from './segment.ts'
 
 /** What is known of a partition before any of its files is opened. */
@@ -24,6 +26,8 @@ export interface PartitionState {
   readonly epochs: readonly EpochEntry[]
   /** Offset of the producer snapshot to read before the next idempotent append; null = there are no producers. */
   readonly producersAt: number | null
+  /** Records below it have been compacted. Default 0. */
+  readonly cleanedOffset?: number
   readonly segments: readonly (SegmentState & { readonly baseOffset: number })[]
 }
 
@@ -43,9 +47,10 @@ export class PartitionLog {
   readonly #producers = new ProducerState()
   readonly #listeners = new Set<(sizeBytes: number) => void>()
   #producersAt: number | null
-  #epochs: EpochEntry[]
+  readonly #epochs: LeaderEpochs
   #logStartOffset: number
   #recoveryOffset: number
+  #cleanedOffset: number
   #closed = false
 
   private constructor(place: PartitionPlace, context: LogContext, state: PartitionState) {
@@ -53,7 +58,8 @@ export class PartitionLog {
     this.#context = context
     this.#logStartOffset = state.logStartOffset
     this.#recoveryOffset = state.recoveryOffset
-    this.#epochs = [...state.epochs]
+    this.#cleanedOffset = state.cleanedOffset ?? 0
+    this.#epochs = new LeaderEpochs(place.directory, state.epochs)
     this.#producersAt = state.producersAt
     this.#segments = state.segments.map((facts) => Segment.known(this.#segmentFiles(facts.baseOffset), facts))
     this.#queue = new AppendQueue({
@@ -115,16 +121,25 @@ export class PartitionLog {
     return this.#segments.at(-1)?.nextOffset ?? this.#logStartOffset
   }
 
+  /** Data below it are known to be on the disk. */
+  get recoveryOffset(): number {
+    return this.#recoveryOffset
+  }
+
+  get cleanedOffset(): number {
+    return this.#cleanedOffset
+  }
+
   get sizeBytes(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0)
   }
 
   get leaderEpoch(): number {
-    return this.#epochs.at(-1)?.epoch ?? 0
+    return this.#epochs.current
   }
 
   get epochs(): readonly EpochEntry[] {
-    return this.#epochs
+    return this.#epochs.entries
   }
 
   get segments(): readonly Segment[] {
@@ -234,14 +249,18 @@ export class PartitionLog {
       logStartOffset: this.#logStartOffset,
       nextOffset: this.endOffset,
       recoveryOffset: this.#recoveryOffset,
+      cleanedOffset: this.#cleanedOffset,
     })
   }
+
+  // ---- retention and compaction
 
   /** Deletes old segments by time, size and start offset. Returns the bytes that it freed. */
   async applyRetention(): Promise<number> {
     return await this.#queue.exclusively(async () => {
       const nowMs = this.#context.nowMs()
-      const { retentionMs, retentionBytes } = this.place.settings()
+      const { retentionMs: wantedMs, retentionBytes: wantedBytes, isDeleted } = this.place.settings()
+      const [retentionMs, retentionBytes] = isDeleted ? [wantedMs, wantedBytes] : [-1, -1]
       const active = this.#active()
       const isExpired =
         retentionMs >= 0 && active.sizeBytes > 0 && nowMs - active.maxTimestampMs > retentionMs
@@ -274,6 +293,39 @@ export class PartitionLog {
     return dropped.reduce((sum, segment) => sum + segment.sizeBytes, 0)
   }
 
+  /** Closes the active segment when its first record came longer ago than `ageMs`, so that it can be compacted. */
+  async rollOlderThan(ageMs: number): Promise<void> {
+    await this.#queue.exclusively(async () => {
+      const { firstAppendMs, sizeBytes } = this.#active()
+      const nowMs = this.#context.nowMs()
+      if (sizeBytes > 0 && firstAppendMs !== null && nowMs - firstAppendMs > ageMs) await this.#roll()
+    })
+  }
+
+  /** Puts a compacted segment in the place of neighbours; false when they are no longer there. */
+  async replaceSegments(old: readonly Segment[], cleaned: CleanedSegment): Promise<boolean> {
+    return await this.#queue.exclusively(async () => {
+      const at = this.#segments.findIndex((segment) => segment === old[0])
+      const isThere = at >= 0 && old.every((segment, i) => this.#segments[at + i] === segment)
+      if (this.#closed || !isThere) {
+        await discardCleaned(cleaned)
+        return false
+      }
+      const { directory } = this.place
+      await commitSwap(directory, cleaned)
+      const made = Segment.rewritten(this.#segmentFiles(cleaned.baseOffset), cleaned, cleaned.facts)
+      this.#segments.splice(at, old.length, made)
+      this.#tail.dropBelow(made.nextOffset)
+      await completeSwap(directory, old, made)
+      return true
+    })
+  }
+
+  async noteCleaned(offset: number): Promise<void> {
+    this.#cleanedOffset = Math.max(this.#cleanedOffset, offset)
+    await this.#queue.exclusively(() => this.#writeCheckpoint())
+  }
+
   /** Moves the log start; false when `offset` is beyond the end. Durable before it resolves. */
   async deleteRecords(offset: number): Promise<boolean> {
     const isKnown = await this.#queue.exclusively(async () => {
@@ -297,23 +349,12 @@ export class PartitionLog {
 
   /** Starts a new leader epoch at the end, after an unclean stop. */
   async startEpoch(epoch: number): Promise<void> {
-    const startOffset = this.endOffset
-    this.#epochs = [
-      ...this.#epochs.filter((entry) => entry.startOffset < startOffset),
-      { epoch, startOffset },
-    ]
-    await writeEpochs(this.place.directory, this.#epochs)
+    await this.#epochs.start(epoch, this.endOffset)
   }
 
   /** The largest epoch at most `epoch` and where it ends; null when there is none. */
   epochEnd(epoch: number): { epoch: number; endOffset: number } | null {
-    const at = lastAtMost(
-      this.#epochs.map((entry) => entry.epoch),
-      epoch,
-    )
-    const entry = this.#epochs[at]
-    if (entry === undefined) return null
-    return { epoch: entry.epoch, endOffset: this.#epochs[at + 1]?.startOffset ?? this.endOffset }
+    return this.#epochs.endOf(epoch, this.endOffset)
   }
 
   /** Writes everything down and closes the files. Returns what a clean start needs. */
@@ -332,8 +373,9 @@ export class PartitionLog {
     return {
       logStartOffset: this.#logStartOffset,
       recoveryOffset: this.#recoveryOffset,
-      epochs: this.#epochs,
+      epochs: this.#epochs.entries,
       producersAt: producers.length > 0 ? this.endOffset : this.#producersAt,
+      cleanedOffset: this.#cleanedOffset,
       segments: this.#segments.map((segment) => ({ baseOffset: segment.baseOffset, ...segment.state() })),
     }
   }

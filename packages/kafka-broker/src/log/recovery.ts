@@ -11,6 +11,7 @@ import {
   readProducerSnapshot,
 } from './partition-files.ts'
 import { PartitionLog } from './partition-log.ts'
+import { finishSwaps } from './segment-swap.ts'
 import { Segment, type WalkOutcome } from './segment.ts'
 
 /** No batch can be longer: batchLength is a signed 32-bit number. */
@@ -19,49 +20,78 @@ const longestBatchBytes = 2_147_483_647
 /** Opens a partition that was not closed in order: verifies what may be torn, cuts it off, rebuilds indexes and producers. */
 export async function recoverPartition(place: PartitionPlace, context: LogContext): Promise<PartitionLog> {
   await removeLeftovers(place.directory)
+  await finishSwaps(place.directory)
   const checkpoint = await readCheckpoint(place.directory)
-  const bases = await listSegments(place.directory)
   const recoveryOffset = checkpoint?.recoveryOffset ?? 0
-  const snapshot = await readProducerSnapshot(place.directory, recoveryOffset)
-  const scanFrom = Math.min(recoveryOffset, snapshot?.offset ?? 0)
-  const producers = new ProducerState()
-  producers.restore(snapshot?.entries ?? [])
-  const onBatch = (header: BatchHeader): void => {
-    if (header.producerId < 0 || header.baseOffset < (snapshot?.offset ?? 0)) return
-    producers.record(header, {
-      baseOffset: header.baseOffset,
-      timestampMs: header.maxTimestamp,
-      nowMs: context.nowMs(),
-    })
-  }
-
-  const segments: Segment[] = []
-  const { indexIntervalBytes } = place.settings()
-  for (const [i, baseOffset] of bases.entries()) {
-    const segment = Segment.empty({ directory: place.directory, baseOffset, indexIntervalBytes })
-    const nextBase = bases[i + 1]
-    if (nextBase !== undefined && nextBase <= scanFrom) {
-      await segment.survey(nextBase)
-      segment.forgetIndex()
-    } else {
-      await scan(segment, { isLast: nextBase === undefined, place, context, onBatch })
-      if (nextBase !== undefined) await segment.writeIndexes()
-    }
-    segments.push(segment)
-  }
-  const states = segments.map((segment) => ({ baseOffset: segment.baseOffset, ...segment.state() }))
-  for (const segment of segments) await segment.file.close()
+  const cleanedOffset = checkpoint?.cleanedOffset ?? 0
+  const producers = await recoverProducers(place, { recoveryOffset, context })
+  const scanFrom = Math.min(recoveryOffset, producers.fromOffset)
+  const { onBatch } = producers
+  const states = await recoverSegments(place, { scanFrom, cleanedOffset, context, onBatch })
   const log = PartitionLog.known(place, context, {
-    logStartOffset: checkpoint?.logStartOffset ?? bases[0] ?? 0,
+    logStartOffset: checkpoint?.logStartOffset ?? states[0]?.baseOffset ?? 0,
     recoveryOffset,
     epochs: await readEpochs(place.directory),
     producersAt: null,
+    cleanedOffset,
     segments: withFreeEnd(states, checkpoint),
   })
-  log.restoreProducers(producers.snapshot())
+  log.restoreProducers(producers.state.snapshot())
   // Clients that check epochs (KIP-320) learn so that a tail may be missing.
   await log.startEpoch(log.leaderEpoch + 1)
   return log
+}
+
+/** Producers as of the newest snapshot, and how to bring them up to date. */
+async function recoverProducers(
+  place: PartitionPlace,
+  from: { readonly recoveryOffset: number; readonly context: LogContext },
+): Promise<{ state: ProducerState; fromOffset: number; onBatch: (header: BatchHeader) => void }> {
+  const snapshot = await readProducerSnapshot(place.directory, from.recoveryOffset)
+  const fromOffset = snapshot?.offset ?? 0
+  const state = new ProducerState()
+  state.restore(snapshot?.entries ?? [])
+  const onBatch = (header: BatchHeader): void => {
+    if (header.producerId < 0 || header.baseOffset < fromOffset) return
+    // Compaction may have taken records out of the batch, but not their sequence numbers.
+    const sequenced = { ...header, recordsCount: header.lastOffsetDelta + 1 }
+    const { baseOffset, maxTimestamp: timestampMs } = header
+    state.record(sequenced, { baseOffset, timestampMs, nowMs: from.context.nowMs() })
+  }
+  return { state, fromOffset, onBatch }
+}
+
+/** Looks at all segments: those below `scanFrom` are known to be sound. */
+async function recoverSegments(
+  place: PartitionPlace,
+  how: {
+    readonly scanFrom: number
+    readonly cleanedOffset: number
+    readonly context: LogContext
+    readonly onBatch: (header: BatchHeader) => void
+  },
+): Promise<readonly KnownSegment[]> {
+  const { directory } = place
+  const { indexIntervalBytes, isCompacted } = place.settings()
+  const bases = await listSegments(directory)
+  const states: KnownSegment[] = []
+  for (const [i, baseOffset] of bases.entries()) {
+    const segment = Segment.empty({ directory, baseOffset, indexIntervalBytes })
+    const nextBase = bases[i + 1]
+    if (nextBase !== undefined && nextBase <= how.scanFrom) {
+      await segment.survey(nextBase)
+    } else {
+      const hasGaps = isCompacted || baseOffset < how.cleanedOffset
+      await scan(segment, { ...how, isLast: nextBase === undefined, hasGaps, place })
+      if (nextBase !== undefined) {
+        if (hasGaps) segment.nextOffset = nextBase
+        await segment.writeIndexes()
+      }
+    }
+    states.push({ baseOffset, ...segment.state() })
+    await segment.file.close()
+  }
+  return states
 }
 
 type KnownSegment = ReturnType<Segment['state']> & { readonly baseOffset: number }
@@ -84,16 +114,17 @@ async function scan(
   segment: Segment,
   options: {
     readonly isLast: boolean
+    readonly hasGaps: boolean
     readonly place: PartitionPlace
     readonly context: LogContext
     readonly onBatch: (header: BatchHeader) => void
   },
 ): Promise<void> {
-  const { isLast, place, context, onBatch } = options
+  const { isLast, hasGaps, place, context, onBatch } = options
   const outcome = await segment.recover({
     checksum: context.checksum,
     maxBatchBytes: longestBatchBytes,
-    cut: false,
+    hasGaps,
     nowMs: context.nowMs(),
     onBatch,
   })
@@ -128,6 +159,7 @@ function isTorn(outcome: WalkOutcome): boolean {
 
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (name.endsWith('.deleted') || name.endsWith('.tmp')) await rm(join(directory, name), { force: true })
+    if (name.endsWith('.deleted') || name.endsWith('.tmp') || name.endsWith('.cleaned'))
+      await rm(join(directory, name), { force: true })
   }
 }

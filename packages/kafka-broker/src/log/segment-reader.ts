@@ -1,6 +1,7 @@
 import { cutBatches } from '../core/batch-walk.ts'
 import { readBatchHeader } from '../core/record-batch.ts'
 import type { BatchHeader } from '../core/record-batch.ts'
+import { FileRetired } from './log-file.ts'
 import type { PartitionLog, ReadResult } from './partition-log.ts'
 import type { Segment } from './segment.ts'
 
@@ -8,19 +9,31 @@ import type { Segment } from './segment.ts'
 const chunkBytes = 1_048_576
 /** The index leads to at most this far (plus a batch) before the wanted offset. */
 const slackBytes = 8_192
+const maxLookups = 8
 
 /** Reads batches from the files of a log. Empty when `offset` is at the end or the segment has just gone. */
 export async function readSegments(
   log: PartitionLog,
   want: { offset: number; maxBytes: number },
 ): Promise<ReadResult> {
-  const segment = log.segmentAt(want.offset)
-  if (segment === undefined || want.offset >= log.endOffset) return { pieces: [], sizeBytes: 0 }
-  const piece = await readFrom(segment, {
-    offset: want.offset,
-    maxBytes: Math.min(want.maxBytes, chunkBytes),
+  return await overRewriting(async () => {
+    const segment = log.segmentAt(want.offset)
+    if (segment === undefined || want.offset >= log.endOffset) return { pieces: [], sizeBytes: 0 }
+    const maxBytes = Math.min(want.maxBytes, chunkBytes)
+    const piece = await readFrom(segment, { offset: want.offset, maxBytes })
+    return { pieces: piece.byteLength > 0 ? [piece] : [], sizeBytes: piece.byteLength }
   })
-  return { pieces: piece.byteLength > 0 ? [piece] : [], sizeBytes: piece.byteLength }
+}
+
+/** Begins again when compaction or retention has just taken a segment away: the log knows what is in its place. */
+export async function overRewriting<T>(look: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await look()
+    } catch (error) {
+      if (!(error instanceof FileRetired) || attempt > maxLookups) throw error
+    }
+  }
 }
 
 async function readFrom(segment: Segment, want: { offset: number; maxBytes: number }): Promise<Uint8Array> {
@@ -50,17 +63,22 @@ export async function findBatch(
   fromOffset: number,
   wanted: (header: BatchHeader) => boolean,
 ): Promise<BatchAt | null> {
+  for await (const batch of batchesOf(segment, fromOffset)) if (wanted(batch.header)) return batch
+  return null
+}
+
+/** The batches of a segment from the one that holds `fromOffset`, or the next. */
+export async function* batchesOf(segment: Segment, fromOffset: number): AsyncGenerator<BatchAt> {
   let offset = fromOffset
   while (offset < segment.nextOffset) {
     const bytes = await readFrom(segment, { offset, maxBytes: chunkBytes })
-    if (bytes.byteLength === 0) return null
+    if (bytes.byteLength === 0) return
     let at = 0
     while (at < bytes.byteLength) {
       const header = readBatchHeader(bytes.subarray(at))
-      if (wanted(header)) return { header, bytes: bytes.subarray(at, at + header.sizeBytes) }
+      yield { header, bytes: bytes.subarray(at, at + header.sizeBytes) }
       at += header.sizeBytes
       offset = header.baseOffset + header.lastOffsetDelta + 1
     }
   }
-  return null
 }

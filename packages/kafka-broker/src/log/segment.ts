@@ -1,8 +1,8 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Checksum } from '../core/crc32c.ts'
 import { type DamageReason, walkBatch } from '../core/batch-walk.ts'
-import type { BatchHeader } from '../core/record-batch.ts'
+import { type BatchHeader, batchHeaderBytes, readBatchHeader } from '../core/record-batch.ts'
 import { SparseIndex } from '../core/sparse-index.ts'
 import { LogFile } from './log-file.ts'
 
@@ -27,6 +27,13 @@ export interface SegmentFiles {
   readonly indexIntervalBytes: number
 }
 
+interface OpenedSegment {
+  /** Null = on disk. */
+  readonly index: SparseIndex | null
+  /** Absent = opened when it is needed. */
+  readonly file?: LogFile
+}
+
 /** One file of batches with its two sparse indexes. The indexes live in memory and reach the disk when it is closed. */
 export class Segment {
   readonly baseOffset: number
@@ -40,11 +47,15 @@ export class Segment {
   /** Broker time of the first append, for segment.ms. */
   firstAppendMs: number | null = null
 
-  private constructor(files: SegmentFiles, index: SparseIndex | null, facts: SegmentState) {
+  /** Time of the first record, null when it is not known yet. */
+  firstTimestampMs: number | null = null
+
+  private constructor(files: SegmentFiles, opened: OpenedSegment, facts: SegmentState) {
     this.#files = files
     this.baseOffset = files.baseOffset
-    this.file = new LogFile(join(files.directory, `${offsetName(files.baseOffset)}.log`))
-    this.#index = index
+    this.file = opened.file ?? new LogFile(this.#path('log'))
+    this.#index = opened.index
+    this.firstTimestampMs = facts.firstTimestampMs ?? null
     this.sizeBytes = facts.sizeBytes
     this.nextOffset = facts.nextOffset
     this.maxTimestampMs = facts.maxTimestampMs
@@ -53,15 +64,25 @@ export class Segment {
 
   static empty(files: SegmentFiles): Segment {
     const facts = { sizeBytes: 0, nextOffset: files.baseOffset, maxTimestampMs: -1, firstAppendMs: null }
-    return new Segment(files, new SparseIndex(files.indexIntervalBytes), facts)
+    return new Segment(files, { index: new SparseIndex(files.indexIntervalBytes) }, facts)
   }
 
   /** A segment whose facts are known from a clean stop; its indexes are read when they are needed. */
   static known(files: SegmentFiles, facts: SegmentState): Segment {
-    return new Segment(files, null, facts)
+    return new Segment(files, { index: null }, facts)
   }
 
-  /** Where the file of an index stands. */
+  /** A segment that compaction wrote; its open file is taken over. */
+  static rewritten(files: SegmentFiles, made: OpenedSegment, facts: SegmentState): Segment {
+    return new Segment(files, made, facts)
+  }
+
+  /** Size of the larger index, as far as it is in memory. */
+  get indexBytes(): number {
+    return this.#index?.fileBytes ?? 0
+  }
+
+  /** Where a file of the segment stands. */
   #path(extension: string): string {
     return join(this.#files.directory, `${offsetName(this.baseOffset)}.${extension}`)
   }
@@ -70,6 +91,7 @@ export class Segment {
   added(header: BatchHeader, at: { baseOffset: number; nowMs: number; maxTimestampMs: number }): void {
     this.maxTimestampMs = Math.max(this.maxTimestampMs, at.maxTimestampMs)
     this.firstAppendMs ??= at.nowMs
+    this.firstTimestampMs ??= header.baseTimestamp >= 0 ? header.baseTimestamp : at.nowMs
     const relativeOffset = at.baseOffset - this.baseOffset
     const entry = { relativeOffset, position: this.sizeBytes, sizeBytes: header.sizeBytes }
     this.#index?.add({ ...entry, maxTimestampMs: this.maxTimestampMs })
@@ -93,7 +115,8 @@ export class Segment {
     // Indexes hold nothing that the log does not: a missing or damaged one is made again.
     const rebuilt = new SparseIndex(this.#files.indexIntervalBytes)
     let maxTimestampMs = -1
-    await this.walk({ checksum: null, maxBatchBytes: this.sizeBytes }, (header, position) => {
+    const rules = { checksum: null, maxBatchBytes: this.sizeBytes, hasGaps: true }
+    await this.walk(rules, (header, position) => {
       maxTimestampMs = Math.max(maxTimestampMs, header.maxTimestamp)
       const relativeOffset = header.baseOffset - this.baseOffset
       rebuilt.add({ relativeOffset, position, sizeBytes: header.sizeBytes, maxTimestampMs })
@@ -106,6 +129,8 @@ export class Segment {
     rules: {
       readonly checksum: Checksum | null
       readonly maxBatchBytes: number
+      /** Compaction left gaps. */
+      readonly hasGaps: boolean
       readonly from?: { readonly relativeOffset: number; readonly position: number }
     },
     onBatch: (header: BatchHeader, position: number, bytes: Uint8Array) => void,
@@ -138,11 +163,11 @@ export class Segment {
     return { soundBytes: position, fileBytes, damage: null }
   }
 
-  /** Verifies every batch, rebuilds the indexes and sets the facts; cuts the file after the last sound batch if `cut`. */
+  /** Verifies every batch, rebuilds the indexes and sets the facts. */
   async recover(options: {
     readonly checksum: Checksum
     readonly maxBatchBytes: number
-    readonly cut: boolean
+    readonly hasGaps: boolean
     readonly nowMs: number
     readonly onBatch: (header: BatchHeader) => void
   }): Promise<WalkOutcome> {
@@ -150,18 +175,16 @@ export class Segment {
     this.sizeBytes = 0
     this.nextOffset = this.baseOffset
     this.maxTimestampMs = -1
-    const outcome = await this.walk(
-      { checksum: options.checksum, maxBatchBytes: options.maxBatchBytes },
-      (header) => {
-        this.added(header, {
-          baseOffset: header.baseOffset,
-          nowMs: options.nowMs,
-          maxTimestampMs: header.maxTimestamp,
-        })
-        options.onBatch(header)
-      },
-    )
-    if (options.cut && outcome.soundBytes < outcome.fileBytes) await this.file.truncate(outcome.soundBytes)
+    const { checksum, maxBatchBytes, hasGaps } = options
+    const outcome = await this.walk({ checksum, maxBatchBytes, hasGaps }, (header) => {
+      this.added(header, {
+        baseOffset: header.baseOffset,
+        nowMs: options.nowMs,
+        maxTimestampMs: header.maxTimestamp,
+      })
+      options.onBatch(header)
+    })
+    await this.#ageWithoutTimes()
     return outcome
   }
 
@@ -171,10 +194,25 @@ export class Segment {
     const index = await this.index()
     this.nextOffset = nextOffset
     this.maxTimestampMs = index.lastTimeMs
-    await this.walk({ checksum: null, maxBatchBytes: this.sizeBytes, from: index.lastEntry }, (header) => {
+    const from = index.lastEntry
+    const rules = { checksum: null, maxBatchBytes: this.sizeBytes, hasGaps: true, from }
+    await this.walk(rules, (header) => {
       this.maxTimestampMs = Math.max(this.maxTimestampMs, header.maxTimestamp)
       this.nextOffset = Math.max(nextOffset, header.baseOffset + header.lastOffsetDelta + 1)
     })
+    await this.#ageWithoutTimes()
+    if (this.sizeBytes < batchHeaderBytes) return
+    const { baseTimestamp } = readBatchHeader(await this.file.read(0, batchHeaderBytes))
+    if (baseTimestamp >= 0) this.firstTimestampMs = baseTimestamp
+  }
+
+  /** Records without times (format 0) are as old as their file, for retention. */
+  async #ageWithoutTimes(): Promise<void> {
+    if (this.maxTimestampMs >= 0 || this.sizeBytes === 0) return
+    this.maxTimestampMs = await stat(this.file.path).then(
+      ({ mtimeMs }) => Math.round(mtimeMs),
+      () => -1,
+    )
   }
 
   /** After a failed write: forget what lies behind the last good byte. */
@@ -204,7 +242,7 @@ export class Segment {
 
   /** Takes the files out of sight at once and removes them from the disk. */
   async remove(): Promise<void> {
-    await this.file.close()
+    await this.file.retire()
     for (const extension of ['log', 'index', 'timeindex']) {
       const path = this.#path(extension)
       await rename(path, `${path}.deleted`).catch(() => undefined) // an index may not exist yet
@@ -214,8 +252,8 @@ export class Segment {
 
   /** What a clean stop writes down. */
   state(): SegmentState {
-    const { sizeBytes, nextOffset, maxTimestampMs, firstAppendMs } = this
-    return { sizeBytes, nextOffset, maxTimestampMs, firstAppendMs }
+    const { sizeBytes, nextOffset, maxTimestampMs, firstAppendMs, firstTimestampMs } = this
+    return { sizeBytes, nextOffset, maxTimestampMs, firstAppendMs, firstTimestampMs }
   }
 }
 
@@ -224,4 +262,5 @@ export interface SegmentState {
   readonly nextOffset: number
   readonly maxTimestampMs: number
   readonly firstAppendMs: number | null
+  readonly firstTimestampMs?: number | null
 }

@@ -34,14 +34,15 @@ test('segments below the log start are deleted', () => {
   expect(segmentsToDelete(closed, 50, { ...keepAll, logStartOffset: 20 })).toBe(2)
 })
 
-test('a segment is rolled for size, age and offsets, but never while it is empty', () => {
-  const limits = { segmentBytes: 100, segmentMs: 1_000 }
-  const active = { baseOffset: 0, sizeBytes: 90, firstAppendMs: 0 }
+test('a segment is rolled for size, age, offsets and the size of its index, but never while it is empty', () => {
+  const limits = { segmentBytes: 100, segmentMs: 1_000, segmentIndexBytes: 80 }
+  const active = { baseOffset: 0, sizeBytes: 90, indexBytes: 72, firstAppendMs: 0 }
   const next = { lastOffset: 5, sizeBytes: 10, nowMs: 1_000 }
   expect(shouldRoll(active, next, limits)).toBe(false)
   expect(shouldRoll(active, { ...next, sizeBytes: 11 }, limits)).toBe(true)
   expect(shouldRoll(active, { ...next, nowMs: 1_001 }, limits)).toBe(true)
   expect(shouldRoll(active, { ...next, lastOffset: 2 ** 31 }, limits)).toBe(true)
+  expect(shouldRoll({ ...active, indexBytes: 80 }, next, limits)).toBe(true)
   expect(shouldRoll({ ...active, sizeBytes: 0 }, { ...next, sizeBytes: 1_000 }, limits)).toBe(false)
 })
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { crc32c } from '../../src/core/crc32c.ts'
 import {
@@ -9,7 +10,7 @@ import {
   recordsSection,
   recordTimes,
 } from '../../src/core/record-batch.ts'
-import { decompress } from '../../src/log/decompress.ts'
+import { compress, decompress } from '../../src/log/compression.ts'
 
 /* Batches as kcat 1.7.1 (librdkafka 2.0.2) sent them and the broker stored them: eight records of one line each. */
 const line = 'a line that repeats itself, a line that repeats itself'
@@ -32,3 +33,31 @@ test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)(
     for (let i = 0; i < 8; i++) expect(text).toContain(`${i} ${line}`)
   },
 )
+
+const sections = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  // Repetitions near and far, and more than one block.
+  fc
+    .tuple(fc.uint8Array({ minLength: 1, maxLength: 90 }), fc.integer({ min: 1, max: 4_000 }))
+    .map(([part, count]) =>
+      Uint8Array.from({ length: part.length * count }, (_, i) => part[i % part.length] ?? 0),
+    ),
+)
+
+test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)(
+  'what is compressed with %s reads back',
+  async (codec) => {
+    await fc.assert(
+      fc.asyncProperty(sections, async (section) => {
+        const packed = await compress(codec, section)
+        expect(Buffer.compare(await decompress(codec, packed), section)).toBe(0)
+      }),
+      { numRuns: 60 },
+    )
+  },
+)
+
+test.each(['snappy', 'lz4'] as const)('%s makes repetitions small', async (codec) => {
+  const text = Buffer.from(line.repeat(5_000))
+  expect((await compress(codec, text)).byteLength).toBeLessThan(text.byteLength / 10)
+})
