@@ -35,12 +35,10 @@ export interface Replay {
   player(source: StreamSource, options: PlayOptions, hooks?: PlayHooks): Player
   /** Path of a recording by its name. */
   pathOf(name: string): string
-  /** Topics that are being recorded through this object. */
-  isRecorded(topic: string): boolean
   close(): Promise<void>
 }
 
-export type PlayHooks = Pick<PlayerAccess, 'onPass' | 'onLatePass'>
+export type PlayHooks = Pick<PlayerAccess, 'onPass' | 'onLatePass' | 'time'>
 
 export function openReplay(options: ReplayOptions): Replay {
   const cluster = new Cluster(options.bus)
@@ -50,15 +48,14 @@ export function openReplay(options: ReplayOptions): Replay {
   const recorders = new Set<Recorder>()
   const denyTopics = options.denyTopics ?? []
   const pathOf = (name: string): string => recordingPath(name, options.recordingsDir)
-  const isRecorded = (topic: string): boolean =>
-    [...recorders].some(
-      (recorder) => recorder.progress().state === 'recording' && recorder.topics.includes(topic),
-    )
+  const growingTopics = (recordingId: string): readonly string[] =>
+    [...recorders]
+      .filter(({ id, state }) => id === recordingId && state === 'recording')
+      .flatMap(({ topics }) => topics)
   return {
     cluster,
     bus,
     pathOf,
-    isRecorded,
     async recorder(name, wanted) {
       await cluster.metadata([])
       const writer = await RecordingWriter.create({
@@ -75,6 +72,7 @@ export function openReplay(options: ReplayOptions): Replay {
         schemas,
         ...(groupPlace === null ? {} : { groupPlace }),
       })
+      for (const one of recorders) if (one.state === 'done' || one.state === 'failed') recorders.delete(one)
       recorders.add(recorder)
       return recorder
     },
@@ -84,7 +82,7 @@ export function openReplay(options: ReplayOptions): Replay {
         ...(schemas === null ? {} : { schemas }),
       }),
     player: (source, play, hooks = {}) =>
-      new Player(source, play, { cluster, admin: bus.admin, denyTopics, isRecorded, ...hooks }),
+      new Player(source, play, { cluster, admin: bus.admin, denyTopics, growingTopics, ...hooks }),
     async close() {
       for (const recorder of recorders) recorder.stop()
       await bus.close()

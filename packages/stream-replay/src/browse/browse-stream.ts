@@ -37,42 +37,43 @@ export interface BrowsePage {
 
 /** Reads one page of a stream, and no more than the budget allows. Rejects with REPLAY_USAGE. */
 export async function browseStream(request: BrowseRequest): Promise<BrowsePage> {
-  const { source, direction, limit, budget, signal, nowMs, from } = request
-  const accepts = messageFilter(request.select, source)
-  // A place found by a time may lie before it.
-  const minTimeMs =
-    direction === 'forward' && from?.kind === 'time' ? from.timestampMs : Number.NEGATIVE_INFINITY
   const walks = await openWalks(request)
-  const messages: StreamMessage[] = []
-  const startedMs = nowMs()
-  let scanned = 0
-  let bytes = 0
-  let isDone = false
   try {
-    while (messages.length < limit && scanned < budget.messages && bytes < budget.bytes) {
-      if (signal.aborted || nowMs() - startedMs > budget.ms) break
-      const found = await nextOf(walks, direction)
-      if (found === null) {
-        isDone = true
-        break
-      }
-      scanned++
-      bytes += (found.record.key?.length ?? 0) + (found.record.value?.length ?? 0)
-      found.walk.take()
-      const topic = source.topics[0]?.name ?? ''
-      const message = { ...found.record, topic, partition: found.walk.partition }
-      if (message.timestampMs >= minTimeMs && (await accepts(message))) messages.push(message)
-    }
-    return {
-      messages,
-      scanned,
-      bytes,
-      isDone,
-      cursor: new Map(walks.map((walk) => [walk.partition, walk.place])),
-    }
+    const page = await readPage(request, walks)
+    return { ...page, cursor: new Map(walks.map((walk) => [walk.partition, walk.place])) }
   } finally {
     await Promise.all(walks.map((walk) => walk.close()))
   }
+}
+
+async function readPage(
+  request: BrowseRequest,
+  walks: readonly PartitionWalk[],
+): Promise<Omit<BrowsePage, 'cursor'>> {
+  const { source, direction, limit, budget, signal, nowMs } = request
+  const accepts = messageFilter(request.select, source)
+  const minTimeMs = earliestTime(request)
+  const messages: StreamMessage[] = []
+  const startedMs = nowMs()
+  let [scanned, bytes] = [0, 0]
+  const isSpent = (): boolean =>
+    scanned >= budget.messages || bytes >= budget.bytes || signal.aborted || nowMs() - startedMs > budget.ms
+  while (messages.length < limit && !isSpent()) {
+    const found = await nextOf(walks, direction)
+    if (found === null) return { messages, scanned, bytes, isDone: true }
+    scanned++
+    bytes += (found.record.key?.length ?? 0) + (found.record.value?.length ?? 0)
+    found.walk.take()
+    const topic = source.topics[0]?.name ?? ''
+    const message = { ...found.record, topic, partition: found.walk.partition }
+    if (message.timestampMs >= minTimeMs && (await accepts(message))) messages.push(message)
+  }
+  return { messages, scanned, bytes, isDone: false }
+}
+
+/** A place found by a time may lie before it. */
+function earliestTime({ direction, from }: BrowseRequest): number {
+  return direction === 'forward' && from?.kind === 'time' ? from.timestampMs : Number.NEGATIVE_INFINITY
 }
 
 async function openWalks(request: BrowseRequest): Promise<readonly PartitionWalk[]> {

@@ -17,8 +17,8 @@ export interface DestinationAccess {
   readonly admin: BusAdmin
   /** No play writes to topics that match one of these. */
   readonly denyTopics: readonly RegExp[]
-  /** Topics that are being recorded right now. */
-  isRecorded?(topic: string): boolean
+  /** Topics that are recorded right now into the recording of an id: it would record what it plays, without an end. */
+  growingTopics?(recordingId: string): readonly string[]
 }
 
 /** Where each topic of the source goes. */
@@ -32,7 +32,7 @@ export function destinationNames(source: StreamSource, options: PlayOptions): Re
 export function checkAllowed(
   source: StreamSource,
   names: ReadonlyMap<string, string>,
-  access: Pick<DestinationAccess, 'denyTopics' | 'isRecorded'>,
+  access: Pick<DestinationAccess, 'denyTopics' | 'growingTopics'>,
 ): void {
   const refuse = (message: string, remedy: string): never => {
     throw new ReplayError({ code: 'REPLAY_NOT_ALLOWED', message, remedy })
@@ -42,8 +42,11 @@ export function checkAllowed(
       refuse(`${to} is the topic that is read`, 'Give another topic with --topic-map or --prefix.')
     if (access.denyTopics.some((pattern) => pattern.test(to)))
       refuse(`${to} is protected by replay.deny_topics`, 'Give another topic with --topic-map or --prefix.')
-    if (access.isRecorded?.(to) === true)
-      refuse(`${to} is being recorded`, 'Stop the recording first, or play to another topic.')
+    if (access.growingTopics?.(source.id).includes(to) === true)
+      refuse(
+        `${to} is being recorded into what is played`,
+        'Stop the recording first, or play to another topic.',
+      )
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Position } from '../positions.ts'
 import type { PlayOptions } from './play-options.ts'
+import type { PlayTime } from './play-time.ts'
 import { type Pace, Schedule, type ScheduledMessage } from './schedule.ts'
 
 /** When a message was due and when it went, on the monotonic clock. */
@@ -35,7 +36,10 @@ export class PlayClock {
   #breathedMs = 0
   #originMs: number | null = null
 
-  constructor(options: PlayOptions, duties: ClockDuties) {
+  readonly #time: PlayTime
+
+  constructor(options: PlayOptions, duties: ClockDuties, time: PlayTime) {
+    this.#time = time
     const { pace = { kind: 'speed', factor: 1 }, jitterMs, seed, cap, slip = false } = options
     this.#schedule = new Schedule({
       pace,
@@ -65,13 +69,13 @@ export class PlayClock {
 
   /** Due time of the very first message. */
   get originMs(): number {
-    return this.#originMs ?? performance.now()
+    return this.#originMs ?? this.#time.nowMs()
   }
 
   pause(): void {
     if (this.#isPaused) return
     this.#isPaused = true
-    this.#schedule.pause(performance.now())
+    this.#schedule.pause(this.#time.nowMs())
     this.#wake?.()
   }
 
@@ -79,7 +83,7 @@ export class PlayClock {
     if (!this.#isPaused) return
     this.#isPaused = false
     this.#steps = 0
-    this.#schedule.resume(performance.now())
+    this.#schedule.resume(this.#time.nowMs())
     this.#wake?.()
   }
 
@@ -101,7 +105,7 @@ export class PlayClock {
   }
 
   setPace(pace: Pace): void {
-    this.#schedule.changePace(pace, { nowMs: performance.now(), next: this.#next })
+    this.#schedule.changePace(pace, { nowMs: this.#time.nowMs(), next: this.#next })
     this.#wake?.()
   }
 
@@ -110,12 +114,13 @@ export class PlayClock {
     this.#wake?.()
   }
 
-  /** From here on everything is reckoned from this message, which goes at `atMs` or now. */
-  anchor(message: ScheduledMessage, atMs: number): void {
-    const dueMs = Math.max(performance.now(), atMs)
+  /** From here on everything is reckoned from this message, which goes at `atMs` or now. Returns when. */
+  anchor(message: ScheduledMessage, atMs: number): number {
+    const dueMs = Math.max(this.#time.nowMs(), atMs)
     this.#schedule.anchor(message, dueMs)
     if (this.#isPaused) this.#schedule.pause(dueMs)
     this.#originMs ??= dueMs
+    return dueMs
   }
 
   /** Waits until a message may go; null when it must not go at all any more (stopped, or another place is sought). */
@@ -124,7 +129,7 @@ export class PlayClock {
     const jitterMs = this.#schedule.dueMs(message, partition) - this.#schedule.plannedMs(message)
     let capMs: number | null = null
     while (!this.#isStopped && this.#seekTo === null) {
-      const nowMs = performance.now()
+      const nowMs = this.#time.nowMs()
       if (this.#isPaused) {
         if (this.#steps > 0) {
           this.#steps--
@@ -159,15 +164,14 @@ export class PlayClock {
   async #wait(ms: number): Promise<void> {
     this.#duties.flush()
     await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer)
+      const cancel = this.#time.after(ms, resolve)
+      this.#wake = () => {
+        cancel()
         resolve()
       }
-      const timer = setTimeout(done, Math.min(ms, 0x7fff_ffff))
-      this.#wake = done
     })
     this.#wake = null
-    this.#breathedMs = performance.now()
+    this.#breathedMs = this.#time.nowMs()
     await this.#duties.room()
   }
 }

@@ -18,6 +18,7 @@ import { headerChanger } from './header-changes.ts'
 import { Outbox, type PlaceTotals } from './outbox.ts'
 import type { PlayOptions } from './play-options.ts'
 import { countArrived, identityOf, readResumeFile, type ResumeState, writeResumeFile } from './resume-file.ts'
+import { type PlayTime, realTime } from './play-time.ts'
 import type { Pace } from './schedule.ts'
 
 /** Batches whose messages are due within this go out as one. */
@@ -38,7 +39,7 @@ export interface SendMoment {
 export class PlaySender {
   readonly #options: PlayOptions
   readonly #source: StreamSource
-  readonly #access: DestinationAccess
+  readonly #access: DestinationAccess & { readonly time?: PlayTime }
   readonly #playId: string
   readonly rules: MessageRules
   readonly #headers: ReturnType<typeof headerChanger>
@@ -57,7 +58,7 @@ export class PlaySender {
   constructor(parts: {
     readonly source: StreamSource
     readonly options: PlayOptions
-    readonly access: DestinationAccess
+    readonly access: DestinationAccess & { readonly time?: PlayTime }
     readonly playId: string
   }) {
     const { source, options } = parts
@@ -200,7 +201,8 @@ export class PlaySender {
   /** Time that the shifted stream has at a moment of the play. */
   #shiftedMs(dueMs: number, originMs: number): number {
     const { shift } = this.#options
-    this.#shiftBaseMs ??= typeof shift === 'number' ? shift - originMs : Date.now() - performance.now()
+    this.#shiftBaseMs ??=
+      typeof shift === 'number' ? shift - originMs : Date.now() - (this.#access.time ?? realTime).nowMs()
     return this.#shiftBaseMs + dueMs
   }
 

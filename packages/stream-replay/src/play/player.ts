@@ -12,9 +12,12 @@ import { PlayClock } from './play-clock.ts'
 import type { PlayOptions } from './play-options.ts'
 import { type PlayProgress, type PlayResult, type PlayState, RateMeter } from './play-progress.ts'
 import { PlaySender } from './play-sender.ts'
+import { type PlayTime, realTime } from './play-time.ts'
 import type { Pace } from './schedule.ts'
 
 export interface PlayerAccess extends DestinationAccess {
+  /** Default: that of the machine. */
+  readonly time?: PlayTime
   /** Called when a pass has been played: how many messages, in how many seconds. */
   readonly onPass?: (pass: {
     readonly pass: number
@@ -42,6 +45,7 @@ export class Player {
   readonly #options: PlayOptions
   readonly #source: StreamSource
   readonly #access: PlayerAccess
+  readonly #time: PlayTime
   readonly #clock: PlayClock
   readonly #sender: PlaySender
   readonly #lateness = new Lateness()
@@ -65,8 +69,9 @@ export class Player {
     this.#source = source
     this.#options = options
     this.#access = access
+    this.#time = access.time ?? realTime
     this.#sender = new PlaySender({ source, options, access, playId: this.id })
-    this.#clock = new PlayClock(options, this.#sender)
+    this.#clock = new PlayClock(options, this.#sender, this.#time)
   }
 
   /** Resolves when the first message is due. */
@@ -118,7 +123,7 @@ export class Player {
 
   /** Resets the window over which lag is told: for one watcher that asks about four times a second. */
   progress(): PlayProgress {
-    const nowMs = performance.now()
+    const nowMs = this.#time.nowMs()
     const { sent, acked, bytes, queue } = this.#sender.counts
     const total = totalCount(this.#source)
     const isOver = this.#state === 'failed' || this.#state === 'stopped' || this.#state === 'done'
@@ -180,7 +185,7 @@ export class Player {
     const { loop = 1, start, stop } = this.#options
     const startPlace = await findStart(this.#source, start)
     const stopPlace = await findStop(this.#source, stop)
-    this.#startedMs = performance.now()
+    this.#startedMs = this.#time.nowMs()
     this.#state = 'playing'
     this.#begun.resolve()
     let startMs = this.#startedMs
@@ -190,7 +195,11 @@ export class Player {
       const before = this.#emitted
       await this.#playPass(startPlace, stopPlace, startMs)
       await this.#sender.settle()
-      const seconds = (performance.now() - startMs) / 1_000
+      // The first pass begins when its first message is at hand.
+      if (before === 0) startMs = this.#clock.originMs
+      const seconds = (this.#time.nowMs() - startMs) / 1_000
+      // What a stop has cut short is no pass: a play that goes on takes it up again.
+      if (this.#clock.isStopped) break
       this.#access.onPass?.({ pass: this.#pass, messages: this.#emitted - before, seconds })
       this.#pass++
       if (this.#emitted === before && loop === Infinity) break // nothing to repeat
@@ -201,7 +210,7 @@ export class Player {
   }
 
   #nextPassMs(startMs: number, seconds: number): number {
-    const nowMs = performance.now()
+    const nowMs = this.#time.nowMs()
     const { intervalMs } = this.#options
     if (intervalMs !== undefined) {
       if (seconds * 1_000 > intervalMs)
@@ -228,7 +237,7 @@ export class Player {
         if (seekTo !== null) {
           await reader.close()
           reader = this.#openPass(await findStart(this.#source, seekTo), stop)
-          this.#anchorMs = performance.now()
+          this.#anchorMs = this.#time.nowMs()
           this.#needsAnchor = true
         }
         const unit = await reader.next()
@@ -266,7 +275,7 @@ export class Player {
     if (place === null) return
     const message = { timeMs: unit.timeMs, index: this.#emitted, bytes: this.#emittedBytes }
     if (this.#needsAnchor) {
-      this.#clock.anchor(message, this.#anchorMs)
+      this.#anchorMs = this.#clock.anchor(message, this.#anchorMs)
       this.#needsAnchor = false
     }
     const departure = await this.#clock.departure(message, `${place.topic}/${place.partition}`, unit.count)
@@ -289,7 +298,7 @@ export class Player {
       sent,
       acked,
       bytes,
-      durationMs: performance.now() - this.#startedMs,
+      durationMs: this.#time.nowMs() - this.#startedMs,
       lateness: this.#lateness.summary(),
       places,
       warnings: this.#sender.warnings,

@@ -95,6 +95,10 @@ export class Recorder {
     return this.#writer.directory
   }
 
+  get state(): RecordState {
+    return this.#state
+  }
+
   get topics(): readonly string[] {
     return this.#writer.manifest.topics.map(({ name }) => name)
   }

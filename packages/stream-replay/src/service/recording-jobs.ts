@@ -184,8 +184,7 @@ export class RecordingJobs {
   }
 }
 
-function isRunning(recorder: Recorder): boolean {
-  const { state } = recorder.progress()
+function isRunning({ state }: Recorder): boolean {
   return state === 'starting' || state === 'recording'
 }
 
