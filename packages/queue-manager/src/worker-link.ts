@@ -42,6 +42,7 @@ const reconnectPauseMs = 50
 export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   let connection: WorkerConnection | null = null
   let process_: WorkerProcess | null = null
+  let connecting: WorkerProcess | null = null
   let detached = false
   /** Questions whose connection broke: refused once it is known what became of the worker. */
   let orphans: (() => void)[] = []
@@ -56,8 +57,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     void watched.ended.then((reason) => {
       if (process_ !== watched || detached) return
       process_ = null
-      connection?.close()
+      const last = connection
       connection = null
+      last?.close()
       options.onProcess?.(null)
       options.onGone(reason)
       releaseOrphans()
@@ -65,7 +67,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   async function connect(): Promise<WorkerConnection> {
-    return await connectWorker(options.socketPath, {
+    const mine = await connectWorker(options.socketPath, {
       onEvent: (event) => {
         if (detached) return
         if (event.event === 'hello' && process_ === null) watch(foundWorkerProcess(event.pid))
@@ -73,10 +75,26 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
         if (event.event === 'hello') releaseOrphans()
       },
       onClose: () => {
+        // One that was replaced already, by this manager or by the end of its process, is no loss.
+        if (connection !== mine) return
         connection = null
-        if (!detached) setTimeout(() => void reconnect(), reconnectPauseMs).unref()
+        const again = process_ === null ? attachAgain : reconnect
+        if (!detached) setTimeout(() => void again(), reconnectPauseMs).unref()
       },
     })
+    return mine
+  }
+
+  /** A found worker closed the connection before it said who it is: mostly it was about to end. */
+  async function attachAgain(): Promise<void> {
+    if (detached || process_ !== null || connection !== null) return
+    try {
+      connection = await connect()
+    } catch {
+      if (detached) return
+      options.onGone('the worker process is gone')
+      releaseOrphans()
+    }
   }
 
   /** The connection broke. Either the process is ending, which `watch` tells, or it lives and listens again. */
@@ -85,17 +103,28 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     await connectSoon(process_, reconnectPauseMs)
   }
 
+  /** A second connection would push out the first, which would then be missed: there is one attempt at a time. */
   async function connectSoon(target: WorkerProcess, pauseMs: number): Promise<void> {
+    if (connecting === target) return
+    connecting = target
     const deadline = performance.now() + connectBudgetMs
-    while (process_ === target && connection === null && !detached && !target.hasEnded()) {
+    const isWanted = (): boolean =>
+      process_ === target && connection === null && !detached && !target.hasEnded()
+    while (isWanted()) {
       try {
-        connection = await connect()
-        return
+        const fresh = await connect()
+        if (isWanted()) connection = fresh
+        else fresh.close()
+        break
       } catch {
-        if (performance.now() > deadline) return target.signal('SIGKILL')
+        if (performance.now() > deadline) {
+          target.signal('SIGKILL')
+          break
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
     }
+    if (connecting === target) connecting = null
   }
 
   return {

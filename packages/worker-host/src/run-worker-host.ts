@@ -7,6 +7,7 @@ import { watchForEnd } from './host/end-watch.ts'
 import { openHealthEndpoint } from './host/health-endpoint.ts'
 import { keepRunningOnUserErrors, prepareProcess } from './host/process-setup.ts'
 import { createWorkerHost } from './host/worker-host.ts'
+import { workerVoice } from './host/log-line.ts'
 import { engineMaker } from './host/engine-maker.ts'
 import { createWorkerServer } from './server/worker-server.ts'
 import { openSpooledSink } from './sink/open-sink.ts'
@@ -53,8 +54,10 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   })
   const capture = captureConsole((text) => server.console(text))
   keepRunningOnUserErrors(log)
-  const cwd = prepareProcess(spec)
-  const makeEngine = await engineMaker({ spec, cwd, log, print: (text) => process.stdout.write(text) })
+  const print = (text: string): boolean => process.stdout.write(text)
+  const say = workerVoice(spec.log.level, print)
+  const cwd = prepareProcess(spec, say)
+  const makeEngine = await engineMaker({ spec, cwd, log, print })
   const health = createHealth()
   const sink = spec.publishDocuments
     ? openSpooledSink({
@@ -78,7 +81,8 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
     permissions: spec.permissions,
     log,
     sink,
-    print: (text) => process.stdout.write(text),
+    print,
+    say,
     send: (event) => server.send(event),
     makeEngine,
   })

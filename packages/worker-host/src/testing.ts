@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { composeRun, unixSeconds } from '@beamtime/event-model'
 import { silentLogger } from '@beamtime/service-kit'
+import { workerVoice } from './host/log-line.ts'
 import { createWorkerHost } from './host/worker-host.ts'
 import type { AllowedNames, ExistingLists, FunctionToRun, PlanToRun } from './protocol.ts'
 import { createWorkerServer } from './server/worker-server.ts'
@@ -39,6 +40,7 @@ export async function startFakeWorker(options: FakeWorkerOptions): Promise<FakeW
     log: silentLogger,
     sink: null,
     print: (text) => server.console(text),
+    say: workerVoice('info', (text) => server.console(text)),
     send: (event) => server.send(event),
     makeEngine(events) {
       engine = new FakeEngine(events, options)

@@ -67,8 +67,6 @@ export function environmentLoaded(m: Manager): void {
 function environmentReady(m: Manager): void {
   m.awaitsLists = false
   m.worker.exists = true
-  // Clients and tests of the queue server wait for this line.
-  m.log('RE Environment is ready', 'info', 'worker')
   m.transition('environment-settled')
 }
 

@@ -96,7 +96,8 @@ export function createManagerCore(options: ManagerCoreOptions): ManagerCore {
 
 function started(m: Manager, { files, reattached, restarted }: ManagerCoreOptions): void {
   if ('problem' in files.permissions) m.log(`User group permissions: ${files.permissions.problem}`, 'warn')
-  else setPermissions(m, files.permissions.value)
+  // What is in force is stored, also where the file gave nothing: a manager that follows a crash goes by it.
+  setPermissions(m, m.permissions)
   if ('problem' in files.lists) m.log(`Lists of existing plans and devices: ${files.lists.problem}`, 'warn')
   updateAllowedLists(m, true)
   if (reattached) return

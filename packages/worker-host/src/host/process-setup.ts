@@ -1,10 +1,13 @@
 import type { Logger } from '@beamtime/service-kit'
 import { startupRoot } from '../startup/startup-loader.ts'
 import type { WorkerSpec } from '../worker-spec.ts'
-import { queueServerLine } from './log-line.ts'
+import type { WorkerVoice } from './log-line.ts'
 
 /** Environment and working directory of user code. Returns the directory. */
-export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup' | 'worker'>): string {
+export function prepareProcess(
+  spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup' | 'worker'>,
+  say: WorkerVoice,
+): string {
   Object.assign(process.env, spec.env, {
     _QSERVER_RE_WORKER_ACTIVE: '1',
     _QSERVER_RUNNING_IPYTHON_KERNEL: '0',
@@ -13,9 +16,7 @@ export function prepareProcess(spec: Pick<WorkerSpec, 'env' | 'cwd' | 'startup' 
   try {
     if (cwd !== null) process.chdir(cwd)
   } catch (error) {
-    process.stdout.write(
-      queueServerLine('W', `The working directory ${cwd} can not be entered: ${String(error)}`),
-    )
+    say('W', `The working directory ${cwd} can not be entered: ${String(error)}`)
   }
   return process.cwd()
 }

@@ -5,7 +5,7 @@ import { WorkerHostError } from '../error.ts'
 import type { DocumentsSink } from '../sink/documents-sink.ts'
 import { tracebackOf } from '../startup/startup-error.ts'
 import type { EngineEvents, WorkerEngine } from '../worker-engine.ts'
-import { queueServerLine } from './log-line.ts'
+import type { WorkerVoice } from './log-line.ts'
 import { createOperations, type HostActions } from './operations.ts'
 import { allowedOf, rulesOf } from './parameters.ts'
 import { createPlanSession } from './plan-session.ts'
@@ -20,6 +20,8 @@ export interface WorkerHostOptions {
   readonly log: Logger
   /** Text for the console, as user code would print it. */
   print(text: string): void
+  /** A log line on the console. */
+  readonly say: WorkerVoice
   /** null when documents are not published. */
   readonly sink: DocumentsSink | null
   /** To the manager, if one is connected. */
@@ -79,7 +81,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     traceback: (error) => tracebackOf(error),
     onChange: () => stateChanged(),
     onCompleted: (result) => {
-      if (!result.success) options.print(queueServerLine('E', `${result.msg}\n${result.traceback}`))
+      if (!result.success) options.say('E', `${result.msg}\n${result.traceback}`)
       send({ event: 'task_completed', task_uid: result.task_uid, result })
     },
   })
@@ -106,7 +108,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       pausePending = false
       const report = session.ended(outcome)
       if (outcome.state === 'failed') {
-        options.print(queueServerLine('E', `The plan failed: ${outcome.error}\n${outcome.traceback}`))
+        options.say('E', `The plan failed: ${outcome.error}\n${outcome.traceback}`)
       }
       stateChanged()
       send({ event: 'plan_report', report })
@@ -129,14 +131,14 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       const detail = isSo
         ? 'Startup code publishes to the documents topic by itself: the worker host stands back.'
         : 'The worker host publishes documents.'
-      options.print(queueServerLine(isSo ? 'W' : 'I', detail))
+      options.say(isSo ? 'W' : 'I', detail)
       send({ event: 'sink', ok: true, spooled: 0, detail })
     },
     gone(reason) {
       if (gone) return
       gone = true
       log.error('engine.gone', { reason, item_uid: session.itemUid })
-      options.print(queueServerLine('E', reason))
+      options.say('E', reason)
       sink?.closeRuns()
       setPhase('closed')
       for (const resolve of whenEnded.splice(0)) resolve()
@@ -284,7 +286,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
         const msg = error instanceof WorkerHostError ? error.reason : String(error)
         const traceback = error instanceof WorkerHostError ? error.traceback : await tracebackOf(error)
         const headline = 'Failed to start RE Worker environment. Error while loading startup code'
-        options.print(queueServerLine('E', `${headline}: ${msg}\n${traceback}`))
+        options.say('E', `${headline}: ${msg}\n${traceback}`)
         log.error('startup.failed', { error: msg })
         startupFailure = { event: 'startup_failed', msg, traceback }
         setPhase('failed')
@@ -294,7 +296,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       }
       phase = 'idle'
       send({ event: 'lists', ...engine.lists })
-      options.print(queueServerLine('I', 'RE Environment is ready'))
+      options.say('I', 'RE Environment is ready')
       stateChanged()
       return true
     },
