@@ -24,6 +24,8 @@ export interface DetectorPort {
   readonly segments: readonly Segment[]
   /** By how much frame numbers grow; GIGAFROST ports take turns. */
   readonly frameStep: number
+  /** Which of the groups of ports that take turns it belongs to. */
+  readonly turn: number
 }
 
 /** How raw pixels become pixels of the image. */
@@ -108,6 +110,7 @@ function eiger(config: DetectorConfig): Kind & { ports: DetectorPort[] } {
     format,
     segments: eigerSegments(key, position, image),
     frameStep: 1,
+    turn: 0,
   }))
   const transform = config.bit_depth === 4 ? ('unpack4' as const) : ('none' as const)
   return { ports, transform, metadata: 'eg', ...integer(config.bit_depth) }
@@ -128,6 +131,7 @@ function jungfrau(config: DetectorConfig, options: ModelOptions): Kind & { ports
       gap: gapPixels,
     }),
     frameStep: 1,
+    turn: 0,
   }))
   const isConverted = config.detector_type === 'jungfrau-converted'
   return {
@@ -152,6 +156,7 @@ function gigafrost(config: DetectorConfig): Kind & { ports: DetectorPort[] } {
     format,
     segments: gigafrostSegments(index, { width, height }),
     frameStep: 2,
+    turn: index >> 3,
   }))
   return { ports, transform: 'unpack12', metadata: 'gf', pixelType: 'u16', rawPixelBytes: 2 }
 }
@@ -167,6 +172,7 @@ function plain(config: DetectorConfig, port: SlsPort): Kind & { ports: DetectorP
     format,
     segments: plainSegments(key, position, { ...image, columns: port.columns, rows: port.rows }),
     frameStep: 1,
+    turn: 0,
   }))
   return { ports, transform: 'none', metadata: 'none', ...integer(16) }
 }

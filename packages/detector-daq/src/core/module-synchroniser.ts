@@ -1,5 +1,6 @@
 /* Frames of the modules into images (daq contract 2.4). Ids that come out strictly increase. An incomplete image holds back newer ones
- * until it is complete, until more than `queueSize` images wait, or for `timeoutMs`. */
+ * until it is complete, until more than `queueSize` images wait, or for `timeoutMs`. Where ports take turns (GIGAFROST), an image also
+ * waits until the other ports have passed it: theirs may be older and still incomplete, so that nothing is known of it here. */
 
 export interface SynchroniserOptions {
   /** Modules of an image, at most 128. */
@@ -14,6 +15,8 @@ export interface SynchroniserOptions {
   readonly publishIncomplete?: boolean
   /** An id that is lower by more than this is a detector that was started again. Default 10 000. */
   readonly resetWindow?: number
+  /** How long an image waits for ports that take turns with its own. Default 200. */
+  readonly turnMs?: number
 }
 
 /** An image whose modules have arrived, in full or not. */
@@ -30,12 +33,24 @@ export interface SynchronisedImage {
 export interface ModuleFrame {
   readonly id: number
   readonly module: number
+  /** Which of the port groups that take turns sent it. Default 0. */
+  readonly turn?: number
   readonly missingPackets: number
   readonly meta: Float64Array
   readonly firstPacketMs: number
 }
 
+/** How far a port has come. */
+interface Progress {
+  readonly turn: number
+  id: number
+  atMs: number
+}
+
 interface Waiting {
+  readonly turn: number
+  /** When the last module came. */
+  wholeMs: number
   id: number
   readonly absent: Set<number>
   missingPackets: number
@@ -56,6 +71,8 @@ export class ModuleSynchroniser {
   private last = -1
   /** Ids above `last` that were given up because a module came twice. */
   private readonly spoiled = new Set<number>()
+  /** By turn and module; empty as long as one group of ports sends all. */
+  private readonly progress = new Map<number, Progress>()
 
   constructor(options: SynchroniserOptions) {
     this.options = {
@@ -64,6 +81,7 @@ export class ModuleSynchroniser {
       timeoutMs: 1000,
       publishIncomplete: false,
       resetWindow: 10_000,
+      turnMs: 200,
       ...options,
     }
     const { active, modules } = this.options
@@ -86,6 +104,7 @@ export class ModuleSynchroniser {
       }
       this.restart()
     }
+    this.note(frame, nowMs)
     if (this.spoiled.has(frame.id)) {
       this.ignored += 1
       return 0
@@ -94,7 +113,7 @@ export class ModuleSynchroniser {
     while (at > 0 && (this.queue[at - 1]?.id ?? 0) >= frame.id) at -= 1
     const known = this.queue[at]
     return known !== undefined && known.id === frame.id
-      ? this.join(known, at, frame)
+      ? this.join(known, at, { frame, nowMs })
       : this.insert(at, frame, nowMs)
   }
 
@@ -103,6 +122,7 @@ export class ModuleSynchroniser {
     for (let lowest = this.queue[0]; lowest !== undefined; lowest = this.queue[0]) {
       const isLate = nowMs - lowest.sinceMs >= this.options.timeoutMs
       if (lowest.absent.size > 0 && !isLate) return undefined
+      if (lowest.absent.size === 0 && this.isTooEarly(lowest, nowMs)) return undefined
       this.queue.shift()
       this.pass(lowest.id)
       if (lowest.absent.size > 0 && !this.options.publishIncomplete) {
@@ -121,7 +141,33 @@ export class ModuleSynchroniser {
     return undefined
   }
 
-  private join(known: Waiting, at: number, frame: ModuleFrame): 0 | 1 {
+  private note(frame: ModuleFrame, nowMs: number): void {
+    const { turn = 0 } = frame
+    const key = turn * this.options.modules + (frame.module % this.options.modules)
+    const known = this.progress.get(key)
+    if (known === undefined) this.progress.set(key, { turn, id: frame.id, atMs: nowMs })
+    else {
+      known.id = Math.max(known.id, frame.id)
+      known.atMs = nowMs
+    }
+  }
+
+  /** Whether a port of another turn, which sent something lately, may still come with an older image. */
+  private isTooEarly(image: Waiting, nowMs: number): boolean {
+    const { turnMs } = this.options
+    if (image.id <= this.last + 1 || nowMs - image.wholeMs >= turnMs) return false
+    for (const { turn, id, atMs } of this.progress.values()) {
+      if (turn !== image.turn && id < image.id - 1 && nowMs - atMs < turnMs) return true
+    }
+    return false
+  }
+
+  private join(
+    known: Waiting,
+    at: number,
+    { frame, nowMs }: { readonly frame: ModuleFrame; readonly nowMs: number },
+  ): 0 | 1 {
+    known.wholeMs = nowMs
     if (known.absent.delete(frame.module % this.options.modules)) {
       known.missingPackets += frame.missingPackets
       known.firstPacketMs = Math.min(known.firstPacketMs, frame.firstPacketMs)
@@ -149,6 +195,8 @@ export class ModuleSynchroniser {
     absent.delete(frame.module % this.options.modules)
     this.queue.splice(place, 0, {
       id: frame.id,
+      turn: frame.turn ?? 0,
+      wholeMs: nowMs,
       absent,
       missingPackets: frame.missingPackets,
       meta: Float64Array.from(frame.meta),
@@ -169,6 +217,7 @@ export class ModuleSynchroniser {
     this.corrupted += this.queue.length
     this.queue.length = 0
     this.spoiled.clear()
+    this.progress.clear()
     this.last = -1
   }
 }

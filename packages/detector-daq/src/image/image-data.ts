@@ -16,6 +16,7 @@ export interface ImageData {
   readonly syncTimeoutMs: number
   readonly publishIncomplete: boolean
   readonly resetWindow: number
+  readonly turnMs: number
   readonly doNotStoreBit: number
   readonly statusEnum: StatusEnum
   /** ZMQ address of the metadata stream; absent = none. */

@@ -17,6 +17,8 @@ export interface ImageFlowOptions {
   readonly publishIncomplete: boolean
   readonly resetWindow: number
   readonly doNotStoreBit: number
+  /** How long an image waits for ports that take turns with its own. */
+  readonly turnMs?: number
 }
 
 /** An image whose pixels are in the ring. */
@@ -50,6 +52,7 @@ export class ImageFlow {
       timeoutMs: options.syncTimeoutMs,
       publishIncomplete: options.publishIncomplete,
       resetWindow: options.resetWindow,
+      ...(options.turnMs === undefined ? {} : { turnMs: options.turnMs }),
     })
   }
 
@@ -74,6 +77,7 @@ export class ImageFlow {
           {
             id: entry[descriptor.image] ?? 0,
             module: entry[descriptor.module] ?? 0,
+            turn: entry[descriptor.turn] ?? 0,
             missingPackets: entry[descriptor.missing] ?? 0,
             meta: entry.subarray(descriptor.meta),
             firstPacketMs: entry[descriptor.firstPacketMs] ?? 0,

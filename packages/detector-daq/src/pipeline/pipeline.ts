@@ -225,6 +225,7 @@ export class Pipeline {
       syncTimeoutMs: options.syncTimeoutMs,
       publishIncomplete: options.publishIncomplete,
       resetWindow: options.resetWindow,
+      turnMs: 2 * options.frameTimeoutMs,
       doNotStoreBit: options.doNotStoreBit,
       statusEnum: options.statusEnum,
       ...(options.ipcDirectory === ''

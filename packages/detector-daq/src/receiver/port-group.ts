@@ -161,6 +161,7 @@ export class PortGroup {
         entry[descriptor.missing] = missingPackets(frame, port.format)
         entry[descriptor.firstPacketMs] = frame.firstPacketMs
         entry[descriptor.generation] = generation
+        entry[descriptor.turn] = port.turn
         entry.set(frame.meta, descriptor.meta)
         // A full queue means that the image thread is stuck; the frame counts as dropped there when its image times out.
         this.queue.push(entry)

@@ -8,6 +8,8 @@ export const descriptor = {
   /** Image: its index in the writer's file, or the end of the run. */
   index: 5,
   status: 6,
+  /** Frame: the group of ports that take turns. */
+  turn: 7,
   /** 8 words of the packet's header. */
   meta: 8,
 } as const

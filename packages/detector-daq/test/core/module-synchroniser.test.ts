@@ -105,3 +105,31 @@ test('only the modules that take part are awaited', () => {
   add(1, 5)
   expect(ids()).toEqual([1])
 })
+
+test('where ports take turns an image waits until the others have passed it', () => {
+  const core = new ModuleSynchroniser({ modules: 1, turnMs: 200 })
+  const add = (id: number, nowMs: number, missingPackets = 0): 0 | 1 =>
+    core.add({ id, module: 0, turn: id % 2, missingPackets, meta, firstPacketMs: nowMs }, nowMs)
+  const ids = (nowMs: number): number[] => {
+    const out: number[] = []
+    for (let image = core.next(nowMs); image !== undefined; image = core.next(nowMs)) out.push(image.id)
+    return out
+  }
+  add(1, 0)
+  add(2, 1)
+  expect(ids(1)).toEqual([1, 2])
+  // 3 is still being put together elsewhere.
+  add(4, 2)
+  expect(ids(2)).toEqual([])
+  add(3, 50, 1)
+  expect(ids(50)).toEqual([3, 4])
+  // 5 never comes: its ports have gone on, or say nothing any more.
+  add(6, 60)
+  add(7, 61)
+  expect(ids(61)).toEqual([6, 7])
+  add(8, 70)
+  add(10, 71)
+  expect(ids(71)).toEqual([8])
+  expect(ids(270)).toEqual([])
+  expect(ids(271)).toEqual([10])
+})
