@@ -14,6 +14,7 @@ import { authRoutes } from './routes/auth.ts'
 import { bootstrapRoutes } from './routes/bootstrap.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { describeRoutes } from './routes/docs.ts'
+import { h5Routes } from './routes/h5.ts'
 import { historyRoutes } from './routes/history.ts'
 import { loginRoutes } from './routes/login.ts'
 import { managerCalls } from './routes/manager-calls.ts'
@@ -66,6 +67,7 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
   await app.register(historyRoutes(parts.history), { prefix: '/api' })
   await app.register(planRoutes(parts), { prefix: '/api' })
   await app.register(runRoutes(parts), { prefix: '/api' })
+  await app.register(h5Routes({ reader: parts.files, roots: config.http.file_roots }), { prefix: '/api' })
   await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })
   await app.register(settingsRoutes(parts.settings), { prefix: '/api' })
   if (parts.streams !== null) {

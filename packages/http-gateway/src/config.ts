@@ -40,7 +40,7 @@ export const httpConfig = section('http', {
   file_roots: {
     type: 'string[]',
     default: ['%D/frames'],
-    doc: 'Folders that the HDF5 browser may open (comes with the detector release).',
+    doc: 'Folders that the HDF5 browser and /api/h5 may open.',
   },
   testing: { type: 'boolean', default: false, doc: 'Serves the /api/test routes. For test systems only.' },
 })

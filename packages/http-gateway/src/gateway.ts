@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { openBus } from '@beamtime/bus'
+import { createHdf5Reader } from '@beamtime/hdf5'
 import { listenFailure } from '@beamtime/service-kit'
 import type { RunningService, ServiceContext } from '@beamtime/service-kit'
 import { buildApp } from './app.ts'
@@ -113,6 +114,7 @@ function openParts(
   const stopHealth = link.onReachability(({ reachable }) => context.health.set('manager', { ok: reachable }))
   const console = keepConsole(link)
   const services = watchServices(config.services, ownService(context, config.build.version))
+  const files = createHdf5Reader({ roots: config.http.file_roots })
   const streams =
     config.bus === null
       ? null
@@ -147,6 +149,7 @@ function openParts(
     logs: logFiles(join(context.dataDir, 'logs')),
     audit: openAuditLog(database),
     settings: userSettings(database),
+    files,
     streams,
   }
   const close = async (): Promise<void> => {
@@ -158,6 +161,7 @@ function openParts(
     history.close()
     console.close()
     await Promise.all([link, ...otherLinks].map((one) => one.close()))
+    await files.close()
     await streams?.close()
     await bus?.close()
     await feed.done

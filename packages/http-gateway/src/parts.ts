@@ -1,5 +1,6 @@
 import type { BuildInfo, Health, Logger, Metrics, SectionValues } from '@beamtime/service-kit'
 import type { facilityConfig } from '@beamtime/service-kit'
+import type { Hdf5Reader } from '@beamtime/hdf5'
 import type { Authority } from './auth/authority.ts'
 import type { httpAuthConfig, httpConfig, httpResourcesConfig } from './config.ts'
 import type { ConsoleLog } from './console/console-log.ts'
@@ -75,6 +76,8 @@ export interface GatewayParts {
   readonly logs: LogFiles
   readonly audit: AuditLog
   readonly settings: UserSettings
+  /** Reads HDF5 files below `http.file_roots`. */
+  readonly files: Hdf5Reader
   /** Null without a bus. */
   readonly streams: StreamParts | null
 }

@@ -57,6 +57,7 @@ export type {
   QueueItem,
   QueueStatus,
 } from '@beamtime/queue-client/wire'
+export type { FileEntry, FilesAnswer } from './ui/files.ts'
 export type {
   AlertDetail,
   AlertPoint,

@@ -42,7 +42,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const manager = await startFakeManager(options.manager ?? {})
   const port = await freePort()
   const webRoot = options.web === true ? makeWebRoot(join(dir.path, 'web')) : ''
-  const place = { key: 'http', variables: { D: dir.path }, environment: {} }
+  const place = { key: 'http', variables: { '%D': dir.path }, environment: {} }
   const context = testContext({ dataDir: dir.path, role: 'http' })
   const config: GatewayConfig = {
     http: parseSection(httpConfig, { listen: `127.0.0.1:${port}`, ...options.http }, place),
