@@ -6,5 +6,5 @@ import { liveDataErrorCodes } from '../src/index.ts'
 test('the README lists every error code and no other', () => {
   const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
   const listed = [...readme.matchAll(/^\| `(LIVEDATA_[A-Z_]+)`/gm)].map(([, code]) => code)
-  expect(listed.toSorted()).toEqual([...liveDataErrorCodes].toSorted())
+  expect(new Set(listed)).toEqual(new Set<string>(liveDataErrorCodes))
 })

@@ -31,15 +31,21 @@ export interface EventVectors {
 export interface PixelTarget {
   readonly places: PixelPlaces
   readonly bins: TimeBins
-  /** Screen places x bins. */
-  readonly cube: Uint32Array
+  /** Screen places x bins. A cell that passes 255 starts again at 0 and is written to `carries`. */
+  readonly cube: Uint8Array
+  readonly carries: Carries
+}
+
+/** Cells that passed 255, once each time. */
+export interface Carries {
+  add(cell: number): void
 }
 
 /** Counts events into screen place and bin. Gives how many were inside. */
 export function countPixels({ toa, pixel }: EventVectors, target: PixelTarget): number {
   const { firstId, places } = target.places
   const { firstNs, endNs, cells, shift, edgesNs, count } = target.bins
-  const { cube } = target
+  const { cube, carries } = target
   const { length } = places
   let inside = 0
   for (let i = 0; i < toa.length; i++) {
@@ -51,7 +57,9 @@ export function countPixels({ toa, pixel }: EventVectors, target: PixelTarget): 
     let bin = cells[(time - firstNs) >>> shift] ?? 0
     while (time >= (edgesNs[bin + 1] ?? Infinity)) bin += 1
     const at = place * count + bin
-    cube[at] = (cube[at] ?? 0) + 1
+    const value = ((cube[at] ?? 0) + 1) & 255
+    cube[at] = value
+    if (value === 0) carries.add(at)
     inside += 1
   }
   return inside
@@ -66,7 +74,7 @@ export interface FoldTarget {
 }
 
 /** Adds the window to the cumulative counts, sums its image and clears it. */
-export function foldWindow(window: Uint32Array, target: FoldTarget): void {
+export function foldWindow(window: Uint8Array, target: FoldTarget): void {
   const { cumulative, image, binCount, range } = target
   const [first, end] = range
   for (let place = 0, at = 0; place < image.length; place++) {

@@ -3,7 +3,7 @@ import { kernelBase64 } from './kernel.generated.ts'
 /** The exports of the WebAssembly kernels; addresses are bytes of their memory. */
 export interface Kernels {
   countTimes(toa: number, n: number, bins: number, cells: number, shift: number, counts: number): number
-  countPixels(
+  cellsByTable(
     toa: number,
     pixel: number,
     n: number,
@@ -14,8 +14,23 @@ export interface Kernels {
     binCount: number,
     cells: number,
     shift: number,
-    cube: number,
+    out: number,
   ): number
+  cellsByScale(
+    toa: number,
+    pixel: number,
+    n: number,
+    firstId: number,
+    places: number,
+    placeCount: number,
+    first: number,
+    last: number,
+    offset: number,
+    scale: number,
+    binCount: number,
+    out: number,
+  ): number
+  countCells(cells: number, n: number, cube: number, carries: number): void
   foldWindow(
     window: number,
     cumulative: number,

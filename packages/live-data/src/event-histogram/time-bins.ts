@@ -9,6 +9,13 @@ export interface TimeBins {
   /** Per cell of 2^shift ns from firstNs on: the bin of its first time. */
   readonly cells: Uint16Array
   readonly shift: number
+  /** Present where trunc((time + offset) * scale) is the bin of every integer time inside. */
+  readonly formula: BinFormula | null
+}
+
+export interface BinFormula {
+  readonly offset: number
+  readonly scale: number
 }
 
 const cellsWanted = 8_192
@@ -27,7 +34,33 @@ export function timeBins(edgesNs: Float64Array): TimeBins {
     while (bin < count - 1 && time >= (edgesNs[bin + 1] ?? Infinity)) bin += 1
     cells[cell] = bin
   }
-  return { count, edgesNs, firstNs, endNs, cells, shift }
+  const formula = exactFormula(edgesNs, { firstNs, endNs })
+  return { count, edgesNs, firstNs, endNs, cells, shift, formula }
+}
+
+/**
+ * Evenly spaced bins by a product. It never decreases with the time, so it is right everywhere when it is right at the
+ * first and last integer of each bin; shifted by half for edges that are integers, where rounding could fall either way.
+ */
+function exactFormula(
+  edgesNs: Float64Array,
+  { firstNs, endNs }: { readonly firstNs: number; readonly endNs: number },
+): BinFormula | null {
+  const count = edgesNs.length - 1
+  const start = edgesNs[0] ?? 0
+  const scale = count / ((edgesNs[count] ?? 0) - start)
+  for (const shift of [0.5, 0]) {
+    const offset = shift - start
+    const binOf = (time: number): number => Math.trunc((time + offset) * scale)
+    let isExact = Number.isFinite(scale) && Number.isFinite(offset)
+    for (let bin = 0; bin < count && isExact; bin++) {
+      const first = Math.max(firstNs, Math.ceil(edgesNs[bin] ?? 0))
+      const last = Math.min(endNs, Math.ceil(edgesNs[bin + 1] ?? 0)) - 1
+      if (first <= last) isExact = binOf(first) === bin && binOf(last) === bin
+    }
+    if (isExact) return { offset, scale }
+  }
+  return null
 }
 
 /** `count` + 1 points, evenly or geometrically, ends exact. */

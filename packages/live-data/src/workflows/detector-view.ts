@@ -5,7 +5,7 @@ import type { RoiGeometry } from '../core/stream-message.ts'
 import { scalar, vector, type DataArray } from '../data/data-array.ts'
 import { wireUnit } from '../data/units.ts'
 import { LiveDataError } from '../error.ts'
-import { pixelHistogram } from '../event-histogram/pixel-histogram.ts'
+import { bytesPerCell, pixelHistogram } from '../event-histogram/pixel-histogram.ts'
 import type {
   DetectorBank,
   DetectorViewEntry,
@@ -114,7 +114,7 @@ interface ViewSetup {
 
 function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reduction {
   const axis = timeAxis(setup.parameters)
-  const sizeBytes = screen.placeCount * (axis.bins.count * 8 + 16) + tableBytes(screen)
+  const sizeBytes = screen.placeCount * (axis.bins.count * bytesPerCell + 16) + tableBytes(screen)
   if (sizeBytes > setup.maxBytes) throw tooLarge(sizeBytes, setup.maxBytes)
   const histogram = pixelHistogram({ placeCount: screen.placeCount, bins: axis.bins, tables: screen.tables })
   const weights = flagOf(setup.parameters, 'pixel_weighting', 'enabled') ? screen.weights : null
@@ -143,7 +143,9 @@ function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reductio
     signal: scalar(value, 'counts'),
     coords: {},
   })
-  const spectra = (cube: ArrayLike<number>) => regionSpectra(regions, { cube, axis })
+  const spectra = (of: (places: Int32Array) => Float64Array) => regionSpectra(regions, { of, axis })
+  const sinceStartOf = (places: Int32Array): Float64Array =>
+    spectrumOver(places, { cube: histogram.cumulative(), count: axis.bins.count })
   const readback = (kind: RoiGeometry['kind']) => requests.get(kind)?.request ?? emptyReadback(kind, screen)
   return {
     sizeBytes,
@@ -160,7 +162,7 @@ function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reductio
     },
     finalize() {
       // The window's own spectra, before the fold clears it.
-      const current = features.hasRegions ? spectra(histogram.window) : null
+      const current = features.hasRegions ? spectra((places) => histogram.windowSpectrum(places)) : null
       const windowImage = Float64Array.from(histogram.fold(axis.range))
       let inRange = 0
       windowImage.forEach((count, place) => {
@@ -182,7 +184,7 @@ function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reductio
         ...(current === null
           ? []
           : [
-              titled('roi_spectra_cumulative', spectra(histogram.cumulative())),
+              titled('roi_spectra_cumulative', spectra(sinceStartOf)),
               titled('roi_spectra_current', current),
               titled('roi_rectangle', readback('rectangles')),
               titled('roi_polygon', readback('polygons')),
@@ -205,15 +207,11 @@ function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reductio
 /** Counts of each region over time of arrival. */
 function regionSpectra(
   regions: readonly Region[],
-  { cube, axis }: { readonly cube: ArrayLike<number>; readonly axis: TimeAxis },
+  { of, axis }: { readonly of: (places: Int32Array) => Float64Array; readonly axis: TimeAxis },
 ): Omit<DataArray, 'label'> {
   const { count } = axis.bins
   const values = new Float64Array(regions.length * count)
-  regions.forEach(({ places }, row) => {
-    for (const place of places)
-      for (let bin = 0; bin < count; bin++)
-        values[row * count + bin] = (values[row * count + bin] ?? 0) + (cube[place * count + bin] ?? 0)
-  })
+  regions.forEach(({ places }, row) => values.set(of(places), row * count))
   const indices = Int32Array.from(regions, ({ index }) => index)
   return {
     signal: {
@@ -227,4 +225,15 @@ function regionSpectra(
       time_of_arrival: vector('time_of_arrival', axis.edges, wireUnit(axis.unit)),
     },
   }
+}
+
+function spectrumOver(
+  places: Int32Array,
+  { cube, count }: { readonly cube: ArrayLike<number>; readonly count: number },
+): Float64Array {
+  const spectrum = new Float64Array(count)
+  for (const place of places)
+    for (let bin = 0; bin < count; bin++)
+      spectrum[bin] = (spectrum[bin] ?? 0) + (cube[place * count + bin] ?? 0)
+  return spectrum
 }

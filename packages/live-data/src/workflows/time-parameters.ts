@@ -71,7 +71,7 @@ export function timeAxis(values: ParameterValues): TimeAxis {
     count: numberOf(values, 'toa_edges', 'num_bins'),
     scale: textOf(values, 'toa_edges', 'scale') === 'log' ? 'log' : 'linear',
   })
-  const edgesNs = edges.map((edge) => edge * (timeUnitNs(unit) ?? 1))
+  const edgesNs = edges.map((edge) => wholeNanoseconds(edge * (timeUnitNs(unit) ?? 1)))
   const rangeNs = timeUnitNs(textOf(values, 'toa_range', 'unit')) ?? 1
   const range = flagOf(values, 'toa_range', 'enabled')
     ? binRange(edgesNs, {
@@ -80,4 +80,10 @@ export function timeAxis(values: ParameterValues): TimeAxis {
       })
     : ([0, edges.length - 1] as const)
   return { bins: timeBins(edgesNs), edges, unit, range }
+}
+
+/** 0.7143 ms times three is 2 142 900 ns and not a little more: what rounding left is taken away. */
+export function wholeNanoseconds(timeNs: number): number {
+  const whole = Math.round(timeNs)
+  return Math.abs(timeNs - whole) < 1e-3 ? whole : timeNs
 }

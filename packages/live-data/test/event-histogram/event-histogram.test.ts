@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pixelHistogram, plainPixelHistogram } from '../../src/event-histogram/pixel-histogram.ts'
 import { binEdges, binRange, timeBins } from '../../src/event-histogram/time-bins.ts'
+import { wholeNanoseconds } from '../../src/workflows/time-parameters.ts'
 import { plainTimeHistogram, timeHistogram } from '../../src/event-histogram/time-histogram.ts'
 
 const int32 = fc.oneof(
@@ -38,6 +39,19 @@ describe('time bins', () => {
         expect([...histogram.counts]).toEqual([...expected])
       }),
     )
+  })
+
+  test('the default bins are found by a product, which is then right for every integer time', () => {
+    const all = binEdges({ start: 0, stop: 71.43, count: 100, scale: 'linear' }).map((edge) =>
+      wholeNanoseconds(edge * 1e6),
+    )
+    const { formula } = timeBins(all)
+    expect(formula).not.toBeNull()
+    const { offset = 0, scale = 0 } = formula ?? {}
+    for (let k = 0; k < 100; k++)
+      for (const time of [714_300 * k, 714_300 * (k + 1) - 1])
+        expect(Math.trunc((time + offset) * scale)).toBe(k)
+    expect(timeBins(binEdges({ start: 1, stop: 1e6, count: 100, scale: 'log' })).formula).toBeNull()
   })
 
   test('linear edges are evenly spaced and end exactly', () => {
@@ -94,12 +108,46 @@ describe('WebAssembly kernels', () => {
           }
           for (let round = 0; round < 2; round++) {
             expect(simd.add(vectors, 0)).toBe(plain.add(vectors, 0))
-            expect([...simd.window]).toEqual([...plain.window])
+            const some = Int32Array.of(0, 3, 5)
+            expect([...simd.windowSpectrum(some)]).toEqual([...plain.windowSpectrum(some)])
             const range = [Math.min(1, bins.count - 1), bins.count] as const
             expect([...simd.fold(range)]).toEqual([...plain.fold(range)])
             expect([...simd.cumulative()]).toEqual([...plain.cumulative()])
-            expect(simd.window.every((count) => count === 0)).toBe(true)
+            expect(simd.windowSpectrum(some).every((count) => count === 0)).toBe(true)
           }
+        },
+      ),
+    )
+  })
+
+  test('count like the reference where a few cells take nearly all events', () => {
+    const bins = timeBins(binEdges({ start: 0, stop: 100, count: 40, scale: 'linear' }))
+    const shape = { placeCount: 3, bins, tables: [{ firstId: 1, places: Int32Array.of(0, 1, 2) }] }
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.integer({ min: 0, max: 99 }),
+            fc.integer({ min: 1, max: 3 }),
+            fc.integer({ min: 1, max: 700 }),
+          ),
+        ),
+        fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 21, max: 40 })),
+        (hits, range) => {
+          const plain = plainPixelHistogram(shape)
+          const simd = pixelHistogram(shape)
+          for (const [time, id, times] of hits) {
+            const vectors = { toa: new Int32Array(times).fill(time), pixel: new Int32Array(times).fill(id) }
+            expect(simd.add(vectors, 0)).toBe(plain.add(vectors, 0))
+          }
+          expect([...simd.fold(range)]).toEqual([...plain.fold(range)])
+          expect([...simd.cumulative()]).toEqual([...plain.cumulative()])
+          const exact = new Float64Array(120)
+          for (const [time, id, times] of hits) {
+            const cell = (id - 1) * 40 + Math.floor(time / 2.5)
+            exact[cell] = (exact[cell] ?? 0) + times
+          }
+          expect([...simd.cumulative()]).toEqual([...exact])
         },
       ),
     )
@@ -114,7 +162,10 @@ describe('WebAssembly kernels', () => {
     })
     const toa = new Int32Array(50_000).fill(15)
     expect(histogram.add({ toa, pixel: new Int32Array(50_000).fill(1) }, 0)).toBe(50_000)
-    expect(histogram.window[1]).toBe(50_000)
+    expect(histogram.windowSpectrum(Int32Array.of(0))[1]).toBe(50_000)
+    expect([...histogram.fold([1, 10])]).toEqual([50_000])
+    expect(histogram.cumulative()[1]).toBe(50_000)
+    expect(histogram.windowSpectrum(Int32Array.of(0))[1]).toBe(0)
   })
 
   test('a bin that could overflow goes on as a wider number', () => {
