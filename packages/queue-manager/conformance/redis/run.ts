@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { tempDir } from '@beamtime/service-kit/testing'
+import { seededRandom } from '../seeded-random.ts'
 import { openRedisStore, openSqliteStore, type QueueItem, type StoreChange } from '../../src/index.ts'
 
 const address = process.env['REDIS'] ?? 'localhost:6379'
@@ -20,12 +21,8 @@ const sqlite = openSqliteStore(path)
 await redis.load()
 await sqlite.load()
 
-let seed = 12_345
 /** Repeatable: the case is the same on each run. */
-function random(below: number): number {
-  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-  return seed % below
-}
+const random = seededRandom(12_345)
 
 let uids: string[] = []
 let nextUid = 0

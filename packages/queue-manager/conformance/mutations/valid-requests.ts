@@ -1,0 +1,88 @@
+/** One good request of each method, to be spoilt. Those that end the manager are not among them. */
+const owner = { user: 'Ada', user_group: 'root' }
+const plan = { item_type: 'plan', name: 'count', args: [['det1', 'det2']], kwargs: { num: 2, delay: 0.5 } }
+const item = { ...plan, meta: [{ sample: 'a' }, { sample: 'b', n: 1 }], properties: { note: 'x' } }
+const uid = '46e817e8-efb1-4230-b4a0-386e01fa5b02'
+
+type Params = Readonly<Record<string, unknown>>
+
+export const validRequests: readonly { readonly method: string; readonly params: Params }[] = Object.entries({
+  status: {},
+  ping: {},
+  config_get: {},
+  plans_allowed: { user_group: 'primary' },
+  devices_allowed: { user_group: 'primary' },
+  plans_existing: {},
+  devices_existing: {},
+  plans_schema: { user_group: 'primary' },
+  permissions_get: {},
+  permissions_set: {
+    user_group_permissions: {
+      user_groups: {
+        root: {
+          allowed_plans: [null],
+          forbidden_plans: [':^_'],
+          allowed_devices: [null],
+          forbidden_devices: [':^_:?.*:depth=3'],
+          allowed_functions: [null],
+          forbidden_functions: [':^_'],
+        },
+        primary: { allowed_plans: [':.*'], allowed_devices: ['__MOTOR__:?.*:depth=5', 'det1'] },
+      },
+    },
+  },
+  permissions_reload: { restore_plans_devices: false, restore_permissions: true },
+  queue_get: {},
+  queue_mode_set: { mode: { loop: false, ignore_failures: true } },
+  queue_item_add: { item, ...owner, pos: 'front' },
+  queue_item_add_batch: {
+    items: [plan, item, { item_type: 'instruction', name: 'queue_stop' }],
+    ...owner,
+    pos: 2,
+  },
+  queue_item_update: { item: { ...item, item_uid: uid }, ...owner, replace: true },
+  queue_item_get: { pos: -1 },
+  queue_item_remove: { pos: 'back' },
+  queue_item_remove_batch: { uids: [uid, uid], ignore_missing: true },
+  queue_item_move: { pos: 0, pos_dest: 'back' },
+  queue_item_move_batch: { uids: [uid], before_uid: uid, reorder: true },
+  queue_item_execute: { item: plan, ...owner },
+  queue_item_status: { uid: [uid] },
+  queue_clear: {},
+  queue_start: {},
+  queue_stop: {},
+  queue_stop_cancel: {},
+  queue_autostart: { enable: false },
+  history_get: {},
+  history_page: { offset: 0, limit: 10, newest_first: true },
+  history_clear: { size: 10 },
+  environment_open: {},
+  environment_close: {},
+  environment_destroy: {},
+  environment_update: { run_in_background: true },
+  script_upload: { script: 'export const a = 1', update_lists: false, run_in_background: true },
+  function_execute: {
+    item: { item_type: 'function', name: 'function_sleep', args: [0] },
+    ...owner,
+    run_in_background: true,
+  },
+  task_status: { task_uid: [uid] },
+  task_result: { task_uid: uid },
+  kernel_interrupt: { interrupt_task: true, interrupt_plan: false },
+  re_pause: { option: 'immediate' },
+  re_resume: {},
+  re_stop: {},
+  re_abort: {},
+  re_halt: {},
+  re_runs: { option: 'active' },
+  re_metadata: {},
+  answer_input: { text: 'yes' },
+  lock: { lock_key: 'key', user: 'Ada', note: 'n', environment: false, queue: true },
+  lock_info: { lock_key: 'key' },
+  unlock: { lock_key: 'key' },
+  queue_proposal_add: { item: plan, ...owner, note: 'please' },
+  queue_proposal_list: {},
+  queue_proposal_approve: { proposal_uid: uid, pos: 'front' },
+  queue_proposal_refuse: { proposal_uid: uid },
+  manager_test: { test_name: 'reserve_kernel' },
+}).map(([method, params]: [string, Params]) => ({ method, params }))
