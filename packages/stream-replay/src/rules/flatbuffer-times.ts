@@ -37,7 +37,7 @@ const timeFields: Readonly<Record<string, readonly TimeField[]>> = {
 /** Signals of a da00 message that are times themselves. */
 const timeSignals = ['start_time', 'end_time']
 /** da00 data_type of 64-bit signed integers. */
-const int64DataType = 6
+const int64DataType = 7
 
 /** Whether messages of this name hold times. */
 export function hasTimes(id: string): boolean {
