@@ -36,7 +36,8 @@ export interface ControlOptions {
   readonly detector: string
   readonly compression: 'none' | 'bslz4'
   blockBytes(): number
-  readonly pixelMask?: Uint8Array
+  /** Stored in the files: not zero = masked. */
+  pixelMask?(): Uint8Array | undefined
   readonly onFinished?: (acquisition: Acquisition) => void
 }
 
@@ -282,6 +283,7 @@ export class AcquisitionControl {
     const { options, pipeline } = this
     if (pipeline === undefined) throw refused('the detector is being configured', 'Try again in a second.')
     const { width, height, pixelType } = pipeline.model
+    const pixelMask = options.pixelMask?.()
     return {
       path,
       layout: request.layout,
@@ -292,7 +294,7 @@ export class AcquisitionControl {
       images: request.images === undefined ? undefined : Math.ceil(request.images / parts),
       compression: options.compression,
       blockBytes: options.blockBytes(),
-      ...(options.pixelMask === undefined ? {} : { pixelMask: options.pixelMask }),
+      ...(pixelMask === undefined ? {} : { pixelMask }),
     }
   }
 

@@ -123,14 +123,16 @@ export function planMemory(options: PlanOptions): MemoryPlan {
       scratch: take(scratchBytes * 3),
     }
   })
+  // Float images are corrected in float, with a flat field of ones where there is only a dark image.
+  const hasFlat = corrections.flat || (corrections.dark && model.pixelType === 'f32')
   const calibration = model.ports.map((port) => {
     const pixels = pixelsOf(port)
     const isJungfrau = model.transform === 'jungfrau'
     return {
       tables: isJungfrau ? take(128) : 0,
       planes: isJungfrau ? take(2 * jungfrauPlanes * pixels * 4) : 0,
-      dark: corrections.dark || corrections.flat ? take(pixels * 4) : 0,
-      flat: corrections.flat ? take(pixels * 4) : 0,
+      dark: corrections.dark || hasFlat ? take(pixels * 4) : 0,
+      flat: hasFlat ? take(pixels * 4) : 0,
       mask: corrections.mask ? take(pixels * pixelBytes[model.pixelType]) : 0,
     }
   })

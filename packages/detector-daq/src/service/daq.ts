@@ -34,6 +34,7 @@ export class Daq {
   private pipelineNow: Pipeline | undefined
   private simulatorNow: SimulatorThread | undefined
   private simulated = 0
+  private pixelMask: Uint8Array | undefined
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
 
@@ -51,6 +52,7 @@ export class Daq {
       detector: config.detector_name,
       compression: settings.pipeline.compression,
       blockBytes: () => this.current.gpfs_block_size,
+      pixelMask: () => this.pixelMask,
       onFinished: (acquisition) => {
         const { phase, message, completed, info } = acquisition
         const fields = { file: info.output_file, images: completed, message }
@@ -283,6 +285,7 @@ export class Daq {
         this.settings.calibration,
         detectorModel(config, this.modelOptions()),
       )
+      this.pixelMask = corrections.mask
       this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) =>
         this.hear(event),
       )
