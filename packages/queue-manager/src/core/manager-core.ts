@@ -94,15 +94,16 @@ export function createManagerCore(options: ManagerCoreOptions): ManagerCore {
   }
 }
 
-function started(m: Manager, { files, reattached, restarted }: ManagerCoreOptions): void {
+function started(m: Manager, { files, reattached }: ManagerCoreOptions): void {
   if ('problem' in files.permissions) m.log(`User group permissions: ${files.permissions.problem}`, 'warn')
   // What is in force is stored, also where the file gave nothing: a manager that follows a crash goes by it.
   setPermissions(m, m.permissions)
   if ('problem' in files.lists) m.log(`Lists of existing plans and devices: ${files.lists.problem}`, 'warn')
   updateAllowedLists(m, true)
   if (reattached) return
-  if (!restarted) m.setAutostart(m.settings.autostart)
-  m.setStopPending(false)
+  // Stored also where nothing changes: what an earlier manager left in the store would come back after a crash.
+  m.store('autostart_mode_info', { enabled: m.autostart })
+  m.store('stop_pending_info', { enabled: m.stopPending })
   // What ran when the manager and its worker ended together did not come to an end.
   loseRunningPlan(m, 'RE Worker process terminated unexpectedly')
   m.transition('ready')

@@ -6,9 +6,9 @@ import type { StoredState } from '../../src/core/store-change.ts'
 import { existingDevices, existingPlans } from '../existing-lists.ts'
 import { testPermissions } from '../manager-under-test.ts'
 
-export const emptyStore: StoredState = { items: [], running: null, history: [], values: {}, links: [] }
+const emptyStore: StoredState = { items: [], running: null, history: [], values: {}, links: [] }
 
-export const idleWorker: WorkerState = {
+const idleWorker: WorkerState = {
   running_item_uid: null,
   running_plan_completed: false,
   re_report_available: false,
@@ -35,6 +35,8 @@ export interface CoreUnderTest {
   greet(state: Partial<WorkerState>): void
   /** Answers the oldest open question of that kind. */
   answer<Op extends WorkerOperation>(op: Op, result: OperationResult<Op>): void
+  /** Values that the core wanted stored last, by name. */
+  stored(): Readonly<Record<string, unknown>>
 }
 
 const settings = {
@@ -50,8 +52,14 @@ const settings = {
   openEnvironmentOnStart: false,
 } as const
 
-/** A core that starts beside a living worker, on what its predecessor stored. */
-export function coreBesideWorker(stored: Partial<StoredState>): CoreUnderTest {
+/** How a manager starts: beside a living worker, after a crash of its predecessor, on what that one stored. */
+export interface CoreStart {
+  readonly stored?: Partial<StoredState>
+  readonly reattached: boolean
+  readonly restarted: boolean
+}
+
+export function startCore({ stored, reattached, restarted }: CoreStart): CoreUnderTest {
   let n = 0
   const core = createManagerCore({
     settings,
@@ -69,13 +77,13 @@ export function coreBesideWorker(stored: Partial<StoredState>): CoreUnderTest {
       permissions: { value: testPermissions },
       lists: { plans: existingPlans, devices: existingDevices },
     },
-    reattached: true,
-    restarted: true,
+    reattached,
+    restarted,
   })
   const actions: ManagerAction[] = []
   const answered = new Set<number>()
   const event = (next: ManagerEvent): void => void actions.push(...core.step(next))
-  event({ kind: 'started', reattached: true })
+  event({ kind: 'started', reattached })
   return {
     core,
     actions,
@@ -101,6 +109,12 @@ export function coreBesideWorker(stored: Partial<StoredState>): CoreUnderTest {
       if (asked?.kind !== 'ask-worker') throw new Error(`nobody asked for ${op}`)
       answered.add(asked.token)
       event({ kind: 'worker-answer', token: asked.token, answer: { ok: true, result } })
+    },
+    stored() {
+      const changes = actions.flatMap((action) => (action.kind === 'store' ? action.changes : []))
+      return Object.fromEntries(
+        changes.flatMap((change) => (change.kind === 'set-value' ? [[change.name, change.value]] : [])),
+      )
     },
   }
 }

@@ -1,9 +1,14 @@
 /** A manager that was killed after it took an item from the queue, and before or after the worker heard of it. */
 import { expect, test } from 'vitest'
-import { coreBesideWorker, type CoreUnderTest } from './core-under-test.ts'
+import type { StoredState } from '../../src/core/store-change.ts'
+import { startCore, type CoreUnderTest } from './core-under-test.ts'
 
 const item = { item_type: 'plan', name: 'waits', user: 'Ada', user_group: 'primary', item_uid: 'item-1' }
 const taken = { ...item, properties: { time_start: 5 } }
+
+function coreBesideWorker(stored: Partial<StoredState>): CoreUnderTest {
+  return startCore({ stored, reattached: true, restarted: true })
+}
 
 function takeOver(core: CoreUnderTest): void {
   core.answer('request_task_results', { task_results: [], running: [] })
