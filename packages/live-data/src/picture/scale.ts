@@ -9,7 +9,11 @@ export interface Scale {
 }
 
 export function linearScale(min: number, max: number, wanted = 6): Scale {
-  const [low, high] = max > min ? [min, max] : [min - 0.5, min + 0.5]
+  const size = Math.max(Math.abs(min), Math.abs(max))
+  // A range that numbers of that size hardly resolve is shown as its surroundings.
+  const isRange = max - min > Math.max(size * 1e-12, 1e-290)
+  const around = Math.max(0.5, size * 1e-3)
+  const [low, high] = isRange ? [min, max] : [min - around, min + around]
   const step = niceStep((high - low) / wanted)
   const digits = Math.max(0, Math.min(12, -Math.floor(Math.log10(step))))
   const isLarge = Math.max(Math.abs(low), Math.abs(high)) >= 1e6
