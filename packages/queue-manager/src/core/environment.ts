@@ -118,7 +118,7 @@ export function workerGone(m: Manager, reason: string): void {
 function settleRunningPlan(m: Manager): void {
   const { finalReport, queue } = m
   if (queue.running === null) return
-  if (finalReport !== null && m.state === 'executing_queue') {
+  if (finalReport?.item_uid === queue.running.item_uid && m.state === 'executing_queue') {
     m.worker.exists = false
     m.stopPending = true // nothing may be started in a worker that is gone
     finishPlan(m, finalReport)

@@ -156,7 +156,9 @@ const outcomes: Readonly<Record<ExitStatus, { readonly item: 'front' | 'round'; 
 /** The worker reported the end of the running plan and is ready again. */
 export function finishPlan(m: Manager, report: FinalReport): void {
   const { running } = m.queue
-  if (running === null) return
+  m.finalReport = null
+  // A report that came twice is of an item that is closed already, and says nothing of the one that runs now.
+  if (running?.item_uid !== report.item_uid) return
   const { immediate } = runningProperties(running)
   closeRunningItem(m, resultOf(report))
   m.tell('ack_report', { item_uid: report.item_uid })

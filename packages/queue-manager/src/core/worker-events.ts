@@ -137,7 +137,6 @@ function settleReport(m: Manager): void {
   if (finalReport === null || isBusy(m)) return
   // While the environment is destroyed, the end of the worker settles the plan.
   if (m.state !== 'executing_queue' && m.state !== 'paused') return
-  m.finalReport = null
   if (m.state === 'paused') m.transition('plan-continued')
   finishPlan(m, finalReport)
 }

@@ -8,7 +8,7 @@ import { testPermissions } from '../manager-under-test.ts'
 
 const emptyStore: StoredState = { items: [], running: null, history: [], values: {}, links: [] }
 
-const idleWorker: WorkerState = {
+export const idleWorker: WorkerState = {
   running_item_uid: null,
   running_plan_completed: false,
   re_report_available: false,

@@ -1,7 +1,7 @@
 /** A manager that was killed after it took an item from the queue, and before or after the worker heard of it. */
 import { expect, test } from 'vitest'
 import type { StoredState } from '../../src/core/store-change.ts'
-import { startCore, type CoreUnderTest } from './core-under-test.ts'
+import { idleWorker, startCore, type CoreUnderTest } from './core-under-test.ts'
 
 const item = { item_type: 'plan', name: 'waits', user: 'Ada', user_group: 'primary', item_uid: 'item-1' }
 const taken = { ...item, properties: { time_start: 5 } }
@@ -63,4 +63,30 @@ test('an item that the worker runs is followed and not sent again', () => {
   takeOver(core)
   expect(core.core.status).toMatchObject({ manager_state: 'executing_queue', running_item_uid: 'item-1' })
   expect(plansSent(core)).toEqual([])
+})
+
+test('a plan that ends while the next manager gets to know the worker does not count for the plan after it', () => {
+  const core = coreBesideWorker({ running: taken, items: [{ ...item, item_uid: 'item-2' }] })
+  const report = {
+    item_uid: 'item-1',
+    plan_state: 'completed',
+    success: true,
+    uids: [],
+    scan_ids: [],
+    err_msg: '',
+    traceback: '',
+    stop_queue: false,
+    time_start: 5,
+    time_stop: 6,
+  } as const
+  core.greet({ running_item_uid: 'item-1', re_state: 'running', environment_state: 'executing_plan' })
+  core.event({ kind: 'worker-event', event: { event: 'state', state: idleWorker } })
+  core.event({ kind: 'worker-event', event: { event: 'plan_report', report } })
+  core.answer('request_task_results', { task_results: [], running: [] })
+  core.answer('request_plan_report', report)
+  // The worker tells its state once more, before it has answered anything about the second plan.
+  core.event({ kind: 'worker-event', event: { event: 'state', state: idleWorker } })
+  expect(core.core.status).toMatchObject({ items_in_history: 1, running_item_uid: 'item-2' })
+  core.answer('command_reset_worker', null)
+  expect(plansSent(core)).toMatchObject([{ plan: { item_uid: 'item-2' } }])
 })
