@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { percentile, report, startBenchManager } from './bench-manager.ts'
+import { percentile, report, startBenchManager } from './bench-manager.part.ts'
 
 const manager = await startBenchManager()
 const owner = { user: 'bench', user_group: 'primary' }
@@ -36,7 +36,7 @@ const batch = { items: Array(10_000).fill(item), ...owner }
 await time('queue_item_add_batch', batch, 1)
 await manager.call('queue_clear')
 
-const watcher = fork(fileURLToPath(new URL('./status-watcher.ts', import.meta.url)), [manager.control])
+const watcher = fork(fileURLToPath(new URL('./status-watcher.part.ts', import.meta.url)), [manager.control])
 await once(watcher, 'message')
 const batches: number[] = []
 for (let round = 0; round < 5; round += 1) {

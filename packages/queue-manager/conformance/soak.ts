@@ -3,7 +3,7 @@
  * the queue checked throughout: no item is lost, none runs twice unless its worker died or it was ended, every request is
  * answered, status, uids and counts are true, a killed manager comes back as it was. For Linux.
  *   soak.ts [--minutes 30] [--seed N] [--redis]      a line a minute, one JSON line and "N passed, N failed" at the end
- * `--redis`: the queue is kept in a redis-server from PATH, on a free port.
+ * `--redis`: the queue is kept in a redis-server from PATH, on a free port. `--keep`: the folder stays, and is told.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     redis: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
   },
 })
 const dir = tempDir()
@@ -102,7 +103,8 @@ for (const method of soak.book.unanswered) soak.problem(`${method} was not answe
 await soak.close()
 redis?.kill()
 if (redis !== null) await once(redis, 'exit')
-await dir.close()
+if (values.keep) console.log(dir.path)
+else await dir.close()
 
 const sorted = (samples: readonly number[]): number[] => [...samples].toSorted((a, b) => a - b)
 const quantile = (samples: readonly number[], fraction: number): number =>

@@ -87,7 +87,7 @@ export class Ledger {
       const fate = this.#fates.get(key)
       if (fate === undefined) return [`history has '${key}', which nobody added`]
       enter(fate, status, this.possible)
-      fate.story += `, ${entry.name} ${status} ${entry.result.msg.slice(0, 60)}`
+      fate.story += `; ${entry.name} ${JSON.stringify({ ...entry.result, traceback: '' }).slice(0, 400)}`
       return endProblems(key, entry)
     })
   }

@@ -1,5 +1,5 @@
 /** Asks for the status without pause until it is told to stop, and says how long the answers took. */
-import { connectBench } from './bench-manager.ts'
+import { connectBench } from './bench-manager.part.ts'
 
 const client = connectBench(process.argv[2] ?? '')
 const waitsMs: number[] = []

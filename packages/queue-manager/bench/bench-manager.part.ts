@@ -20,8 +20,9 @@ export interface BenchManager extends BenchClient {
   stop(): Promise<void>
 }
 
-export function connectBench(control: string): BenchClient {
-  const socket = new Request({ linger: 0 })
+/** `receiveTimeoutMs`: calls reject when no answer comes; default: they wait for ever. */
+export function connectBench(control: string, receiveTimeoutMs = -1): BenchClient {
+  const socket = new Request({ linger: 0, receiveTimeout: receiveTimeoutMs })
   socket.connect(control)
   const exchange = async (body: string): Promise<Buffer> => {
     await socket.send(body)
@@ -37,7 +38,7 @@ export function connectBench(control: string): BenchClient {
 }
 
 export async function startBenchManager(): Promise<BenchManager> {
-  const child = fork(fileURLToPath(new URL('./manager-process.ts', import.meta.url)))
+  const child = fork(fileURLToPath(new URL('./manager-process.part.ts', import.meta.url)))
   const [{ control }] = (await once(child, 'message')) as [{ control: string }]
   const client = connectBench(control)
   return {
