@@ -10,12 +10,19 @@ import { isFlexible, type MessageCodec } from '../src/core/codec.ts'
 import { batchCrc } from '../src/core/record-batch.ts'
 import { apiTable } from '../src/handlers/api-table.ts'
 
+export interface BrokerUsage {
+  readonly memory: NodeJS.MemoryUsage
+  readonly cpuSeconds: number
+  readonly loopP99Ms: number
+  readonly loopMaxMs: number
+}
+
 export interface BenchBroker {
   readonly port: number
   readonly openMs: number
   readonly directory: string
-  /** Memory, and processor seconds since the start. */
-  usage(): Promise<{ readonly memory: NodeJS.MemoryUsage; readonly cpuSeconds: number }>
+  /** Memory, processor seconds since the start, and the delay of the event loop since the last call. */
+  usage(): Promise<BrokerUsage>
   close(): Promise<void>
 }
 
@@ -34,8 +41,8 @@ export function benchBroker(
         usage: () =>
           new Promise((answer) => {
             child.once('message', (told) => {
-              const { memory, cpu } = told as { memory: NodeJS.MemoryUsage; cpu: NodeJS.CpuUsage }
-              answer({ memory, cpuSeconds: (cpu.user + cpu.system) / 1e6 })
+              const { cpu, ...usage } = told as BrokerUsage & { cpu: NodeJS.CpuUsage }
+              answer({ ...usage, cpuSeconds: (cpu.user + cpu.system) / 1e6 })
             })
             child.send('usage')
           }),

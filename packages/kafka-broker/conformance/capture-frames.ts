@@ -64,7 +64,12 @@ function proxy(target: () => number): Promise<{ port: number; close(): void }> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const broker = connect(target(), '127.0.0.1')
-    const frames = new FrameReader({ limits, reserve: () => true, onFrame: keep })
+    const frames = new FrameReader({
+      limits,
+      reserve: () => true,
+      allocate: (bytes) => new Uint8Array(bytes),
+      onFrame: keep,
+    })
     client.on('data', (chunk) => {
       frames.push(chunk)
       broker.write(chunk)

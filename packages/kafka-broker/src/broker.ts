@@ -9,6 +9,7 @@ import {
   type SectionValues,
   silentLogger,
 } from '@beamtime/service-kit'
+import { AnswerMemory } from './answer-memory.ts'
 import { addBrokerGauges } from './broker-gauges.ts'
 import { fastestChecksum } from './checksum.ts'
 import type { brokerConfig, registryConfig } from './config.ts'
@@ -138,6 +139,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const flush = parseFlushPolicy(config.flush)
     const store = await TopicStore.open({ directory, context, topicDefaults: topicDefaults(config), flush })
     opened.push(() => store.close())
+    const partitionsAtStart = [...store.partitions()].length
     const users = await security.users(store.catalog)
     if (!store.wasClean && store.topics().length > 0)
       log.info('broker.recovered', { topics: store.topics().length })
@@ -156,13 +158,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       if (event.kind === 'topic-configured') void housekeeping.run()
     }
     const access = security.rules
-    const shared = { config, directory, store, groups, users, access, clusterId, checksum }
+    const answers = new AnswerMemory(config.answer_memory_bytes)
+    const memory = new RequestMemory(config.request_memory_bytes)
+    const shared = { answers, config, directory, store, groups, users, access, clusterId, checksum }
     const core = brokerCore({ ...shared, onEvent: onCoreEvent })
     const server = await listen({
       core,
       addresses: security.addresses,
       tls: security.tls,
-      memory: new RequestMemory(config.request_memory_bytes),
+      memory,
       maxRequestBytes: config.max_request_bytes,
       maxConnections: config.max_connections,
       idleMs: config.idle_close_s * 1000,
@@ -177,7 +181,15 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         ? null
         : await openRegistry({ settings: registrySettings, security, users, catalog: store.catalog, onEvent })
     if (registry !== null) opened.push(() => registry.close())
-    addBrokerGauges(metrics, { store, groups, connections: server.connections, cache: context.cache })
+    addBrokerGauges(metrics, {
+      store,
+      groups,
+      connections: server.connections,
+      cache: context.cache,
+      requests: memory,
+      reads: answers,
+      recoveredPartitions: store.wasClean ? 0 : partitionsAtStart,
+    })
     return {
       addresses: server.addresses,
       registryAddress: registry === null ? null : { host: registry.host, port: registry.port },
@@ -198,6 +210,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 function brokerCore(parts: {
+  readonly answers: AnswerMemory
   readonly config: BrokerConfig
   readonly directory: string
   readonly store: TopicStore
@@ -208,21 +221,15 @@ function brokerCore(parts: {
   readonly checksum: Checksum
   readonly onEvent: BrokerCore['onEvent']
 }): BrokerCore {
-  const { config, directory, store, groups, users, access, clusterId, checksum, onEvent } = parts
+  const { config, directory, ...shared } = parts
   return {
-    store,
-    groups,
-    users,
-    access,
-    clusterId,
+    ...shared,
     nodeId: config.node_id,
     autoCreateTopics: config.auto_create_topics,
     defaultPartitions: config.default_partitions,
     strictReplicationFactor: config.strict_replication_factor,
     dataDirectory: directory,
     nowMs: Date.now,
-    checksum,
-    onEvent,
     apis: new Map<number, Api>(apiTable.map((api) => [api.key, api])),
   }
 }

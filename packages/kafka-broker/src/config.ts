@@ -133,6 +133,13 @@ export const brokerConfig = section('broker', {
     unit: 'bytes',
     doc: 'Requests in memory at once; beyond it sockets are not read until some are answered.',
   },
+  answer_memory_bytes: {
+    type: 'integer',
+    default: 268_435_456,
+    min: 1_048_576,
+    unit: 'bytes',
+    doc: 'Records in memory that readers have not taken yet; beyond it readers wait, and the slowest is disconnected after 5 s.',
+  },
   idle_close_s: {
     type: 'integer',
     default: 600,

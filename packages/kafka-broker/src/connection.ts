@@ -1,47 +1,30 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { AnswerSender } from './answer-sender.ts'
+import type { HeldAnswer } from './answer-memory.ts'
 import { ByteReader } from './core/byte-reader.ts'
 import { ByteWriter } from './core/byte-writer.ts'
+import type { ConnectionEvent } from './connection-event.ts'
 import { isFlexible } from './core/codec.ts'
 import { kafkaError } from './core/error-codes.ts'
 import { FrameReader } from './core/frame-reader.ts'
 import { ProtocolError } from './core/protocol-error.ts'
 import { readRequestHeader, type RequestHeader, skipTaggedFields } from './core/request-header.ts'
-import { type Api, type BrokerCore, closeConnection, noResponse, type Peer } from './handlers/api.ts'
+import {
+  type Api,
+  type BrokerCore,
+  type Call,
+  closeConnection,
+  noResponse,
+  type Peer,
+} from './handlers/api.ts'
 import { apiVersions, supportedApis } from './handlers/api-versions.ts'
+import { errorsIn } from './handlers/errors-in.ts'
+import { encodeResponse } from './handlers/encode-response.ts'
 import { takeToken } from './handlers/sasl-authenticate.ts'
 import type { RequestMemory } from './request-memory.ts'
 import { anonymous } from './security/access-rules.ts'
 import type { SaslSession } from './security/sasl-session.ts'
-
-export type ConnectionEvent =
-  | {
-      readonly kind: 'malformed'
-      readonly remote: string
-      readonly clientId: string
-      readonly reason: string
-    }
-  | {
-      readonly kind: 'login-missing'
-      readonly remote: string
-      readonly clientId: string
-      readonly api: string
-    }
-  | {
-      readonly kind: 'unsupported'
-      readonly remote: string
-      readonly clientId: string
-      readonly apiKey: number
-      readonly apiVersion: number
-    }
-  | {
-      readonly kind: 'request-failed'
-      readonly remote: string
-      readonly clientId: string
-      readonly api: string
-      readonly error: unknown
-    }
-  | { readonly kind: 'request'; readonly api: string; readonly apiKey: number; readonly seconds: number }
 
 export interface ConnectionOptions {
   readonly core: BrokerCore
@@ -75,6 +58,8 @@ interface Slot {
   chunks: readonly Uint8Array[] | null
   /** Memory of the request, 0 when it is given back. */
   requestBytes: number
+  /** Record data of the answer. */
+  readonly answer: HeldAnswer
 }
 
 /** One client: cuts its bytes into requests, answers them in their order. */
@@ -85,6 +70,7 @@ export class Connection {
   readonly #frames: FrameReader
   readonly #closed = new AbortController()
   readonly #slots: Slot[] = []
+  readonly #sender: AnswerSender
   readonly #onMemory = (): void => this.#resumeFrames()
   /** Memory that was granted while this connection waited for it. */
   #grantedBytes = 0
@@ -106,9 +92,11 @@ export class Connection {
       fetchCount: 0,
       signal: this.#closed.signal,
     }
+    this.#sender = new AnswerSender(socket, () => this.#updateFlow())
     this.#frames = new FrameReader({
       limits: () => this.#frameLimits(),
       reserve: (bytes) => this.#reserve(bytes),
+      allocate: (bytes) => Buffer.allocUnsafeSlow(bytes),
       onFrame: (frame) => this.#onFrame(frame),
     })
     socket.setNoDelay(true)
@@ -150,9 +138,21 @@ export class Connection {
     // Those that are still being worked on give their memory back when that is done.
     for (const slot of this.#slots) if (slot.chunks !== null) this.#release(slot)
     this.#slots.length = 0
+    this.#sender.close()
+  }
+
+  /** Bound once: each answer carries it. */
+  readonly #drop = (): void => {
+    this.#options.onEvent({ kind: 'reader-dropped', remote: this.peer.remoteHost, clientId: this.#clientId })
+    this.#socket.destroy()
   }
 
   #release(slot: Slot): void {
+    this.#options.core.answers.release(slot.answer)
+    this.#releaseRequest(slot)
+  }
+
+  #releaseRequest(slot: Slot): void {
     this.#options.memory.release(slot.requestBytes)
     slot.requestBytes = 0
   }
@@ -161,6 +161,7 @@ export class Connection {
   #waitedBytes = 0
 
   #reserve(bytes: number): boolean {
+    if (this.#isPreparing) return false
     if (this.#grantedBytes > 0) return true
     const isGranted = this.#options.memory.reserve(bytes, this.#onMemory)
     if (isGranted) this.#grantedBytes = bytes
@@ -201,9 +202,7 @@ export class Connection {
 
   #updateFlow(): void {
     const isFull =
-      this.#frames.isBlocked ||
-      this.#slots.length >= maxPending ||
-      this.#socket.writableLength > maxUnsentBytes
+      this.#frames.isBlocked || this.#slots.length >= maxPending || this.#sender.unsentBytes > maxUnsentBytes
     if (isFull === this.#isPaused) return
     this.#isPaused = isFull
     if (isFull) this.#socket.pause()
@@ -217,7 +216,7 @@ export class Connection {
       this.#options.memory.release(requestBytes)
       return
     }
-    const slot: Slot = { chunks: null, requestBytes }
+    const slot: Slot = { chunks: null, requestBytes, answer: { bytes: 0, drop: this.#drop } }
     this.#slots.push(slot)
     if (this.#needsLogin && this.peer.sasl?.takesRawTokens === true) {
       void this.#runRawToken(this.peer.sasl, { frame, slot })
@@ -291,12 +290,15 @@ export class Connection {
     const { header, reader, slot } = request
     const { apiVersion: version, correlationId, clientId } = header
     const startedMs = performance.now()
+    let errors: readonly number[] = []
     try {
       if (isFlexible(api.request.shape, version)) skipTaggedFields(reader)
       const fields = api.request.decode(reader, version)
-      const answer = api.handle(fields, { core: this.#options.core, version, clientId, peer: this.peer })
+      const call = this.#call(version, clientId, slot)
+      const answer = this.#handle(api, fields, call)
       const response = answer instanceof Promise ? await answer : answer
       if (response === closeConnection) this.#socket.destroy()
+      errors = errorsIn(response)
       slot.chunks = response === noResponse ? [] : encodeResponse(api, { correlationId, version, response })
     } catch (error) {
       this.#onFailure(api, error)
@@ -311,8 +313,45 @@ export class Connection {
       api: api.name,
       apiKey: api.key,
       seconds: (performance.now() - startedMs) / 1000,
+      errors,
     })
     this.#flush()
+  }
+
+  #call(version: number, clientId: string, slot: Slot): Call {
+    const { core } = this.#options
+    const hold = (bytes: number): void => core.answers.hold(slot.answer, bytes)
+    return { core, version, clientId, peer: this.peer, checksums: new Map(), hold }
+  }
+
+  #isPreparing = false
+
+  /** Begins a request, after what it has to prepare; the frames that follow are not taken apart before. */
+  #handle(api: Api, fields: unknown, call: Call): ReturnType<Api['handle']> {
+    const preparing = api.prepare?.(fields, call) ?? null
+    if (preparing === null) return api.handle(fields, call)
+    this.#isPreparing = true
+    return this.#handlePrepared(preparing, () => api.handle(fields, call))
+  }
+
+  async #handlePrepared<T>(preparing: Promise<void>, handle: () => T): Promise<Awaited<T>> {
+    try {
+      await preparing
+      // Its synchronous part runs before the frames go on.
+      const answer = handle()
+      this.#resumeAfterPreparing()
+      return await answer
+    } finally {
+      this.#resumeAfterPreparing()
+    }
+  }
+
+  #resumeAfterPreparing(): void {
+    if (!this.#isPreparing) return
+    this.#isPreparing = false
+    if (this.#socket.destroyed) return
+    this.#guard(() => this.#frames.resume())
+    this.#updateFlow()
   }
 
   #onFailure(api: Api, error: unknown): void {
@@ -330,33 +369,20 @@ export class Connection {
   #flush(): void {
     const first = this.#slots[0]
     if (first === undefined || first.chunks === null || this.#socket.destroyed) return
-    this.#socket.cork()
     for (;;) {
       const slot = this.#slots[0]
       if (slot === undefined || slot.chunks === null) break
       this.#slots.shift()
-      for (const chunk of slot.chunks) this.#socket.write(chunk)
-      this.#release(slot)
+      const { answer } = slot
+      // The memory of record data is given back when the kernel has taken the last of them.
+      const onSent = answer.bytes > 0 ? (): void => this.#options.core.answers.release(answer) : null
+      this.#sender.send(slot.chunks, onSent)
+      this.#releaseRequest(slot)
     }
-    this.#socket.uncork()
-    if (this.peer.isEnding && this.#slots.length === 0) this.#socket.end()
+    this.#sender.flush()
+    if (this.peer.isEnding && this.#slots.length === 0 && this.#sender.isIdle) this.#socket.end()
     this.#updateFlow()
   }
-}
-
-function encodeResponse(
-  api: Api,
-  answer: { correlationId: number; version: number; response: unknown },
-): readonly Uint8Array[] {
-  const { correlationId, version, response } = answer
-  const writer = new ByteWriter()
-  writer.int32(correlationId)
-  // The response of ApiVersions has no tagged fields in its header, so that any client can read it.
-  if (isFlexible(api.response.shape, version) && api.key !== apiVersions.key) writer.uvarint(0)
-  api.response.encode(writer, response, version)
-  const size = new ByteWriter()
-  size.int32(writer.size)
-  return [...size.chunks(), ...writer.chunks()]
 }
 
 /** Without the form that IPv4 addresses have on a dual-stack socket. */

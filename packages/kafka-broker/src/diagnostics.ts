@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Logger, Metrics } from '@beamtime/service-kit'
-import type { ConnectionEvent } from './connection.ts'
+import type { ConnectionEvent } from './connection-event.ts'
 import { kafkaErrorName } from './core/error-codes.ts'
 import type { CoordinatorEvent } from './groups/group-coordinator.ts'
 import type { BrokerCoreEvent } from './handlers/api.ts'
@@ -45,6 +45,13 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
     'Bytes of batches sent to readers',
     topic,
   )
+  const recordsOut = metrics.counter('beamtime_broker_records_out_total', 'Records sent to readers', topic)
+  const deleted = metrics.counter('beamtime_broker_segments_deleted_total', 'Segments deleted by retention')
+  const compactedBytes = metrics.counter('beamtime_broker_compacted_bytes_total', 'Bytes freed by compaction')
+  const errorAnswers = metrics.counter('beamtime_broker_errors_total', 'Error codes in answers', [
+    'api',
+    'error',
+  ])
   const refusals = metrics.counter('beamtime_broker_produce_refused_total', 'Batches refused', ['error'])
   const requests = metrics.histogram('beamtime_broker_request_seconds', 'From request to answer', {
     labels: ['api'],
@@ -71,8 +78,16 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
       recordsIn.inc({ topic: event.topic }, event.records)
       bytesIn.inc({ topic: event.topic }, event.bytes)
     },
-    fetched: (event) => bytesOut.inc({ topic: event.topic }, event.bytes),
-    request: (event) => requests.observe({ api: event.api }, event.seconds),
+    fetched: (event) => {
+      recordsOut.inc({ topic: event.topic }, event.records)
+      bytesOut.inc({ topic: event.topic }, event.bytes)
+    },
+    'segments-deleted': (event) => deleted.inc({}, event.count),
+    compacted: (event) => compactedBytes.inc({}, Math.max(0, event.freedBytes)),
+    request: ({ api, seconds, errors }) => {
+      requests.observe({ api }, seconds)
+      for (const code of errors) errorAnswers.inc({ api, error: kafkaErrorName(code) })
+    },
     'produce-refused': (event) => refusals.inc({ error: kafkaErrorName(event.errorCode) }),
     fsync: (event) => fsyncs.observe({}, event.seconds),
     rebalance: (event) => rebalances.inc({ group: event.groupId }),
@@ -113,6 +128,7 @@ const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
   'connection-refused': 'warn',
   'tls-failed': 'warn',
   'login-missing': 'warn',
+  'reader-dropped': 'warn',
   'login-failed': 'warn',
   'logged-in': 'debug',
   'user-changed': 'info',

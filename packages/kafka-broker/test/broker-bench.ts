@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type Socket } from 'node:net'
-import { parseSection } from '@beamtime/service-kit'
+import { type Metrics, parseSection } from '@beamtime/service-kit'
 import { onTestFinished } from 'vitest'
 import { ByteReader } from '../src/core/byte-reader.ts'
 import { ByteWriter } from '../src/core/byte-writer.ts'
@@ -24,6 +24,7 @@ export interface TestBroker {
 export async function startTestBroker(
   settings: Record<string, unknown> = {},
   directory?: string,
+  metrics?: Metrics,
 ): Promise<TestBroker> {
   const data = directory ?? mkdtempSync(join(tmpdir(), 'bt-broker-'))
   const log: string[] = []
@@ -46,7 +47,12 @@ export async function startTestBroker(
     { listen: '127.0.0.1:0', initial_rebalance_delay_ms: 10, ...settings },
     { key: 'broker' },
   )
-  const broker = await openBroker({ config, directory: data, log: logger })
+  const broker = await openBroker({
+    config,
+    directory: data,
+    log: logger,
+    ...(metrics === undefined ? {} : { metrics }),
+  })
   onTestFinished(async () => {
     await broker.close()
     if (directory === undefined) rmSync(data, { recursive: true, force: true })
@@ -62,6 +68,7 @@ export class RawClient {
   #wake: (() => void) | null = null
   isClosed = false
   #correlationId = 0
+  #answeredId = 0
 
   private constructor(socket: Socket) {
     this.socket = socket
@@ -122,11 +129,19 @@ export class RawClient {
     this.socket.write(Buffer.concat([size, frame]))
   }
 
+  /** The answer to the oldest request that has none yet. */
+  async answer(apiName: string, version: number): Promise<unknown> {
+    const frame = await this.frame()
+    if (frame === null) throw new Error('the connection was closed')
+    return decodeResponse(apiName, version, { frame, correlationId: ++this.#answeredId })
+  }
+
   /** Sends a request and decodes its response. */
   async call<T = unknown>(apiName: string, version: number, value: unknown): Promise<T> {
     const correlationId = this.send(apiName, version, value)
     const frame = await this.frame()
     if (frame === null) throw new Error('the connection was closed')
+    this.#answeredId = correlationId
     return decodeResponse(apiName, version, { frame, correlationId }) as T
   }
 }

@@ -6,6 +6,8 @@ import { type BatchHeader, batchCrc, batchHeaderBytes, readBatchHeader } from '.
 export interface BatchLimits {
   readonly maxMessageBytes: number
   readonly checksum: Checksum
+  /** The checksum of this batch, where it has been computed before. */
+  readonly knownCrc?: number | undefined
   readonly produceVersion: number
   readonly nowMs: number
   /** Milliseconds that a record's time may lie before and after now. */
@@ -56,7 +58,7 @@ export function checkBatch(records: Uint8Array, limits: BatchLimits): BatchCheck
 
 function checkContents(records: Uint8Array, known: { header: BatchHeader; limits: BatchLimits }): BatchCheck {
   const { header, limits } = known
-  if (batchCrc(records, limits.checksum) !== header.crc)
+  if ((limits.knownCrc ?? batchCrc(records, limits.checksum)) !== header.crc)
     return refused(kafkaError.corruptMessage, 'the checksum of the batch is wrong')
   if (header.recordsCount <= 0 || header.lastOffsetDelta !== header.recordsCount - 1) {
     return refused(

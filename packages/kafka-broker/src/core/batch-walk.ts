@@ -68,6 +68,8 @@ function isZero(bytes: Uint8Array): boolean {
 export interface CutResult {
   readonly start: number
   readonly end: number
+  /** Last offset between start and end, -1 when there is nothing. */
+  readonly lastOffset: number
   /** Size of the first wanted batch, when it is not whole in the stretch. */
   readonly neededBytes: number | null
 }
@@ -77,20 +79,21 @@ export function cutBatches(bytes: Uint8Array, want: { offset: number; maxBytes: 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
   let start = -1
+  let lastOffset = -1
   while (at + batchHeaderBytes <= bytes.byteLength) {
     const span = readBatchSpan(view, at)
-    const isWanted = span.lastOffset >= want.offset
-    if (isWanted) {
-      if (at + span.sizeBytes > bytes.byteLength) {
-        return start < 0
-          ? { start: at, end: at, neededBytes: span.sizeBytes }
-          : { start, end: at, neededBytes: null }
+    const end = at + span.sizeBytes
+    if (span.lastOffset >= want.offset) {
+      if (end > bytes.byteLength) {
+        if (start >= 0) break
+        return { start: at, end: at, lastOffset, neededBytes: span.sizeBytes }
       }
       if (start < 0) start = at
-      else if (at + span.sizeBytes - start > want.maxBytes) return { start, end: at, neededBytes: null }
+      else if (end - start > want.maxBytes) break
+      lastOffset = span.lastOffset
     }
-    at += span.sizeBytes
+    at = end
   }
-  if (start >= 0) return { start, end: Math.min(at, bytes.byteLength), neededBytes: null }
-  return { start: at, end: at, neededBytes: batchHeaderBytes }
+  if (start >= 0) return { start, end: Math.min(at, bytes.byteLength), lastOffset, neededBytes: null }
+  return { start: at, end: at, lastOffset, neededBytes: batchHeaderBytes }
 }

@@ -32,8 +32,8 @@ const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
   Int32Array,
 ]
 
-/** CRC-32C of bytes, unsigned. */
-export type Checksum = (bytes: Uint8Array) => number
+/** CRC-32C of bytes, unsigned; with the value of what stands before them, of both. */
+export type Checksum = (bytes: Uint8Array, seed?: number) => number
 
 /** Continues a checksum over more bytes. Start with 0; the result is unsigned. */
 export function crc32c(bytes: Uint8Array, seed = 0): number {

@@ -65,5 +65,6 @@ const names = new Map<number, string>(Object.entries(kafkaError).map(([name, cod
 
 /** For logs and metrics. */
 export function kafkaErrorName(code: number): string {
-  return names.get(code) ?? String(code)
+  const name = names.get(code) ?? String(code)
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 }

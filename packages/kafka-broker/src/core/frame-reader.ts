@@ -8,6 +8,8 @@ export interface FrameReaderOptions {
   readonly limits: () => { readonly minBytes: number; readonly maxBytes: number }
   /** Asked once per frame; false = blocked until {@link FrameReader.resume}. */
   readonly reserve: (frameBytes: number) => boolean
+  /** Memory for a frame that comes in several chunks; its contents do not matter. */
+  readonly allocate: (bytes: number) => Uint8Array
   readonly onFrame: (frame: Uint8Array) => void
 }
 
@@ -86,7 +88,7 @@ export class FrameReader {
       this.#options.onFrame(frame)
       return after
     }
-    this.#body = new Uint8Array(this.#frameBytes)
+    this.#body = this.#options.allocate(this.#frameBytes)
     this.#bodyFilled = 0
     return this.#fill(rest)
   }

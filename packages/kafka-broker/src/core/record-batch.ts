@@ -15,7 +15,8 @@ import { type Checksum, crc32c } from './crc32c.ts'
 export const batchHeaderBytes = 61
 /** baseOffset and batchLength, which stand before what batchLength counts. */
 export const batchPrefixBytes = 12
-const crcStart = 21
+/** Where that begins which the checksum covers. */
+export const crcStart = 21
 
 export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 export const codecMask = 7

@@ -37,19 +37,25 @@ export class PartitionTail {
   }
 
   /** Whole batches from the one that contains `offset`; null when that one is no longer (or not yet) here. */
-  read(offset: number, maxBytes: number): { pieces: Uint8Array[]; sizeBytes: number } | null {
+  read(
+    offset: number,
+    maxBytes: number,
+  ): { pieces: Uint8Array[]; sizeBytes: number; nextOffset: number } | null {
     let at = lastAtMost(this.#baseOffsets, offset)
     const first = this.#batches[at]
     if (at < this.#first || first === undefined || first.lastOffset < offset) return null
     const pieces: Uint8Array[] = []
     let sizeBytes = 0
+    let { lastOffset } = first
     for (; at < this.#batches.length; at++) {
-      const { bytes } = this.#batches[at] ?? noBatch
+      const batch = this.#batches[at] ?? noBatch
+      const { bytes } = batch
       if (sizeBytes > 0 && sizeBytes + bytes.byteLength > maxBytes) break
       pieces.push(bytes)
       sizeBytes += bytes.byteLength
+      lastOffset = batch.lastOffset
     }
-    return { pieces, sizeBytes }
+    return { pieces, sizeBytes, nextOffset: lastOffset + 1 }
   }
 }
 
@@ -94,4 +100,9 @@ export class TailCache {
       this.#oldest = 0
     }
   }
+}
+
+/** A small batch inside of a large request buffer is copied, so that the tail cache does not hold the buffer. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }

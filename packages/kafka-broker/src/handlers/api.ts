@@ -1,5 +1,6 @@
 import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
 import type { Checksum } from '../core/crc32c.ts'
+import type { AnswerMemory } from '../answer-memory.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TopicStore } from '../log/topic-store.ts'
 import {
@@ -28,6 +29,7 @@ export interface BrokerCore {
   readonly onEvent: (event: BrokerCoreEvent) => void
   /** The table itself, for ApiVersions. */
   readonly apis: ReadonlyMap<number, Api>
+  readonly answers: AnswerMemory
 }
 
 export type BrokerCoreEvent =
@@ -52,7 +54,7 @@ export type BrokerCoreEvent =
   | { readonly kind: 'logged-in'; readonly user: string; readonly remote: string }
   | { readonly kind: 'login-failed'; readonly remote: string; readonly message: string }
   | { readonly kind: 'user-changed'; readonly user: string; readonly by: string }
-  | { readonly kind: 'fetched'; readonly topic: string; readonly bytes: number }
+  | { readonly kind: 'fetched'; readonly topic: string; readonly records: number; readonly bytes: number }
 
 /** One request, beside its fields. */
 export interface Call {
@@ -60,6 +62,10 @@ export interface Call {
   readonly version: number
   readonly clientId: string
   readonly peer: Peer
+  /** Checksums of large batches, by their bytes. */
+  readonly checksums: Map<Uint8Array, number>
+  /** Counts record data of the answer, until they are sent. */
+  hold(bytes: number): void
 }
 
 /** The connection that a request came on. */
@@ -103,6 +109,11 @@ export interface Api<Request = unknown, Response = unknown> {
   readonly versions: readonly [first: number, last: number]
   readonly request: MessageDecoder<Request>
   readonly response: MessageEncoder<Response>
+  /**
+   * What takes long and has to be done before the request is handled; null = nothing. The requests that follow on the
+   * connection wait meanwhile, so that their order is kept, those of others do not.
+   */
+  prepare?(request: Request, call: Call): Promise<void> | null
   /** Runs up to its first await before the next request of the connection is looked at; answers keep the order of requests. */
   handle(request: Request, call: Call): HandlerResult<Response> | Promise<HandlerResult<Response>>
 }

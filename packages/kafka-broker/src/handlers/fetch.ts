@@ -19,6 +19,8 @@ interface Wanted {
   errorCode: number
   pieces: readonly Uint8Array[]
   sizeBytes: number
+  /** Offset after what was found. */
+  nextOffset: number
 }
 
 interface WantedTopic {
@@ -43,7 +45,7 @@ function resolveTopics(request: FetchRequest, call: Call): readonly WantedTopic[
         const log = topic?.logs[want.partition] ?? null
         const refused = log === null ? absent : epochError(log, want.currentLeaderEpoch)
         const errorCode = mayRead ? refused : kafkaError.topicAuthorizationFailed
-        return { topicName, want, log, errorCode, pieces: noPieces, sizeBytes: 0 }
+        return { topicName, want, log, errorCode, pieces: noPieces, sizeBytes: 0, nextOffset: 0 }
       }),
     }
   })
@@ -55,7 +57,12 @@ function epochError(log: PartitionLog, epoch: number): number {
 }
 
 /** Reads one partition into `wanted`, at most `limitBytes`; the first batch of a response may be larger. */
-async function readInto(wanted: Wanted, limitBytes: number, isFirst: boolean): Promise<void> {
+async function readInto(
+  wanted: Wanted,
+  limit: { readonly bytes: number; readonly isFirst: boolean },
+  call: Call,
+): Promise<void> {
+  const { bytes: limitBytes, isFirst } = limit
   const { log, want } = wanted
   if (log === null || wanted.errorCode !== kafkaError.none) return
   if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
@@ -66,15 +73,17 @@ async function readInto(wanted: Wanted, limitBytes: number, isFirst: boolean): P
   const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
   const read = log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes))
   if (!isFirst && read.sizeBytes > maxBytes) return
+  call.hold(read.sizeBytes)
   wanted.pieces = read.pieces
   wanted.sizeBytes = read.sizeBytes
+  wanted.nextOffset = read.nextOffset
 }
 
 /** Reads for all partitions, the first one by turns. Returns the bytes found; an error counts as enough. */
 async function collect(
   partitions: readonly Wanted[],
   request: FetchRequest,
-  first: number,
+  { first, call }: { readonly first: number; readonly call: Call },
 ): Promise<{ bytes: number; hasError: boolean }> {
   const limit = Math.min(request.maxBytes > 0 ? request.maxBytes : maxResponseBytes, maxResponseBytes)
   let bytes = 0
@@ -82,7 +91,13 @@ async function collect(
   for (let i = 0; i < partitions.length; i++) {
     const wanted = partitions[(first + i) % partitions.length]
     if (wanted === undefined) continue
-    await readInto(wanted, limit - bytes, bytes === 0)
+    const { answers } = call.core
+    if (answers.isFull) {
+      // What there is can go; with nothing yet, it is this client's turn to wait.
+      if (bytes > 0) break
+      await answers.room(call.peer.signal)
+    }
+    await readInto(wanted, { bytes: limit - bytes, isFirst: bytes === 0 }, call)
     bytes += wanted.sizeBytes
     hasError ||= wanted.errorCode !== kafkaError.none
   }
@@ -120,10 +135,11 @@ async function fetchRecords(request: FetchRequest, call: Call): Promise<readonly
   for (;;) {
     const topics = resolveTopics(request, call)
     const partitions = topics.flatMap((topic) => topic.partitions)
-    const { bytes, hasError } = await collect(partitions, request, first)
+    const { bytes, hasError } = await collect(partitions, request, { first, call })
     const leftMs = deadlineMs - core.nowMs()
     const isEnough = bytes >= request.minBytes || bytes >= maxResponseBytes
     if (isEnough || hasError || leftMs <= 0 || partitions.length === 0 || peer.signal.aborted) return topics
+    call.hold(-bytes) // they are read again
     await waitForData(partitions, {
       neededBytes: request.minBytes - bytes,
       untilMs: leftMs,
@@ -134,8 +150,10 @@ async function fetchRecords(request: FetchRequest, call: Call): Promise<readonly
 
 function reportFetched(core: BrokerCore, topics: readonly WantedTopic[]): void {
   for (const { partitions } of topics) {
-    for (const { topicName, sizeBytes } of partitions) {
-      if (sizeBytes > 0) core.onEvent({ kind: 'fetched', topic: topicName, bytes: sizeBytes })
+    for (const { topicName, sizeBytes, nextOffset, want } of partitions) {
+      if (sizeBytes === 0) continue
+      const records = nextOffset - want.fetchOffset
+      core.onEvent({ kind: 'fetched', topic: topicName, records, bytes: sizeBytes })
     }
   }
 }

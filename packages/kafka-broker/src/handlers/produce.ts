@@ -1,9 +1,11 @@
 import { checkBatch } from '../core/batch-check.ts'
 import type { MessageOf } from '../core/codec.ts'
+import { crcStart } from '../core/record-batch.ts'
 import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import type { AppendOutcome } from '../log/append-queue.ts'
 import { missingKey } from '../log/key-check.ts'
 import { produceRequest, produceResponse } from '../messages/produce.ts'
+import { sliceBytes, slicedChecksum } from '../sliced-checksum.ts'
 import { type Call, closeConnection, defineApi, may, noResponse } from './api.ts'
 
 type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['partitionData'][number]
@@ -42,6 +44,7 @@ function append(topicName: string, data: PartitionData, call: Call): Promise<App
     produceVersion: version,
     nowMs: core.nowMs(),
     checksum: core.checksum,
+    knownCrc: call.checksums.get(data.records),
   })
   if (check.kind === 'refused') return Promise.resolve(check)
   const keyless = settings.isCompacted ? missingKey(check.header, data.records, maxLookedIntoBytes) : null
@@ -72,6 +75,13 @@ interface PartitionResponse {
   readonly errorMessage?: string | null
 }
 
+async function checksumsOf(batches: readonly Uint8Array[], { checksums, core, peer }: Call): Promise<void> {
+  for (const batch of batches) {
+    if (peer.signal.aborted) return
+    checksums.set(batch, await slicedChecksum(batch.subarray(crcStart), core.checksum))
+  }
+}
+
 export const produce = defineApi({
   name: 'Produce',
   // 0 to 2 are told because librdkafka before 2.11.1 looks for exactly version 0 before it compresses
@@ -79,6 +89,14 @@ export const produce = defineApi({
   versions: [0, 11],
   request: produceRequest,
   response: produceResponse,
+  prepare: ({ topicData }, call) => {
+    const large = topicData.flatMap(({ partitionData }) =>
+      partitionData.flatMap(({ records }) =>
+        records !== null && records.byteLength > sliceBytes ? [records] : [],
+      ),
+    )
+    return large.length === 0 ? null : checksumsOf(large, call)
+  },
   handle: async (request, call) => {
     const { acks, topicData } = request
     const isAcksValid = acks === -1 || acks === 0 || acks === 1

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { atomicWriteFile } from '@beamtime/service-kit'
 import { syncDirectory } from './log-file.ts'
-import type { PartitionState } from './partition-log.ts'
+import type { PartitionState } from './log-context.ts'
 
 /** State of each partition by directory name, as of the last orderly stop. */
 export type CleanState = ReadonlyMap<string, PartitionState & { readonly topicId: string }>

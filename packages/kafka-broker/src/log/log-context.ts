@@ -1,3 +1,5 @@
+import type { EpochEntry } from './partition-files.ts'
+import type { SegmentState } from './segment.ts'
 import type { LogSettings } from '../core/topic-config.ts'
 import type { Checksum } from '../core/crc32c.ts'
 import type { TailCache } from '../core/tail-cache.ts'
@@ -52,4 +54,23 @@ export interface PartitionPlace {
   readonly directory: string
   /** Read anew at each use: the settings of a topic can change. */
   readonly settings: () => LogSettings
+}
+
+/** What is known of a partition before any of its files is opened. */
+export interface PartitionState {
+  readonly logStartOffset: number
+  readonly recoveryOffset: number
+  readonly epochs: readonly EpochEntry[]
+  /** Offset of the producer snapshot to read before the next idempotent append; null = there are no producers. */
+  readonly producersAt: number | null
+  /** Records below it have been compacted. Default 0. */
+  readonly cleanedOffset?: number
+  readonly segments: readonly (SegmentState & { readonly baseOffset: number })[]
+}
+
+export interface ReadResult {
+  readonly pieces: Uint8Array[]
+  readonly sizeBytes: number
+  /** Offset after the last record read. */
+  readonly nextOffset: number
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeCleanMarker } from './clean-marker.ts'
 import { writeCheckpoint, writeEpochs } from './partition-files.ts'
-import type { PartitionState } from './partition-log.ts'
+import type { PartitionState } from './log-context.ts'
 import { offsetName, type SegmentState } from './segment.ts'
 import { TopicCatalog } from './topic-catalog.ts'
 

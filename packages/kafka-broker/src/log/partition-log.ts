@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { lastAtMost } from '../core/sparse-index.ts'
 import { type ProducerEntry, ProducerState } from '../core/producer-state.ts'
 import { segmentsToDelete } from '../core/retention.ts'
-import { PartitionTail } from '../core/tail-cache.ts'
+import { ownBytes, PartitionTail } from '../core/tail-cache.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
-import type { LogContext, PartitionPlace } from './log-context.ts'
+import type { LogContext, PartitionPlace, PartitionState, ReadResult } from './log-context.ts'
 import { syncDirectory } from './log-file.ts'
 import {
   type EpochEntry,
@@ -17,24 +17,7 @@ import {
 import { type AppendOutcome, AppendQueue, type CheckedBatch, type Written } from './append-queue.ts'
 import { readSegments } from './segment-reader.ts'
 import { type CleanedSegment, commitSwap, completeSwap, discardCleaned } from './segment-swap.ts'
-import { Segment, type SegmentState } from './segment.ts'
-
-/** What is known of a partition before any of its files is opened. */
-export interface PartitionState {
-  readonly logStartOffset: number
-  readonly recoveryOffset: number
-  readonly epochs: readonly EpochEntry[]
-  /** Offset of the producer snapshot to read before the next idempotent append; null = there are no producers. */
-  readonly producersAt: number | null
-  /** Records below it have been compacted. Default 0. */
-  readonly cleanedOffset?: number
-  readonly segments: readonly (SegmentState & { readonly baseOffset: number })[]
-}
-
-export interface ReadResult {
-  readonly pieces: Uint8Array[]
-  readonly sizeBytes: number
-}
+import { Segment } from './segment.ts'
 
 /** The durable log of one partition: appends in order, reads of whole batches, retention. */
 export class PartitionLog {
@@ -132,6 +115,11 @@ export class PartitionLog {
 
   get sizeBytes(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0)
+  }
+
+  /** Time of the first record of the first segment, as far as it is known. */
+  get oldestTimestampMs(): number | null {
+    return this.#segments[0]?.firstTimestampMs ?? null
   }
 
   get leaderEpoch(): number {
@@ -388,9 +376,4 @@ export class PartitionLog {
     for (const listener of this.#listeners) listener(Number.POSITIVE_INFINITY)
     for (const segment of this.#segments) await segment.file.close()
   }
-}
-
-/** A small batch inside of a large request buffer is copied, so that the tail cache does not hold the buffer. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }

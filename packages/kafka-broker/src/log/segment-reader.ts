@@ -2,7 +2,8 @@ import { cutBatches } from '../core/batch-walk.ts'
 import { readBatchHeader } from '../core/record-batch.ts'
 import type { BatchHeader } from '../core/record-batch.ts'
 import { FileRetired } from './log-file.ts'
-import type { PartitionLog, ReadResult } from './partition-log.ts'
+import type { ReadResult } from './log-context.ts'
+import type { PartitionLog } from './partition-log.ts'
 import type { Segment } from './segment.ts'
 
 /** Most bytes that one read takes from a file, unless a single batch is larger. */
@@ -18,10 +19,12 @@ export async function readSegments(
 ): Promise<ReadResult> {
   return await overRewriting(async () => {
     const segment = log.segmentAt(want.offset)
-    if (segment === undefined || want.offset >= log.endOffset) return { pieces: [], sizeBytes: 0 }
+    const nothing = { pieces: [], sizeBytes: 0, nextOffset: want.offset }
+    if (segment === undefined || want.offset >= log.endOffset) return nothing
     const maxBytes = Math.min(want.maxBytes, chunkBytes)
-    const piece = await readFrom(segment, { offset: want.offset, maxBytes })
-    return { pieces: piece.byteLength > 0 ? [piece] : [], sizeBytes: piece.byteLength }
+    const { bytes, lastOffset } = await readFrom(segment, { offset: want.offset, maxBytes })
+    if (bytes.byteLength === 0) return nothing
+    return { pieces: [bytes], sizeBytes: bytes.byteLength, nextOffset: lastOffset + 1 }
   })
 }
 
@@ -36,7 +39,10 @@ export async function overRewriting<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readFrom(segment: Segment, want: { offset: number; maxBytes: number }): Promise<Uint8Array> {
+async function readFrom(
+  segment: Segment,
+  want: { offset: number; maxBytes: number },
+): Promise<{ bytes: Uint8Array; lastOffset: number }> {
   const index = await segment.index()
   let position = index.positionOf(Math.max(0, want.offset - segment.baseOffset))
   let length = want.maxBytes + slackBytes
@@ -45,9 +51,10 @@ async function readFrom(segment: Segment, want: { offset: number; maxBytes: numb
     const available = segment.sizeBytes - position
     const bytes = await segment.file.read(position, Math.min(length, available))
     const cut = cutBatches(bytes, want)
-    if (cut.end > cut.start) return bytes.subarray(cut.start, cut.end)
-    if (position + cut.start >= segment.sizeBytes || bytes.byteLength === 0) return bytes.subarray(0, 0)
-    position += cut.start
+    const { start, end, lastOffset } = cut
+    const isOver = position + start >= segment.sizeBytes || bytes.byteLength === 0
+    if (end > start || isOver) return { bytes: bytes.subarray(start, end), lastOffset }
+    position += start
     length = Math.max(want.maxBytes, cut.neededBytes ?? 0)
   }
 }
@@ -71,7 +78,7 @@ export async function findBatch(
 export async function* batchesOf(segment: Segment, fromOffset: number): AsyncGenerator<BatchAt> {
   let offset = fromOffset
   while (offset < segment.nextOffset) {
-    const bytes = await readFrom(segment, { offset, maxBytes: chunkBytes })
+    const { bytes } = await readFrom(segment, { offset, maxBytes: chunkBytes })
     if (bytes.byteLength === 0) return
     let at = 0
     while (at < bytes.byteLength) {
