@@ -213,7 +213,7 @@ export const daqConfig = section('daq.*', {
   stream: {
     type: 'table',
     default: {},
-    doc: 'extra_header = true adds status and timestamp_ns to array-1.0; ipc_directory (/tmp) of the metadata stream.',
+    doc: 'extra_header = true adds status and timestamp_ns to array-1.0; ipc_directory (/tmp) of the metadata stream; send_address = tcp://HOST:PORT sends images to another host (part n at the port + n), receive_address takes them from there instead of UDP.',
   },
   compat: {
     type: 'table',

@@ -1,5 +1,6 @@
 import type { DetectorConfig } from '../core/detector-config.ts'
 import type { ModelOptions } from '../core/detector-model.ts'
+import type { ImagePart, ImageParts } from '../core/image-parts.ts'
 import type { StatusEnum } from '../core/image-metadata.ts'
 import type { LiveSelection } from '../core/live-selection.ts'
 import type { PixelRules } from '../pixels/frame-converter.ts'
@@ -23,6 +24,10 @@ export interface ImageData {
   readonly metadataAddress?: string
   readonly liveStreams: readonly { readonly address: string; readonly selection: LiveSelection }[]
   readonly extraHeader: boolean
+  /** Streams of parts to another host. */
+  readonly senders: readonly { readonly address: string; readonly part: ImagePart; readonly every: number }[]
+  /** Images come in parts from another host. */
+  readonly forwarded?: ImageParts
   /** Mirror of the ring for other programs. */
   readonly mirror: {
     readonly mode: 'off' | 'on-demand' | 'always'
@@ -39,7 +44,11 @@ export type ImageCommand =
   | { readonly kind: 'exit' }
 
 export type ImageMessage =
-  | { readonly kind: 'ready'; readonly liveEndpoints: readonly string[] }
+  | {
+      readonly kind: 'ready'
+      readonly liveEndpoints: readonly string[]
+      readonly sendEndpoints: readonly string[]
+    }
   | { readonly kind: 'unready'; readonly address: string; readonly message: string }
   | { readonly kind: 'mirror-failed'; readonly message: string }
   | { readonly kind: 'stopped' }

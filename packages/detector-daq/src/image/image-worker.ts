@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { detectorModel } from '../core/detector-model.ts'
+import { forwardedModel } from '../core/image-parts.ts'
+import { StreamSender } from '../forward/stream-sender.ts'
 import { encodeImageMetadata } from '../core/image-metadata.ts'
 import { nowMs } from '../receiver/clock.ts'
 import { ImageFlow, type PublishedImage } from './image-flow.ts'
@@ -14,9 +16,11 @@ import { ShmMirror } from './shm-mirror.ts'
 const metadataHighWaterMark = 50_000
 const data = workerData as ImageData
 const { shared, mirror: mirrorOptions } = data
-const model = detectorModel(data.config, data.modelOptions)
+const detector = detectorModel(data.config, data.modelOptions)
+const model = data.forwarded === undefined ? detector : forwardedModel(detector, data.forwarded)
 const tell = (message: ImageMessage): void => parentPort?.postMessage(message)
 const live: LiveStream[] = []
+const senders: StreamSender[] = []
 let metadata: PublishSocket | undefined
 let isRunning = true
 let mirrorFails = false
@@ -53,6 +57,11 @@ function publish(image: PublishedImage, now: number): void {
   exportImage(image, now)
   if (metadata !== undefined && metadata.subscribers > 0)
     metadata.send([encodeImageMetadata(image.metadata, data.statusEnum)])
+  for (const sender of senders) {
+    const outcome = sender.offer(image, () => slots.holds(id, image.generation))
+    if (outcome === 'sent') counters.addImage('forwarded')
+    else if (outcome === 'lost') counters.addImage('forwardLost')
+  }
   for (const stream of live) {
     const outcome = stream.offer(image, { nowMs: now, isHeld: () => slots.holds(id, image.generation) })
     if (outcome === 'sent') counters.addImage('liveSent')
@@ -67,6 +76,10 @@ async function openSockets(): Promise<boolean> {
     for (const stream of data.liveStreams) {
       address = stream.address
       live.push(await LiveStream.open({ ...stream, extraHeader: data.extraHeader }))
+    }
+    for (const sender of data.senders) {
+      address = sender.address
+      senders.push(await StreamSender.open({ ...sender, statusEnum: data.statusEnum }))
     }
     return true
   } catch (error) {
@@ -114,11 +127,16 @@ async function serve(): Promise<void> {
 
 parentPort?.on('message', obey)
 if (await openSockets()) {
-  tell({ kind: 'ready', liveEndpoints: live.map((stream) => stream.endpoint) })
+  tell({
+    kind: 'ready',
+    liveEndpoints: live.map((stream) => stream.endpoint),
+    sendEndpoints: senders.map((sender) => sender.endpoint),
+  })
   await serve()
 }
 metadata?.close()
 for (const stream of live) stream.close()
+for (const sender of senders) sender.close()
 mirror.close({ unlink: data.unlinkMirror })
 tell({ kind: 'stopped' })
 parentPort?.close()

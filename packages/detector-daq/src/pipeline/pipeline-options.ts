@@ -32,6 +32,10 @@ export interface PipelineOptions {
   readonly cleanup: boolean
   /** Bytes of the ring of images; 0 = from `ram_buffer_gb`. */
   readonly ringBytes: number
+  /** Where images go out to another host: part 0 here, part n at the port + n; empty = nowhere. */
+  readonly sendAddress: string
+  /** Images come from another host instead of a detector: the address of part 0, or of every part; empty = from UDP. */
+  readonly receiveAddresses: readonly string[]
   readonly corrections: Corrections
   /** Where the compiled addon is kept. */
   readonly addonFolder: string
@@ -61,6 +65,8 @@ export const defaultPipelineOptions: PipelineOptions = {
   ipcDirectory: '/tmp',
   cleanup: false,
   ringBytes: 0,
+  sendAddress: '',
+  receiveAddresses: [],
   corrections: {},
   addonFolder: '',
 }

@@ -4,7 +4,10 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { liveSelection, type DetectorConfig } from '../core/detector-config.ts'
 import { detectorModel, type DetectorModel, type ModelOptions } from '../core/detector-model.ts'
 import type { ImageCommand, ImageData, ImageMessage } from '../image/image-data.ts'
+import { forwardedModel, imageParts, type ImageParts } from '../core/image-parts.ts'
 import { DaqError } from '../error.ts'
+import { partAddress } from '../forward/part-address.ts'
+import type { PartReceiverData } from '../forward/receive-worker.ts'
 import { writeCalibration } from '../pixels/calibration.ts'
 import type { PixelRules } from '../pixels/frame-converter.ts'
 import type { ReceiverData, ReceiverMessage } from '../receiver/receiver-data.ts'
@@ -20,6 +23,7 @@ import {
 } from '../ring/shared-state.ts'
 import type { WriterCommand, WriterData, WriterMessage } from '../writer/writer-data.ts'
 import type { PipelineOptions } from './pipeline-options.ts'
+import { portFailed, workerFailed } from './thread-errors.ts'
 import { startThread, type WorkerThread } from './worker-thread.ts'
 
 export type PipelineEvent =
@@ -29,6 +33,7 @@ export type PipelineEvent =
 
 const imageWorker = new URL('../image/image-worker.ts', import.meta.url)
 const receiverWorker = new URL('../receiver/receiver-worker.ts', import.meta.url)
+const partReceiverWorker = new URL('../forward/receive-worker.ts', import.meta.url)
 const writerWorker = new URL('../writer/writer-worker.ts', import.meta.url)
 const startMs = 20_000
 
@@ -41,11 +46,15 @@ export class Pipeline {
   /** Bound ports, in the order of the model's ports. */
   udpPorts: readonly number[] = []
   liveEndpoints: readonly string[] = []
+  /** Where parts for another host are, in the order of the parts. */
+  sendEndpoints: readonly string[] = []
   /** What receives: the addon or Node's sockets. */
   receiverKind: 'addon' | 'dgram' = 'dgram'
   /** Receive buffer of each socket, bytes. */
   receiveBufferBytes = 0
   private readonly config: DetectorConfig
+  private readonly imageParts: ImageParts
+  private readonly isForwarded: boolean
   private readonly options: PipelineOptions
   private readonly modelOptions: ModelOptions
   private readonly rules: PixelRules
@@ -74,14 +83,17 @@ export class Pipeline {
       gapPixels: options.gapPixels,
       hasFlat: corrections.flat !== undefined,
     }
-    this.model = detectorModel(config, this.modelOptions)
+    const detector = detectorModel(config, this.modelOptions)
+    this.imageParts = imageParts(config, detector.imageBytes)
+    this.isForwarded = options.receiveAddresses.length > 0
+    this.model = this.isForwarded ? forwardedModel(detector, this.imageParts) : detector
     this.rules = pixelRules(this.model, options)
     this.writers = Math.max(1, config.number_of_writers)
     const threads =
       options.receiverThreads > 0 ? options.receiverThreads : Math.ceil(availableParallelism() / 2)
     this.shared = createSharedMemory({
       model: this.model,
-      receivers: Math.max(1, Math.min(this.model.ports.length, threads)),
+      receivers: this.isForwarded ? 1 : Math.max(1, Math.min(this.model.ports.length, threads)),
       writers: this.writers,
       compressed: options.compression !== 'none',
       ringBytes: options.ringBytes > 0 ? options.ringBytes : config.ram_buffer_gb * 1_073_741_824,
@@ -160,6 +172,10 @@ export class Pipeline {
     }
     await this.startImages()
     await Promise.all(plan.writers.map((_, writer) => this.startWriter(writer)))
+    if (this.isForwarded) {
+      await this.startPartReceiver()
+      return
+    }
     const addonPath = await this.addonPath()
     this.receiverKind = addonPath === undefined ? 'dgram' : 'addon'
     await Promise.all(plan.receivers.map((_, receiver) => this.startReceiver(receiver, addonPath)))
@@ -223,7 +239,8 @@ export class Pipeline {
       rules: this.rules,
       queueSize: config.module_sync_queue_size,
       syncTimeoutMs: options.syncTimeoutMs,
-      publishIncomplete: options.publishIncomplete,
+      // A part that never came cannot be filled: what lies there is another image.
+      publishIncomplete: options.publishIncomplete && !this.isForwarded,
       resetWindow: options.resetWindow,
       turnMs: 2 * options.frameTimeoutMs,
       doNotStoreBit: options.doNotStoreBit,
@@ -236,6 +253,8 @@ export class Pipeline {
         selection: liveSelection(address, rule),
       })),
       extraHeader: options.extraHeader,
+      senders: this.senders(),
+      ...(this.isForwarded ? { forwarded: this.imageParts } : {}),
       mirror: { mode: options.mirror, path: join(options.shmDirectory, stream), slots: upstreamSlots },
       unlinkMirror: options.cleanup,
     }
@@ -244,13 +263,14 @@ export class Pipeline {
       switch (message.kind) {
         case 'ready':
           this.liveEndpoints = message.liveEndpoints
+          this.sendEndpoints = message.sendEndpoints
           return 'ready'
         case 'unready':
           return new DaqError({
             code: 'DAQ_PORT_TAKEN',
             message: `${message.address} cannot be bound: ${message.message}`,
             fault: 'environment',
-            remedy: `Change live_stream_configs of daq.${config.detector_name}, or stop what uses the address.`,
+            remedy: `Change live_stream_configs or stream.send_address of daq.${config.detector_name}, or stop what uses the address.`,
             key: 'live_stream_configs',
           })
         case 'stopped':
@@ -281,6 +301,44 @@ export class Pipeline {
       this.onEvent({ kind: 'writer', writer, message })
       return 'later'
     })
+  }
+
+  private senders(): ImageData['senders'] {
+    const { sendAddress } = this.options
+    if (sendAddress === '') return []
+    const { isWhole, parts } = this.imageParts
+    return parts.map((part) => ({
+      address: partAddress('stream.send_address', sendAddress, part.part),
+      part,
+      every: isWhole ? parts.length : 0,
+    }))
+  }
+
+  /** Images come from another host: one thread takes all parts. */
+  private startPartReceiver(): Promise<void> {
+    const { options, imageParts: forwarded } = this
+    const { port1, port2 } = new MessageChannel()
+    this.receiverControls[0] = port1
+    const [first = '', ...others] = options.receiveAddresses
+    const data: PartReceiverData = {
+      shared: this.shared,
+      model: withoutFunctions(this.model),
+      receiver: 0,
+      parts: forwarded.parts,
+      statusEnum: options.statusEnum,
+      doNotStoreBit: options.doNotStoreBit,
+      resetWindow: options.resetWindow,
+      addresses: forwarded.parts.map(({ part }) =>
+        others.length === 0
+          ? partAddress('stream.receive_address', first, part)
+          : partAddress('stream.receive_address', options.receiveAddresses[part] ?? '', 0),
+      ),
+      control: port2,
+    }
+    const start = { file: partReceiverWorker, data, transfer: [port2] }
+    return this.begin<ReceiverMessage>('part receiver', start, (message) =>
+      message.kind === 'ready' ? 'ready' : 'later',
+    )
   }
 
   private startReceiver(receiver: number, addonPath: string | undefined): Promise<void> {
@@ -323,6 +381,11 @@ export class Pipeline {
   }
 }
 
+/** Plain data, as it can be sent to a thread. */
+function withoutFunctions(model: DetectorModel): PartReceiverData['model'] {
+  return { ...model, ports: model.ports.map(({ format: _format, ...port }) => port) }
+}
+
 function pixelRules(model: DetectorModel, options: PipelineOptions): PixelRules {
   const isFloat = model.pixelType === 'f32'
   return {
@@ -330,30 +393,4 @@ function pixelRules(model: DetectorModel, options: PipelineOptions): PixelRules 
     maskValue: isFloat && options.maskValue === 'nan' ? Number.NaN : 0,
     saturatedValue: Number.POSITIVE_INFINITY,
   }
-}
-
-function portFailed(
-  detector: string,
-  host: string,
-  failure: { readonly port: number; readonly code: string; readonly message: string },
-): DaqError {
-  const isTaken = failure.code === 'EADDRINUSE'
-  return new DaqError({
-    code: 'DAQ_PORT_TAKEN',
-    message: `UDP ${host}:${failure.port} ${isTaken ? 'is in use' : `cannot be bound: ${failure.message}`}`,
-    fault: 'environment',
-    remedy: `Change start_udp_port or udp_host of daq.${detector}, or stop the program that uses the port.`,
-    key: 'start_udp_port',
-  })
-}
-
-function workerFailed(what: string, cause: Error): DaqError {
-  return new DaqError({
-    code: 'DAQ_WORKER_FAILED',
-    message: `the ${what} thread failed: ${cause.message}`,
-    fault: 'environment',
-    remedy: 'See the log; the detector can be started again.',
-    canRetry: true,
-    cause,
-  })
 }

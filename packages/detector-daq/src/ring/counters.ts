@@ -24,6 +24,8 @@ export const imageCells = [
   'liveSkipped',
   'recorded',
   'writerBehind',
+  'forwarded',
+  'forwardLost',
 ] as const
 export const writerCells = ['images', 'bytes', 'busyUs', 'longestUs'] as const
 

@@ -92,6 +92,14 @@ function tagsIn(table: Table): readonly string[] {
   throw refuse('rabbitmq.tags', `${JSON.stringify(value)} is not a list of routing keys`)
 }
 
+function addressesIn(table: Table, key: string): readonly string[] {
+  const value = table[key.slice(key.indexOf('.') + 1)] ?? []
+  const list: readonly unknown[] = Array.isArray(value) ? value : value === '' ? [] : [value]
+  if (!list.every((each): each is string => typeof each === 'string'))
+    throw refuse(key, `${JSON.stringify(value)} is no address and no list of them`)
+  return list
+}
+
 function missingValue(value: unknown): number {
   if (value === 'nan') return Number.NaN
   if (typeof value === 'number') return value
@@ -179,6 +187,8 @@ export function daqSettings(
       ipcDirectory: textIn(stream, 'stream.ipc_directory', '/tmp'),
       cleanup: flagIn(ring, 'ram_buffer.cleanup'),
       ringBytes: numberIn(ring, 'ram_buffer.ring_mb', { default: 0, min: 0, max: 3_800 }) * 1_000_000,
+      sendAddress: textIn(stream, 'stream.send_address', ''),
+      receiveAddresses: addressesIn(stream, 'stream.receive_address'),
       addonFolder: join(places.dataDir, 'state', 'native'),
     },
     calibration: {
