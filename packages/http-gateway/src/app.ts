@@ -18,6 +18,7 @@ import { h5Routes } from './routes/h5.ts'
 import { historyRoutes } from './routes/history.ts'
 import { loginRoutes } from './routes/login.ts'
 import { managerCalls } from './routes/manager-calls.ts'
+import { detectorRoutes } from './routes/detectors.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { planRoutes } from './routes/plans.ts'
@@ -67,6 +68,7 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
   await app.register(historyRoutes(parts.history), { prefix: '/api' })
   await app.register(planRoutes(parts), { prefix: '/api' })
   await app.register(runRoutes(parts), { prefix: '/api' })
+  await app.register(detectorRoutes(parts), { prefix: '/api' })
   await app.register(h5Routes({ reader: parts.files, roots: config.http.file_roots }), { prefix: '/api' })
   await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })
   await app.register(settingsRoutes(parts.settings), { prefix: '/api' })

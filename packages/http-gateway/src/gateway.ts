@@ -9,6 +9,9 @@ import { singleUserAuthority } from './auth/authority.ts'
 import { loginRecords } from './auth/login-records.ts'
 import { singleUserKey } from './auth/single-user-key.ts'
 import { keepConsole } from './console/console-log.ts'
+import { watchDetector } from './detectors/detector-watch.ts'
+import { framesRoute } from './detectors/frames-socket.ts'
+import { imageViews } from './detectors/image-views.ts'
 import { GatewayError } from './error.ts'
 import { formLibrary } from './forms/form-library.ts'
 import { tlsMaterial } from './http/tls.ts'
@@ -47,7 +50,11 @@ export async function startGateway(config: GatewayConfig, context: ServiceContex
       log: context.log,
     })
     const sockets = serveSockets(app.server, {
-      routes: { '/api/ui/ws': ui.route, ...peerSockets(parts.link, parts.console) },
+      routes: {
+        '/api/ui/ws': ui.route,
+        '/api/ui/frames': framesRoute(parts.images, parts.detectors.addresses),
+        ...peerSockets(parts.link, parts.console),
+      },
       authority: parts.authority,
       loginCookie: parts.loginCookie,
       allowOrigins: [...config.http.allow_origins, ...publicOrigin(config.http.public_url)],
@@ -114,6 +121,9 @@ function openParts(
   const stopHealth = link.onReachability(({ reachable }) => context.health.set('manager', { ok: reachable }))
   const console = keepConsole(link)
   const services = watchServices(config.services, ownService(context, config.build.version))
+  const addresses = config.detectors ?? []
+  const detectors = { addresses, watches: new Map(addresses.map((one) => [one.id, watchDetector(one)])) }
+  const images = imageViews((error) => context.log.error('images.failed', { err: error }))
   const files = createHdf5Reader({ roots: config.http.file_roots })
   const streams =
     config.bus === null
@@ -149,6 +159,8 @@ function openParts(
     logs: logFiles(join(context.dataDir, 'logs')),
     audit: openAuditLog(database),
     settings: userSettings(database),
+    detectors,
+    images,
     files,
     streams,
   }
@@ -161,6 +173,8 @@ function openParts(
     history.close()
     console.close()
     await Promise.all([link, ...otherLinks].map((one) => one.close()))
+    for (const watch of detectors.watches.values()) watch.close()
+    await images.close()
     await files.close()
     await streams?.close()
     await bus?.close()

@@ -4,6 +4,9 @@ import type { Hdf5Reader } from '@beamtime/hdf5'
 import type { Authority } from './auth/authority.ts'
 import type { httpAuthConfig, httpConfig, httpResourcesConfig } from './config.ts'
 import type { ConsoleLog } from './console/console-log.ts'
+import type { DetectorAddress } from './detectors/detector-watch.ts'
+import type { ImageViews } from './detectors/image-views.ts'
+import type { DetectorParts } from './routes/detectors.ts'
 import type { FormLibrary } from './forms/form-library.ts'
 import type { TlsMaterial } from './http/tls.ts'
 import type { Estimates } from './queue/estimates.ts'
@@ -42,6 +45,8 @@ export interface GatewayConfig {
   readonly bus: BusOptions | null
   /** Schema registry for the stream pages; absent or empty: none. */
   readonly registryUrl?: string
+  /** Detector services; absent: none. */
+  readonly detectors?: readonly DetectorAddress[]
   readonly catalogs: readonly CatalogSource[]
   readonly services: readonly ServiceSocket[]
   /** Folder of the built web application; empty when it is not built. */
@@ -76,6 +81,8 @@ export interface GatewayParts {
   readonly logs: LogFiles
   readonly audit: AuditLog
   readonly settings: UserSettings
+  readonly detectors: DetectorParts
+  readonly images: ImageViews
   /** Reads HDF5 files below `http.file_roots`. */
   readonly files: Hdf5Reader
   /** Null without a bus. */

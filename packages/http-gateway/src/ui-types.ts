@@ -57,6 +57,18 @@ export type {
   QueueItem,
   QueueStatus,
 } from '@beamtime/queue-client/wire'
+export type {
+  AutoRange,
+  DetectorInfo,
+  DetectorRuns,
+  DetectorState,
+  FramesError,
+  FramesRequest,
+  ImageRoi,
+  ImageView,
+  Reduction,
+  ScaleName,
+} from './ui/detectors.ts'
 export type { FileEntry, FilesAnswer } from './ui/files.ts'
 export type {
   AlertDetail,

@@ -13,6 +13,7 @@ import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { queueAccess, queueKeys } from '../config/queue-access.ts'
 import { clusterServers } from '../config/bus-address.ts'
+import { detectorAddresses } from '../config/daq-addresses.ts'
 import { daqNames } from '../config/daq-names.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { registryUrl } from '../config/registry-address.ts'
@@ -32,6 +33,7 @@ export const gatewayService: ServiceSetup = {
       resources: config.read(httpResourcesConfig),
       bus: busOf(config, 'beamtime-http'),
       registryUrl: registryUrl(config),
+      detectors: detectorAddresses(config),
       catalogs: catalogsOf(config),
       services: serviceSockets(config),
       webRoot: webRoot(),

@@ -69,10 +69,11 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
       dtype: model?.pixelType ?? 'u16',
     })
   })
-  /** The newest image: raw little-endian pixels, described by the headers. 204 before the first one. */
-  app.get('/daq/image', (_request, reply) => {
+  /** The newest image: raw little-endian pixels, described by the headers. 204 before the first one, and while it is the one that `after` names. */
+  app.get<{ Querystring: { after?: string } }>('/daq/image', ({ query }, reply) => {
     const { pipeline } = daq
-    const image = pipeline?.latestImage()
+    const isKnown = query.after !== undefined && Number(query.after) === pipeline?.counters.images().lastId
+    const image = isKnown ? undefined : pipeline?.latestImage()
     if (pipeline === undefined || image === undefined) return reply.code(204).send()
     const { height, width, pixelType } = pipeline.model
     return reply

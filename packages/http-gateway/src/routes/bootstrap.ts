@@ -48,7 +48,7 @@ export function bootstrapRoutes(parts: GatewayParts, web: WebFiles) {
             runs: true,
             live: parts.config.bus !== null,
             restart: parts.supervisor.present,
-            detectors: false,
+            detectors: parts.detectors.addresses.length > 0,
             livedata: false,
             streams: parts.streams !== null,
           },

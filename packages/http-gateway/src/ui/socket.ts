@@ -33,6 +33,7 @@ export type ChannelName =
   | 'services'
   | 'logs'
   | 'audit'
+  | 'detector'
   | 'topics'
   | 'tail'
   | 'plays'

@@ -3,6 +3,7 @@ import type { ChannelName } from '../../ui-types.ts'
 import type { Channel } from '../channel.ts'
 import { auditChannel } from './audit.ts'
 import { consoleChannel } from './console.ts'
+import { detectorChannel } from './detector.ts'
 import { historyChannel } from './history.ts'
 import { logsChannel } from './logs.ts'
 import { peaksChannel } from './peaks.ts'
@@ -30,6 +31,7 @@ export function channelsOf(parts: GatewayParts): Readonly<Record<ChannelName, Ch
     services: servicesChannel(parts.services, parts.supervisor),
     logs: logsChannel(parts.logs),
     audit: auditChannel(parts.audit),
+    detector: detectorChannel(parts.detectors),
     topics: topicsChannel(parts.streams),
     tail: tailChannel(parts.streams),
     plays: replayChannel(parts.streams, 'plays'),

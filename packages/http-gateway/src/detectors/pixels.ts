@@ -1,0 +1,139 @@
+import type { AutoRange } from '../ui-types.ts'
+
+export type Pixels =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+
+export interface SourceImage {
+  readonly id: number
+  readonly width: number
+  readonly height: number
+  readonly pixels: Pixels
+  /** Unix ms */
+  readonly atMs: number
+}
+
+/** Statistics of a whole image. */
+export interface ImageStatistics {
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+  /** Not a number. */
+  readonly masked: number
+  /** At the largest value of an integer type. */
+  readonly saturated: number
+  /** Value below which a share of the pixels lies. */
+  quantile(share: number): number
+}
+
+const types: Readonly<Record<string, new (buffer: ArrayBuffer) => Pixels>> = {
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+}
+
+/** Pixels of a type by its NumPy name; null for a type or a size that does not fit. */
+export function pixelsOf(type: string, bytes: ArrayBuffer, count: number): Pixels | null {
+  const make = Object.hasOwn(types, type) ? types[type] : undefined
+  if (make === undefined) return null
+  const pixels = new make(bytes)
+  return pixels.length === count ? pixels : null
+}
+
+/** Value that means saturated; infinity where there is none. */
+export function saturationOf(pixels: Pixels): number {
+  if (pixels instanceof Uint8Array) return 0xff
+  if (pixels instanceof Uint16Array) return 0xff_ff
+  if (pixels instanceof Uint32Array) return 0xff_ff_ff_ff
+  return Number.POSITIVE_INFINITY
+}
+
+/** Of images that have not 16 bits, quantiles come from so many pixels. */
+const sampleSize = 65_536
+
+export function statisticsOf(pixels: Pixels): ImageStatistics {
+  return pixels instanceof Uint16Array ? countedStatistics(pixels) : sampledStatistics(pixels)
+}
+
+/** 16 bits: how often each value occurs tells everything. Covered by bench/image-frame.ts. */
+function countedStatistics(pixels: Uint16Array): ImageStatistics {
+  const counts = new Uint32Array(65_536)
+  for (let index = 0; index < pixels.length; index++) {
+    const value = pixels[index] ?? 0
+    counts[value] = (counts[value] ?? 0) + 1
+  }
+  let [min, max, sum] = [-1, 0, 0]
+  for (let value = 0; value < counts.length; value++) {
+    const count = counts[value] ?? 0
+    if (count === 0) continue
+    if (min < 0) min = value
+    max = value
+    sum += value * count
+  }
+  const quantile = (share: number): number => {
+    let left = share * pixels.length
+    for (let value = 0; value < counts.length; value++) {
+      left -= counts[value] ?? 0
+      if (left <= 0) return value
+    }
+    return max
+  }
+  return { min: Math.max(0, min), max, sum, masked: 0, saturated: counts[0xff_ff] ?? 0, quantile }
+}
+
+function sampledStatistics(pixels: Pixels): ImageStatistics {
+  const saturation = saturationOf(pixels)
+  let [min, max, sum, masked, saturated] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0]
+  for (let index = 0; index < pixels.length; index++) {
+    const value = pixels[index] ?? Number.NaN
+    if (Number.isNaN(value)) masked++
+    else {
+      if (value < min) min = value
+      if (value > max) max = value
+      if (value >= saturation) saturated++
+      sum += value
+    }
+  }
+  if (masked === pixels.length) [min, max] = [0, 0]
+  let sorted: Float64Array | null = null
+  const quantile = (share: number): number => {
+    sorted ??= sampleOf(pixels).toSorted()
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  }
+  return { min, max, sum, masked, saturated, quantile }
+}
+
+function sampleOf(pixels: Pixels): Float64Array {
+  const step = Math.max(1, Math.floor(pixels.length / sampleSize))
+  const values = Float64Array.from(
+    { length: Math.floor(pixels.length / step) },
+    (_, index) => pixels[index * step] ?? Number.NaN,
+  )
+  return values.filter((value) => !Number.isNaN(value))
+}
+
+/** The range that an automatic choice stands for. */
+export function rangeOf(
+  statistics: ImageStatistics,
+  auto: Exclude<AutoRange, 'off'>,
+): readonly [number, number] {
+  switch (auto) {
+    case 'minmax':
+      return [statistics.min, statistics.max]
+    case 'p0.1-99.9':
+      return [statistics.quantile(0.001), statistics.quantile(0.999)]
+    case 'p1-99':
+      return [statistics.quantile(0.01), statistics.quantile(0.99)]
+  }
+}

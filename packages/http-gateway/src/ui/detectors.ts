@@ -1,0 +1,79 @@
+import type { JsonValue } from '@beamtime/queue-client/wire'
+
+/** GET /api/detectors; one that does not answer has `state` null. */
+export interface DetectorInfo {
+  readonly id: string
+  readonly state: DetectorState | null
+}
+
+/** Snap of the channel `detector`, args `{id}`, four times a second while somebody looks. */
+export interface DetectorState {
+  readonly id: string
+  readonly width: number
+  readonly height: number
+  readonly dtype: string
+  readonly isSimulated: boolean
+  readonly imagesPerSecond: number
+  readonly bytesPerSecond: number
+  readonly images: number
+  /** Since the start of the service. */
+  readonly packetsLost: number
+  readonly framesIncomplete: number
+  readonly ports: readonly {
+    readonly module: number
+    readonly packetsOk: number
+    readonly packetsLost: number
+    readonly framesComplete: number
+  }[]
+  readonly writer: {
+    /** As the service says, e.g. READY, WRITING. */
+    readonly state: string
+    readonly file: string | null
+    readonly written: number
+    readonly wanted: number | null
+    readonly message: string
+  }
+}
+
+/** GET /api/detectors/{id}/runs: the last acquisitions, newest first, as the service tells them. */
+export type DetectorRuns = readonly Readonly<Record<string, JsonValue>>[]
+
+export type ScaleName = 'linear' | 'log' | 'sqrt' | 'asinh'
+export type AutoRange = 'off' | 'minmax' | 'p0.1-99.9' | 'p1-99'
+export type Reduction = 'nearest' | 'max' | 'mean' | 'sum'
+
+export interface ImageRoi {
+  readonly id: number
+  readonly kind: 'rect' | 'ellipse' | 'line' | 'polygon'
+  /** Corners in source pixels: two of rect, ellipse and line. */
+  readonly pts: readonly (readonly [number, number])[]
+}
+
+/** What a view asks for on `/api/ui/frames`. */
+export interface ImageView {
+  readonly det: string
+  readonly view: { readonly x: number; readonly y: number; readonly w: number; readonly h: number } | null
+  readonly out: { readonly w: number; readonly h: number }
+  readonly fps: number
+  readonly scale: ScaleName
+  readonly lo: number
+  readonly hi: number
+  readonly auto: AutoRange
+  readonly reduce: Reduction
+  readonly rois: readonly ImageRoi[]
+  readonly probe: { readonly x: number; readonly y: number } | null
+  readonly hist: boolean
+}
+
+/** Text frames to `/api/ui/frames`. An image is sent only while fewer than two are not acknowledged. */
+export type FramesRequest =
+  | { readonly op: 'view'; readonly id: number; readonly view: ImageView }
+  | { readonly op: 'ack'; readonly id: number; readonly seq: number }
+  | { readonly op: 'end'; readonly id: number }
+
+/** Text frames from it; images are binary frames of type 1. */
+export interface FramesError {
+  readonly k: 'err'
+  readonly id: number
+  readonly text: string
+}

@@ -1,0 +1,259 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { waitFor } from '@beamtime/service-kit/testing'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ImageFrames } from '../src/detectors/image-frame.ts'
+import { statisticsOf, type SourceImage } from '../src/detectors/pixels.ts'
+import { clipRegion, reduceImage } from '../src/detectors/reduce-image.ts'
+import { roiStatistics } from '../src/detectors/roi-statistics.ts'
+import { indexIn, indexTable } from '../src/detectors/scaling.ts'
+import { framesRequest } from '../src/detectors/view-request.ts'
+import type { ImageView } from '../src/ui-types.ts'
+import { startFixture, type Fixture } from './gateway-fixture.ts'
+
+const ramp: SourceImage = {
+  id: 42,
+  width: 8,
+  height: 4,
+  pixels: Uint16Array.from({ length: 32 }, (_, index) => index),
+  atMs: 1_700_000_000_123,
+}
+const plain: ImageView = {
+  det: 'd',
+  view: null,
+  out: { w: 8, h: 4 },
+  fps: 30,
+  scale: 'linear',
+  lo: 0,
+  hi: 31,
+  auto: 'off',
+  reduce: 'max',
+  rois: [],
+  probe: null,
+  hist: false,
+}
+const address = { subscription: 7, seq: 3, sentMs: 1_700_000_000_130, wasSkipped: false }
+
+test('values become colour indices as the contract says', () => {
+  const index = indexIn({ scale: 'linear', lo: 0, hi: 100 }, 65_535)
+  expect([-5, 0, 50, 100, 101, Number.NaN, 65_535, 99.9].map(index)).toEqual([
+    1, 1, 127, 253, 254, 0, 255, 253,
+  ])
+  for (const scale of ['linear', 'log', 'sqrt', 'asinh'] as const) {
+    const table = indexTable({ scale, lo: 0, hi: 4_000 }, 65_535)
+    expect(table[0]).toBe(1)
+    expect(table[4_000]).toBe(253)
+    expect(table.subarray(0, 4_001).every((one, at) => at === 0 || one >= (table[at - 1] ?? 0))).toBe(true)
+  }
+})
+
+test('a frame is laid out as the page reads it', () => {
+  const view = {
+    ...plain,
+    hist: true,
+    probe: { x: 1, y: 1 },
+    rois: [
+      {
+        id: 5,
+        kind: 'rect',
+        pts: [
+          [0, 0],
+          [2, 2],
+        ],
+      },
+    ],
+  } as const
+  const { bytes } = new ImageFrames(ramp).frame(view, null, address)
+  const out = new DataView(bytes.buffer)
+  expect(Buffer.from(bytes.subarray(0, 4)).toString()).toBe('CRF1')
+  expect([out.getUint8(4), out.getUint16(6, true), out.getUint32(8, true), out.getUint32(12, true)]).toEqual([
+    1, 128, 7, 3,
+  ])
+  expect(out.getBigUint64(32, true)).toBe(42n)
+  expect(Array.from({ length: 8 }, (_, at) => out.getUint32(40 + at * 4, true))).toEqual([
+    8, 4, 0, 0, 8, 4, 8, 4,
+  ])
+  expect([out.getFloat32(96, true), out.getFloat32(100, true), out.getFloat64(104, true)]).toEqual([
+    0, 31, 496,
+  ])
+  expect([bytes[128], bytes[128 + 31]]).toEqual([1, 253])
+  const probe = 128 + 32
+  expect([out.getInt32(probe, true), out.getFloat32(probe + 8 + (8 * 17 + 8) * 4, true)]).toEqual([1, 9])
+  const histogram = probe + 8 + 17 * 17 * 4 + 4
+  const counts = Array.from({ length: 256 }, (_, at) => out.getUint32(histogram + at * 4, true))
+  expect(counts.reduce((sum, one) => sum + one, 0)).toBe(31)
+  const roi = histogram + 1_024
+  expect([out.getUint32(roi, true), out.getUint32(roi + 4, true), out.getFloat64(roi + 8, true)]).toEqual([
+    5, 4, 18,
+  ])
+  expect(bytes.length).toBe(roi + 64)
+})
+
+test('binning by the largest value keeps single bright pixels, whatever the region', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        x: fc.integer({ min: -3, max: 70 }),
+        y: fc.nat(60),
+        w: fc.integer({ min: 1, max: 90 }),
+        h: fc.integer({ min: 1, max: 90 }),
+      }),
+      fc.record({ w: fc.integer({ min: 1, max: 64 }), h: fc.integer({ min: 1, max: 64 }) }),
+      fc.nat(64 * 48 - 1),
+      (wanted, out, bright) => {
+        const pixels = new Uint16Array(64 * 48)
+        pixels[bright] = 1_000
+        const image = { id: 1, width: 64, height: 48, pixels, atMs: 0 }
+        const region = clipRegion(wanted, image)
+        const { columns, rows, binX, pixels: reduced } = reduceImage(image, { region, out, reduction: 'max' })
+        expect(reduced).toHaveLength(columns * rows)
+        expect(columns * binX).toBeLessThanOrEqual(region.w)
+        const [x, y] = [(bright % 64) - region.x, Math.floor(bright / 64) - region.y]
+        const isShown = x >= 0 && y >= 0 && x < columns * binX && y < rows * binX
+        expect(Math.max(...(reduced as Uint16Array))).toBe(isShown ? 1_000 : 0)
+      },
+    ),
+  )
+})
+
+test('statistics count masked and saturated pixels and find quantiles of any type', () => {
+  const counted = statisticsOf(Uint16Array.of(5, 1, 65_535, 3, 3))
+  expect(counted).toMatchObject({ min: 1, max: 65_535, sum: 65_547, masked: 0, saturated: 1 })
+  expect(counted.quantile(0.5)).toBe(3)
+  const sampled = statisticsOf(Float32Array.of(5, Number.NaN, 1, 3))
+  expect(sampled).toMatchObject({ min: 1, max: 5, sum: 9, masked: 1, saturated: 0 })
+  expect(sampled.quantile(0.5)).toBe(3)
+})
+
+test('regions of every kind have the statistics of their pixels', () => {
+  const all = roiStatistics(ramp, {
+    id: 1,
+    kind: 'rect',
+    pts: [
+      [0, 0],
+      [8, 4],
+    ],
+  })
+  expect(all).toMatchObject({ n: 32, sum: 496, mean: 15.5, min: 0, max: 31 })
+  expect(all.x).toBeCloseTo(3.84, 2)
+  expect(
+    roiStatistics(ramp, {
+      id: 2,
+      kind: 'ellipse',
+      pts: [
+        [0, 0],
+        [4, 4],
+      ],
+    }).n,
+  ).toBe(12)
+  expect(
+    roiStatistics(ramp, {
+      id: 3,
+      kind: 'line',
+      pts: [
+        [0, 0],
+        [7, 0],
+      ],
+    }),
+  ).toMatchObject({ sum: 28, max: 7 })
+  const triangle = {
+    id: 4,
+    kind: 'polygon',
+    pts: [
+      [0, 0],
+      [4, 0],
+      [0, 4],
+    ],
+  } as const
+  expect(roiStatistics(ramp, triangle).n).toBe(6)
+})
+
+test('no text makes the reader of requests fail', () => {
+  fc.assert(fc.property(fc.string(), (text) => framesRequest(text) === null || true))
+  fc.assert(
+    fc.property(fc.jsonValue(), (view) => {
+      const read = framesRequest(JSON.stringify({ op: 'view', id: 1, view }))
+      if (read?.op === 'view') {
+        expect(read.view.fps).toBeGreaterThan(0)
+        expect(read.view.out.w).toBeGreaterThanOrEqual(1)
+      }
+    }),
+  )
+})
+
+let detector: Server
+let gateway: Fixture
+let imageId = 1
+/** The newest image that the gateway says it has. */
+let hasId = 0
+
+beforeAll(async () => {
+  detector = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://detector')
+    const json = (value: unknown): void => void response.end(JSON.stringify(value))
+    if (pathname === '/plan/describe') return json({ shape: [4, 8], dtype: 'u16' })
+    if (pathname === '/writer/status') return json({ writer: { state: 'READY', acquisition: null } })
+    if (pathname === '/daq/stats')
+      return json({ stats: { detector: { images_per_second: 10, bytes_per_second: 640 } } })
+    if (pathname === '/daq/losses')
+      return json({ ports: [{ module: 0, packetsLost: 3 }], images: { good: 9, missing: 1 } })
+    hasId = Number(searchParams.get('after'))
+    if (searchParams.get('after') === String(imageId)) return void response.writeHead(204).end()
+    response.writeHead(200, {
+      'x-image-id': imageId,
+      'x-image-shape': '4,8',
+      'x-image-type': 'uint16',
+      'x-image-time-ms': Date.now(),
+    })
+    response.end(Buffer.from((ramp.pixels as Uint16Array).buffer))
+  })
+  await new Promise<void>((resolve) => detector.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(detector.address() as AddressInfo).port}`
+  gateway = await startFixture({ config: { detectors: [{ id: 'jungfrau', url, isSimulated: true }] } })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await new Promise((resolve) => detector.close(resolve))
+})
+
+test('a detector tells its size, rates, losses and writer', async () => {
+  const [info] = (await (await gateway.get('/api/detectors')).json()) as { id: string; state: unknown }[]
+  expect(info).toMatchObject({
+    id: 'jungfrau',
+    state: {
+      width: 8,
+      height: 4,
+      imagesPerSecond: 10,
+      images: 10,
+      packetsLost: 3,
+      writer: { state: 'READY', file: null },
+    },
+  })
+  const socket = await gateway.socket('/api/ui/ws')
+  socket.send({ op: 'sub', id: 1, ch: 'detector', args: { id: 'jungfrau' } })
+  await socket.next((message) => message['k'] === 'snap' && message['id'] === 1)
+})
+
+test('a view gets each new image while it acknowledges, and a changed view is drawn at once', async () => {
+  const socket = await gateway.socket('/api/ui/frames')
+  const view = { ...plain, det: 'jungfrau' }
+  socket.send({ op: 'view', id: 1, view })
+  await waitFor(() => socket.frames.length === 1)
+  imageId++
+  await waitFor(() => socket.frames.length === 2)
+  // Two are not acknowledged: the third has to wait.
+  imageId++
+  await waitFor(() => hasId === imageId)
+  expect(socket.frames).toHaveLength(2)
+  socket.send({ op: 'ack', id: 1, seq: 2 })
+  await waitFor(() => socket.frames.length === 3)
+  expect(socket.frames[2]?.readUInt8(5)).toBe(1)
+  socket.send({ op: 'ack', id: 1, seq: 3 })
+  socket.send({ op: 'view', id: 1, view: { ...view, hi: 100 } })
+  await waitFor(() => socket.frames.length === 4)
+  expect(socket.frames[3]?.readDoubleLE(88)).toBe(100)
+  socket.send({ op: 'view', id: 2, view: { ...view, det: 'absent' } })
+  await socket.next((message) => message['k'] === 'err' && message['id'] === 2)
+})
