@@ -168,14 +168,6 @@ test('a waiting fetch hears of the deletion of its topic', async () => {
   expect(answer).toMatchObject({ responses: [{ partitions: [{ errorCode: 3 }] }] })
 })
 
-test('produce requests in the old message formats are told so', async () => {
-  const { port } = await startTestBroker()
-  const client = await withTopic(port)
-  expect(await client.call('Produce', 0, produceOne(['x']))).toMatchObject({
-    responses: [{ partitionResponses: [{ errorCode: 43 }] }],
-  })
-})
-
 test.each([
   ['a wrong checksum', (bytes: Uint8Array) => (bytes[70] = (bytes[70] ?? 0) ^ 1), 2],
   ['a control batch of a client', (bytes: Uint8Array) => (bytes[22] = 0x20), 2],

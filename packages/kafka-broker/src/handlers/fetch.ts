@@ -1,5 +1,6 @@
 import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
+import { downConvert } from '../log/old-formats.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { fetchRequest, fetchResponse } from '../messages/fetch.ts'
 import { type BrokerCore, type Call, defineApi, may } from './api.ts'
@@ -10,6 +11,10 @@ type FetchPartition = FetchRequest['topics'][number]['partitions'][number]
 /** More than this is never put into one response, whatever the client allows. */
 const maxResponseBytes = 67_108_864
 const noPieces: readonly Uint8Array[] = []
+
+/** Before version 4 consumers read the old message formats: 0, and 1 from version 2 on. */
+const firstVersionWithBatches = 4
+const firstVersionWithTimes = 2
 
 /** One wanted partition with what was found for it so far. */
 interface Wanted {
@@ -148,6 +153,17 @@ async function fetchRecords(request: FetchRequest, call: Call): Promise<readonly
   }
 }
 
+async function convert(topics: readonly WantedTopic[], version: number): Promise<void> {
+  const magic = version < firstVersionWithTimes ? 0 : 1
+  for (const wanted of topics.flatMap(({ partitions }) => partitions)) {
+    const { log, want, pieces, sizeBytes, nextOffset } = wanted
+    if (log === null || sizeBytes === 0) continue
+    const { fetchOffset, partitionMaxBytes: maxBytes } = want
+    const read = { pieces: [...pieces], sizeBytes, nextOffset }
+    wanted.pieces = await downConvert(log, read, { magic, fetchOffset, maxBytes })
+  }
+}
+
 function reportFetched(core: BrokerCore, topics: readonly WantedTopic[]): void {
   for (const { partitions } of topics) {
     for (const { topicName, sizeBytes, nextOffset, want } of partitions) {
@@ -160,14 +176,14 @@ function reportFetched(core: BrokerCore, topics: readonly WantedTopic[]): void {
 
 export const fetch = defineApi({
   name: 'Fetch',
-  // Before version 4 clients read the old message formats, which need a conversion that is not there yet.
-  versions: [4, 17],
+  versions: [0, 17],
   request: fetchRequest,
   response: fetchResponse,
   handle: async (request, call) => {
     // Sessions are never granted (sessionId 0 in every answer), so a request that names one is mistaken.
     if (request.sessionId !== 0) return { errorCode: kafkaError.fetchSessionIdNotFound, responses: [] }
     const topics = await fetchRecords(request, call)
+    if (call.version < firstVersionWithBatches) await convert(topics, call.version)
     reportFetched(call.core, topics)
     return {
       responses: topics.map(({ topic, topicId, partitions }) => ({

@@ -3,14 +3,17 @@ import type { MessageOf } from '../core/codec.ts'
 import { crcStart } from '../core/record-batch.ts'
 import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import type { AppendOutcome } from '../log/append-queue.ts'
+import { upConvert } from '../log/old-formats.ts'
 import { missingKey } from '../log/key-check.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import type { Topic } from '../log/topic-store.ts'
 import { produceRequest, produceResponse } from '../messages/produce.ts'
 import { sliceBytes, slicedChecksum } from '../sliced-checksum.ts'
 import { type Call, closeConnection, defineApi, may, noResponse } from './api.ts'
 
 type PartitionData = MessageOf<typeof produceRequest>['topicData'][number]['partitionData'][number]
 
-/** Before version 3 producers send the old message formats, which need a conversion that is not there yet. */
+/** Before version 3 producers send the old message formats. */
 const firstVersionWithBatches = 3
 /** Largest records section that is unpacked to look for keys. */
 const maxLookedIntoBytes = 268_435_456
@@ -20,7 +23,7 @@ function refusal(errorCode: KafkaErrorCode, message: string): Promise<AppendOutc
 }
 
 function append(topicName: string, data: PartitionData, call: Call): Promise<AppendOutcome> {
-  const { core, version } = call
+  const { core } = call
   if (!may(call, 'write', ['topic', topicName]))
     return refusal(kafkaError.topicAuthorizationFailed, `writing to topic ${topicName} is not allowed`)
   const topic = core.store.topic(topicName)
@@ -31,31 +34,36 @@ function append(topicName: string, data: PartitionData, call: Call): Promise<App
       `there is no partition ${data.index} of topic ${topicName}`,
     )
   }
-  if (version < firstVersionWithBatches) {
-    return refusal(
-      kafkaError.unsupportedForMessageFormat,
-      'the old message formats are not supported yet: use Produce 3 or later',
-    )
-  }
   if (data.records === null) return refusal(kafkaError.invalidRecord, 'no records')
+  return appendTo({ topic, log }, data.records, call)
+}
+
+function appendTo(
+  { topic, log }: { readonly topic: Topic; readonly log: PartitionLog },
+  sent: Uint8Array,
+  { core, version, checksums }: Call,
+): Promise<AppendOutcome> {
+  const converted = version < firstVersionWithBatches ? upConvert(sent, core.checksum) : null
+  if (converted?.kind === 'refused') return Promise.resolve(converted)
+  const records = converted?.batch.bytes ?? sent
   const settings = core.store.settings(topic.entry)
-  const check = checkBatch(data.records, {
+  const check = checkBatch(records, {
     ...settings,
     produceVersion: version,
     nowMs: core.nowMs(),
     checksum: core.checksum,
-    knownCrc: call.checksums.get(data.records),
+    knownCrc: converted?.batch.header.crc ?? checksums.get(records),
   })
   if (check.kind === 'refused') return Promise.resolve(check)
-  const keyless = settings.isCompacted ? missingKey(check.header, data.records, maxLookedIntoBytes) : null
+  const keyless = settings.isCompacted ? missingKey(check.header, records, maxLookedIntoBytes) : null
   if (keyless !== null) return refusal(kafkaError.invalidRecord, keyless)
   core.onEvent({
     kind: 'produced',
-    topic: topicName,
+    topic: topic.entry.name,
     records: check.header.recordsCount,
-    bytes: data.records.byteLength,
+    bytes: records.byteLength,
   })
-  return log.append({ header: check.header, bytes: data.records })
+  return log.append({ header: check.header, bytes: records })
 }
 
 function partitionResponse(index: number, outcome: AppendOutcome): PartitionResponse {
@@ -84,12 +92,12 @@ async function checksumsOf(batches: readonly Uint8Array[], { checksums, core, pe
 
 export const produce = defineApi({
   name: 'Produce',
-  // 0 to 2 are told because librdkafka before 2.11.1 looks for exactly version 0 before it compresses
-  // (confluentinc/librdkafka#4956); a request of these versions is answered with an error.
+  // librdkafka before 2.11.1 also looks for exactly version 0 before it compresses (confluentinc/librdkafka#4956).
   versions: [0, 11],
   request: produceRequest,
   response: produceResponse,
   prepare: ({ topicData }, call) => {
+    if (call.version < firstVersionWithBatches) return null
     const large = topicData.flatMap(({ partitionData }) =>
       partitionData.flatMap(({ records }) =>
         records !== null && records.byteLength > sliceBytes ? [records] : [],
