@@ -45,7 +45,7 @@ export function encodeValue(value: Value, texts: HeapPlace, shape?: readonly num
   if (!ArrayBuffer.isView(value)) {
     const out = new ByteWriter()
     for (const line of value) out.raw(text(line, texts))
-    return { type: { kind: 'text' }, space: { shape: [value.length] }, data: out.done() }
+    return { type: { kind: 'text' }, space: { shape: shape ?? [value.length] }, data: out.done() }
   }
   return {
     type: { kind: 'number', type: typeOfArray[value.constructor.name] ?? 'u8' },
