@@ -187,6 +187,7 @@ class EngineBinding:
         if self._settings.get("record_interruptions"):
             engine.record_interruptions = True
         self._take_documents()
+        self._publish_to_proxy()
         self._chain("state_hook", lambda *_: self.tell_state())
         self._chain("waiting_hook", self._waiting)
         self._replace_command("checkpoint", self._checkpoint)
@@ -209,6 +210,16 @@ class EngineBinding:
                 del dispatcher.process
 
         self._undo.append(undo)
+
+    def _publish_to_proxy(self) -> None:
+        address = self._settings.get("zmq_proxy")
+        if not address:
+            return
+        from bluesky.callbacks.zmq import Publisher
+
+        token = self.engine.subscribe(Publisher(address))
+        self._undo.append(lambda: self.engine.unsubscribe(token))
+        logger.info("Documents are published to the 0MQ proxy at %s.", address)
 
     def _chain(self, hook: str, ours: Callable[..., None]) -> None:
         theirs = getattr(self.engine, hook, None)

@@ -103,7 +103,7 @@ export const queueConfig = section('queue.*', {
   zmq_proxy: {
     type: 'string',
     default: '',
-    doc: 'host:port that gets the documents by 0MQ as well (comes with a later release).',
+    doc: 'host:port of a 0MQ proxy of Bluesky that gets the documents as well, pickled; nothing is kept while it is away.',
   },
   permitted_re_metadata_keys: {
     type: 'string[]',

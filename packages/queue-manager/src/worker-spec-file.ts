@@ -59,6 +59,7 @@ function workerSpec({ config, context, place, source, permissions }: SpecInput):
     startup: source.startup,
     topic: documentsTopic(config),
     publishDocuments: place.publishes && queue.publish_documents,
+    zmqProxy: place.publishes ? queue.zmq_proxy : '',
     bus: {
       bootstrapServers,
       clientId: `beamtime-worker-${config.name}`,

@@ -12,6 +12,7 @@ import { engineMaker } from './host/engine-maker.ts'
 import { createWorkerServer } from './server/worker-server.ts'
 import { openSpooledSink } from './sink/open-sink.ts'
 import { busTransport } from './sink/sink-transport.ts'
+import type { ProxyPublisher } from './sink/proxy-publisher.ts'
 import { parseWorkerSpec, type WorkerSpec } from './worker-spec.ts'
 
 /** Entry of `beamtime worker-host --spec FILE [--socket PATH] [--drain]`. With `--drain` no engine is started: what dead
@@ -75,12 +76,14 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
         },
       })
     : null
+  const proxy = await proxyOf(spec)
   const host = createWorkerHost({
     queue: spec.queue,
     runMetadata: spec.runMetadata,
     permissions: spec.permissions,
     log,
     sink,
+    proxy,
     print,
     say,
     send: (event) => server.send(event),
@@ -120,12 +123,20 @@ async function serve(spec: WorkerSpec, log: Logger): Promise<number> {
   await sink?.flush(sink.state.ok ? 3_000 : 200)
   await sink?.sync()
   await sink?.close()
+  await proxy?.close()
   endWatch.close()
   await endpoint?.close()
   await server.close()
   capture.close()
   log.info('worker.ended')
   return opened === false || end === 'gone' ? 1 : 0
+}
+
+/** The Python engine publishes to a proxy by itself, with Bluesky's own publisher. */
+async function proxyOf({ worker, zmqProxy = '' }: WorkerSpec): Promise<ProxyPublisher | null> {
+  if (worker !== 'native' || zmqProxy === '') return null
+  const { openProxyPublisher } = await import('./sink/proxy-publisher.ts')
+  return openProxyPublisher(zmqProxy)
 }
 
 function readSpec(path: string | undefined, socket: string | undefined): WorkerSpec {

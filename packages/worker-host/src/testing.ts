@@ -39,6 +39,7 @@ export async function startFakeWorker(options: FakeWorkerOptions): Promise<FakeW
     permissions: null,
     log: silentLogger,
     sink: null,
+    proxy: null,
     print: (text) => server.console(text),
     say: workerVoice('info', (text) => server.console(text)),
     send: (event) => server.send(event),

@@ -20,6 +20,8 @@ export interface WorkerSpec {
   /** Documents topic. */
   readonly topic: string
   readonly publishDocuments: boolean
+  /** `host:port` of a 0MQ proxy of Bluesky that gets the documents as well; '' = none. */
+  readonly zmqProxy?: string
   /** Options of openBus (bootstrapServers, security, sasl, tls, clientId ...). */
   readonly bus: Readonly<Record<string, unknown>> & { readonly bootstrapServers: readonly string[] }
   readonly spoolDir: string
@@ -77,6 +79,7 @@ export function parseWorkerSpec(raw: unknown): WorkerSpec {
     startup: parseStartup(table['startup'], problems),
     topic: text(table['topic']),
     publishDocuments: optional(table, 'publishDocuments', isBoolean, true, problems),
+    zmqProxy: optional(table, 'zmqProxy', isString, '', problems),
     bus: parseBus(table['bus'], problems),
     spoolDir: text(table['spoolDir']),
     spoolMaxBytes: optional(table, 'spoolMaxBytes', isNumber, 10_737_418_240, problems),

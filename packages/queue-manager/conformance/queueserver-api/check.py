@@ -1,5 +1,5 @@
 """bluesky-queueserver-api and qserver against a manager, which is stopped at the end. Arguments: control address, info
-address. Prints one line a case and ends with "N passed, N failed"."""
+address, port of the 0MQ proxy that it publishes to. Prints one line a case and ends with "N passed, N failed"."""
 import os
 import pathlib
 import re
@@ -8,11 +8,14 @@ import sys
 import time
 import traceback
 
-control, info = sys.argv[1:3]
+control, info, proxy_input = sys.argv[1:4]
 from bluesky_queueserver_api import BFunc, BInst, BPlan
 from bluesky_queueserver_api.zmq import REManagerAPI
 
+import event_model
+
 import every_method
+from document_proxy import documents_of_proxy
 from api_flavours import AsyncioFlavour, ThreadsFlavour
 
 rm = REManagerAPI(zmq_control_addr=control, zmq_info_addr=info)
@@ -261,6 +264,23 @@ def _():
     text = rm.console_monitor.text()
     rm.console_monitor.disable()
     assert "Processing the next queue item" in text, text
+
+
+@case("documents come through Bluesky's own 0MQ proxy and dispatcher")
+def _():
+    with documents_of_proxy(int(proxy_input)) as documents:
+        rm.item_add(BPlan("scan", ["det1", "det2"], "motor", -1, 1, 3))
+        rm.queue_start()
+        rm.wait_for_idle(timeout=20)
+        deadline = time.time() + 10
+        while (not documents or documents[-1][0] != "stop") and time.time() < deadline:
+            time.sleep(0.05)
+    assert [name for name, _ in documents] == ["start", "descriptor", "event", "event", "event", "stop"], documents
+    for name, document in documents:
+        event_model.schema_validators[event_model.DocumentNames[name]].validate(document)
+    first = documents[2][1]
+    assert isinstance(first["time"], float) and first["data"]["motor"] == -1, first
+    assert isinstance(documents[0][1]["scan_id"], int), documents[0]
 
 
 @case("environment closes")

@@ -8,6 +8,7 @@ import { freePort, tempDir } from '@beamtime/service-kit/testing'
 const dir = tempDir()
 const control = `tcp://127.0.0.1:${await freePort()}`
 const info = `tcp://127.0.0.1:${await freePort()}`
+const proxyInput = await freePort()
 const program = fileURLToPath(new URL('../../../../bin/start-re-manager.mjs', import.meta.url))
 const manager = spawn(
   process.execPath,
@@ -18,15 +19,20 @@ const manager = spawn(
     `--zmq-info-addr=${info}`,
     '--zmq-publish-console=ON',
     '--console-output=OFF',
+    `--zmq-data-proxy-addr=localhost:${proxyInput}`,
     `--data=${dir.path}`,
   ],
   { stdio: 'inherit' },
 )
 const managerEnd = once(manager, 'exit') as Promise<[number | null, string | null]>
 const check = fileURLToPath(new URL('./check.py', import.meta.url))
-const child = spawn(process.env['BEAMTIME_PEERS_PYTHON'] ?? 'python3', [check, control, info], {
-  stdio: 'inherit',
-})
+const child = spawn(
+  process.env['BEAMTIME_PEERS_PYTHON'] ?? 'python3',
+  [check, control, info, String(proxyInput)],
+  {
+    stdio: 'inherit',
+  },
+)
 const [code] = (await once(child, 'exit')) as [number | null]
 if (code !== 0) manager.kill('SIGTERM')
 const late = setTimeout(() => manager.kill('SIGKILL'), 15_000)

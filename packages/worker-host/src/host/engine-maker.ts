@@ -26,6 +26,7 @@ export async function engineMaker(options: {
         python: spec.python,
         runtimeDir: spec.runtimeDir,
         topic: spec.topic,
+        zmqProxy: spec.zmqProxy ?? '',
         ignoreInvalidPlans: spec.ignoreInvalidPlans ?? false,
         logLevel: spec.log.level,
         print: (text) => options.print(text),

@@ -3,6 +3,7 @@ import type { Logger } from '@beamtime/service-kit'
 import type { EnvironmentState, PlanToRun, WorkerEvent, WorkerState } from '../protocol.ts'
 import { WorkerHostError } from '../error.ts'
 import type { DocumentsSink } from '../sink/documents-sink.ts'
+import type { ProxyPublisher } from '../sink/proxy-publisher.ts'
 import { tracebackOf } from '../startup/startup-error.ts'
 import type { EngineEvents, WorkerEngine } from '../worker-engine.ts'
 import type { WorkerVoice } from './log-line.ts'
@@ -24,6 +25,8 @@ export interface WorkerHostOptions {
   readonly say: WorkerVoice
   /** null when documents are not published. */
   readonly sink: DocumentsSink | null
+  /** Gets the documents as well; null = none, or the Python engine has one of its own. */
+  readonly proxy: ProxyPublisher | null
   /** To the manager, if one is connected. */
   send(event: WorkerEvent): void
   makeEngine(events: EngineEvents): WorkerEngine
@@ -90,6 +93,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     document(document: NamedDocument, encoded?: Uint8Array) {
       documents[document[0]] = (documents[document[0]] ?? 0) + 1
       if (!publishedElsewhere) sink?.write(document, encoded)
+      options.proxy?.publish(document)
       // A function may run a plan of its own, which is not the item's.
       if (session.isActive) session.observe(document)
     },

@@ -20,6 +20,8 @@ export interface PythonEngineOptions {
   readonly runtimeDir: string
   readonly startup: WorkerStartup
   readonly topic: string
+  /** `host:port` of a 0MQ proxy, '' = none. */
+  readonly zmqProxy: string
   readonly deviceMaxDepth: number
   readonly ignoreInvalidPlans: boolean
   /** Lowest precedence in start documents. */
@@ -204,6 +206,7 @@ export function createPythonEngine(options: PythonEngineOptions): WorkerEngine {
     return {
       startup: options.startup,
       topic: options.topic,
+      zmq_proxy: options.zmqProxy,
       permissions,
       device_max_depth: options.deviceMaxDepth,
       ignore_invalid_plans: options.ignoreInvalidPlans,

@@ -54,6 +54,7 @@ function make(python: string | readonly string[]): WorkerEngine {
     runtimeDir: folder.path,
     startup: { kind: 'demo' },
     topic: 'documents',
+    zmqProxy: '',
     deviceMaxDepth: 0,
     ignoreInvalidPlans: false,
     facilityMetadata: {},
