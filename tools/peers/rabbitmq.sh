@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A private RabbitMQ node of Debian's package on a free port: `rabbitmq.sh start FOLDER` prints its port, `rabbitmq.sh stop FOLDER`
-# ends it, `rabbitmq.sh kill FOLDER` ends it without a word. It runs as the caller, keeps everything in FOLDER and is not a service.
+# ends it, `rabbitmq.sh kill FOLDER` ends it without a word. RABBITMQ_PORT chooses the port. It runs as the caller, keeps everything in FOLDER and is not a service.
 set -eu
 action=${1:-}
 folder=${2:-}
@@ -38,7 +38,7 @@ case $action in
       exit 77
     fi
     mkdir -p "$folder/log" "$folder/mnesia"
-    free_port >"$folder/port"
+    if [ -n "${RABBITMQ_PORT:-}" ]; then echo "$RABBITMQ_PORT" >"$folder/port"; else free_port >"$folder/port"; fi
     free_port >"$folder/dist-port"
     free_port >"$folder/epmd-port"
     echo 'log.console = false' >"$folder/rabbitmq.conf"

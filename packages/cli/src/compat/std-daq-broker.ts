@@ -106,7 +106,7 @@ export const monitor: StdDaqProgram = async (args, env) => {
       process.stdout.write(`${line}\n`)
     },
     onState: (state, reason) => {
-      if (state === 'lost' && reason !== 'closed') process.stderr.write(`The broker is away: ${reason}\n`)
+      if (state === 'lost') process.stderr.write(`The broker is away: ${reason}\n`)
     },
   })
   process.stdout.write('Connected. Waiting for messages.\n')

@@ -91,10 +91,11 @@ export class BrokerLink {
   /** Sends what waits and ends. May be called twice. */
   async close(): Promise<void> {
     if (this.stopping.signal.aborted) return this.running
-    this.stopping.abort()
     const { model, channel } = this
+    // Taken away first: the loop must not close the connection under what is still being sent.
     this.channel = undefined
     this.model = undefined
+    this.stopping.abort()
     const giveUp = new Promise<void>((resolve) => setTimeout(resolve, closeMs).unref())
     // Closing the channel waits until the broker has taken what was sent.
     await Promise.race([this.closeModel(model, channel), giveUp])
@@ -140,7 +141,7 @@ export class BrokerLink {
           this.model = undefined
           this.channel = undefined
           void model.close().catch(() => undefined)
-          this.options.onState?.('lost', reason)
+          if (!signal.aborted) this.options.onState?.('lost', reason)
         }
         resolve()
       }

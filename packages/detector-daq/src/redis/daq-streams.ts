@@ -39,7 +39,6 @@ export function publishDaqStreams(
   let sending: Promise<unknown> = Promise.resolve()
   let waiting = 0
   let configId: string | null = null
-  let deployed = ''
 
   function append(key: string, fields: readonly string[], id = '*'): void {
     // Redis is slow or away: the newest states are worth more than a queue of old ones.
@@ -68,18 +67,18 @@ export function publishDaqStreams(
   }
 
   function deployment(): void {
-    const { config_id, servers } = source.deployment
-    if (config_id === null) return
-    if (config_id !== configId) {
-      configId = config_id
-      onConfig?.(config_id)
-      append('daq:config', ['json', JSON.stringify(source.config)], config_id)
-    }
-    const now = JSON.stringify([config_id, servers])
-    if (now === deployed) return
-    deployed = now
-    for (const [server, message] of Object.entries(servers))
+    const { config_id, servers, status: state } = source.deployment
+    // While it runs, the configuration in force is still the one before.
+    if (config_id === null || state === 'RUNNING' || config_id === configId) return
+    configId = config_id
+    onConfig?.(config_id)
+    append('daq:config', ['json', JSON.stringify(source.config)], config_id)
+    const tell = (server: string, message: string): void =>
       append(`daq:config:${config_id}`, ['server_name', server, 'message', message])
+    for (const [server, message] of Object.entries(servers)) {
+      tell(server, 'Deploying')
+      tell(server, message)
+    }
   }
 
   let lastPhase: string | undefined

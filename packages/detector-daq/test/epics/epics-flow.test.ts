@@ -130,6 +130,8 @@ test('what was buffered for a range of pulses is written and analysed', { timeou
   const values = doubles.kind === 'numbers' ? Array.from(doubles.data as Iterable<number>, Number) : []
   expect(values).toEqual(expect.arrayContaining([110, 150, 190]))
   expect(values).not.toContain(300)
+  const status = await reader.entity(output, '/data/ioc:pv_1/status')
+  expect(status).toMatchObject({ kind: 'dataset', shape: [expect.any(Number), 1] })
   const linked = await reader.read(output, '/ioc:pv_1/value')
   expect(linked).toEqual(doubles)
   const user = await reader.read(output, '/general/user')
