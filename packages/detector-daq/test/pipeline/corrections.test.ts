@@ -99,11 +99,11 @@ function correctionsFor(config: DetectorConfig, bits: number): Required<Omit<Cor
 }
 
 /** Pixels in the gaps between chips and modules belong to nobody and are never written. */
-function expectPixels(
+function compare(
   actual: Float64Array,
   plain: Float64Array,
   expected: (raw: number, at: number) => number,
-): void {
+): { readonly differing: number; readonly areMostThere: boolean } {
   let differing = 0
   let touched = 0
   for (let at = 0; at < plain.length; at += 1) {
@@ -113,26 +113,31 @@ function expectPixels(
     else if (actual[at] === 0 && raw === 0) continue
     else differing += 1
   }
-  expect(differing).toBe(0)
-  expect(touched).toBeGreaterThan(plain.length * 0.9)
+  return { differing, areMostThere: touched > plain.length * 0.9 }
 }
+
+const alike = { differing: 0, areMostThere: true }
 
 test.each(detectors)('a dark image is taken off a %s, never below 0 for integers', (_name, config, bits) => {
   const { dark } = correctionsFor(config, bits)
   const { plain, corrected, type } = images(config, bits, { dark })
-  expectPixels(corrected, plain, (raw, at) => {
-    const left = raw - (dark[at] ?? 0)
-    return type === 'f32' ? Math.fround(left) : Math.max(0, left)
-  })
+  expect(
+    compare(corrected, plain, (raw, at) => {
+      const left = raw - (dark[at] ?? 0)
+      return type === 'f32' ? Math.fround(left) : Math.max(0, left)
+    }),
+  ).toEqual(alike)
 })
 
 test.each(detectors)('dark image and flat field make floats of a %s', (_name, config, bits) => {
   const { dark, flat } = correctionsFor(config, bits)
   const { plain, corrected, type } = images(config, bits, { dark, flat })
   expect(type).toBe('f32')
-  expectPixels(corrected, plain, (raw, at) =>
-    Math.fround(Math.fround(raw - (dark[at] ?? 0)) * Math.fround(flat[at] ?? 0)),
-  )
+  expect(
+    compare(corrected, plain, (raw, at) =>
+      Math.fround(Math.fround(raw - (dark[at] ?? 0)) * Math.fround(flat[at] ?? 0)),
+    ),
+  ).toEqual(alike)
 })
 
 test.each(detectors)(
@@ -140,11 +145,13 @@ test.each(detectors)(
   (_name, config, bits) => {
     const { dark, mask } = correctionsFor(config, bits)
     const { plain, corrected, type } = images(config, bits, { dark, mask })
-    expectPixels(corrected, plain, (raw, at) => {
-      if (mask[at] === 1) return type === 'f32' ? Number.NaN : 0
-      const left = raw - (dark[at] ?? 0)
-      return type === 'f32' ? Math.fround(left) : Math.max(0, left)
-    })
+    expect(
+      compare(corrected, plain, (raw, at) => {
+        if (mask[at] === 1) return type === 'f32' ? Number.NaN : 0
+        const left = raw - (dark[at] ?? 0)
+        return type === 'f32' ? Math.fround(left) : Math.max(0, left)
+      }),
+    ).toEqual(alike)
   },
 )
 
