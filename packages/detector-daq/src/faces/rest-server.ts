@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { DaqError } from '../error.ts'
 import type { Daq } from '../service/daq.ts'
 import type { ListenAddress } from '../service/daq-settings.ts'
+import { addDetectorRoutes } from './routes-detector.ts'
 import { addG1Routes } from './routes-g1.ts'
 import { addG2Routes, syncLimitMs } from './routes-g2.ts'
 import { addG3Routes } from './routes-g3.ts'
@@ -46,6 +47,7 @@ export async function openRestServer(
   corsHeaders(app)
   app.setErrorHandler((error, _request, reply) => reply.code(200).send(failed(error)))
   const limits = { syncLimitMs: options.syncLimitMs ?? syncLimitMs }
+  addDetectorRoutes(app, daq)
   addG1Routes(app, daq, limits)
   addG2Routes(app, daq, limits)
   addG3Routes(app, daq)
