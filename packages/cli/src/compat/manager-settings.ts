@@ -330,7 +330,8 @@ const legacyOptions = {
   kafka_topic: 'Documents are published on this topic.',
   kafka_server: 'Documents are published on this server.',
   zmq_data_proxy_addr: 'Documents go to this proxy as well.',
-  use_persistent_metadata: 'The run metadata is kept with either worker.',
+  use_persistent_metadata:
+    'The native worker keeps the run metadata always; Python startup code does so with PersistentDict.',
   databroker_config: 'It has no effect: run the document store on the documents topic.',
 } as const satisfies Partial<Record<ManagerOptionName, string>>
 
