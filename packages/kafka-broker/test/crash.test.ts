@@ -1,168 +1,138 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { freePort } from '@beamtime/service-kit/testing'
+import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
-import { ByteReader } from '../src/core/byte-reader.ts'
-import { readBatchHeader } from '../src/core/record-batch.ts'
-import { batchBytes } from './batch-builder.ts'
-import { RawClient } from './broker-bench.ts'
+import { RawClient, startTestBroker } from './broker-bench.ts'
+import { createCrashTopic, exited, NumberWriter, readNumbers, startBroker } from './crash-bench.ts'
 import { scratchFolder } from './log-bench.ts'
 
-function startBroker(directory: string, port: number): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'crash-broker.ts'), [directory, String(port)], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    child.once('message', () => resolve(child))
-    child.once('exit', (code) => reject(new Error(`the broker ended with ${code}`)))
-  })
-}
+/* The rest of the crash rules: a log cut at every byte and flipped bits in log/recovery.test.ts, clocks that jump in
+ * log/partition-log.test.ts, kill -9 under librdkafka in conformance/kill-nine.ts. */
 
-/** An idempotent producer of numbered batches that repeats each one, with the same sequence, until it is acknowledged. */
-class Writer {
-  readonly #port: number
-  #client: RawClient | null = null
-  #producerId = -1
-  next = 0
+const partitions = 4
 
-  constructor(port: number) {
-    this.#port = port
-  }
-
-  async #connected(): Promise<RawClient> {
-    this.#client ??= await RawClient.connect(this.#port)
-    if (this.#producerId < 0) {
-      const request = { transactionalId: null, transactionTimeoutMs: 1, producerId: -1, producerEpoch: -1 }
-      const answer = (await this.#client.call('InitProducerId', 4, request)) as { producerId: number }
-      this.#producerId = answer.producerId
-    }
-    return this.#client
-  }
-
-  /** Sends the batch with the next ten numbers and commits the offset after it. */
-  async step(): Promise<void> {
-    try {
-      const client = await this.#connected()
-      const values = Array.from({ length: 10 }, (_, i) => String(this.next + i))
-      const records = [
-        batchBytes({ values, producerId: this.#producerId, producerEpoch: 0, baseSequence: this.next }),
-      ]
-      const produced = (await client.call('Produce', 9, {
-        acks: -1,
-        timeoutMs: 1_000,
-        transactionalId: null,
-        topicData: [{ name: 'crash', partitionData: [{ index: 0, records }] }],
-      })) as unknown as { responses: { partitionResponses: { errorCode: number; baseOffset: number }[] }[] }
-      const [outcome] = produced.responses[0]?.partitionResponses ?? []
-      expect(outcome).toMatchObject({ errorCode: 0, baseOffset: this.next })
-      this.next += 10
-      await client.call('OffsetCommit', 7, {
-        groupId: 'crash-group',
-        generationIdOrMemberEpoch: -1,
-        memberId: '',
-        groupInstanceId: null,
-        topics: [
-          {
-            name: 'crash',
-            partitions: [
-              {
-                partitionIndex: 0,
-                committedOffset: this.next,
-                committedLeaderEpoch: -1,
-                committedMetadata: null,
-              },
-            ],
-          },
-        ],
-      })
-    } catch (error) {
-      if (error instanceof Error && /closed|ECONNREFUSED|ECONNRESET/.test(error.message)) {
-        this.#client = null
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      } else throw error
-    }
-  }
-}
-
-async function readNumbers(port: number): Promise<number[]> {
-  const client = await RawClient.connect(port)
-  const numbers: number[] = []
-  for (;;) {
-    const answer = (await client.call('Fetch', 11, {
-      maxWaitMs: 10,
-      minBytes: 1,
-      maxBytes: 10_000_000,
-      isolationLevel: 0,
-      sessionId: 0,
-      sessionEpoch: -1,
-      topics: [
-        {
-          topic: 'crash',
-          partitions: [{ partition: 0, fetchOffset: numbers.length, partitionMaxBytes: 10_000_000 }],
-        },
-      ],
-      forgottenTopicsData: [],
-      rackId: '',
-    })) as unknown as { responses: { partitions: { errorCode: number; records: Uint8Array }[] }[] }
-    const [partition] = answer.responses[0]?.partitions ?? []
-    expect(partition?.errorCode).toBe(0)
-    const { records = new Uint8Array(0) } = partition ?? {}
-    if (records.byteLength === 0) return numbers
-    for (let at = 0; at < records.byteLength;) {
-      const header = readBatchHeader(records.subarray(at))
-      const reader = new ByteReader(records.subarray(at + 61, at + header.sizeBytes))
-      for (let i = 0; i < header.recordsCount; i++) {
-        const end = reader.varint() + reader.position
-        reader.int8()
-        reader.varlong()
-        reader.varint()
-        reader.varint()
-        numbers.push(Number(reader.utf8(reader.varint())))
-        reader.skip(end - reader.position)
-      }
-      at += header.sizeBytes
-    }
-  }
-}
-
-test('over kill -9 in the middle of appends every acknowledged record is there once and in order, and so is the committed offset', async () => {
+test('over kill -9 in the middle of appends every acknowledged record is there once and in order, and so are the committed offsets', async () => {
   const directory = join(scratchFolder(), 'broker')
   const port = await freePort()
   let child = await startBroker(directory, port)
-  const first = await RawClient.connect(port)
-  await first.call('Metadata', 9, {
-    topics: [{ name: 'crash' }],
-    allowAutoTopicCreation: true,
-    includeClusterAuthorizedOperations: false,
-    includeTopicAuthorizedOperations: false,
-  })
-  const writer = new Writer(port)
+  await createCrashTopic(port, partitions)
+  const writers = Array.from({ length: partitions }, (_, index) => new NumberWriter(port, index))
   let isDone = false
-  const writing = (async () => {
-    while (!isDone) await writer.step()
-  })()
-  for (let kill = 0; kill < 6; kill++) {
+  const writing = Promise.all(
+    writers.map(async (writer) => {
+      while (!isDone) await writer.step()
+    }),
+  )
+  for (let kill = 0; kill < 8; kill++) {
     await new Promise((resolve) => setTimeout(resolve, 60 + kill * 17))
     child.kill('SIGKILL')
-    await new Promise((resolve) => child.once('exit', resolve))
+    await exited(child)
     child = await startBroker(directory, port)
   }
-  const atLeast = writer.next
-  while (writer.next < atLeast + 50) await new Promise((resolve) => setTimeout(resolve, 5))
+  const atLeast = writers.map(({ next }) => next + 50)
+  await expect
+    .poll(() => writers.every(({ next }, i) => next >= (atLeast[i] ?? 0)), { timeout: 60_000 })
+    .toBe(true)
   isDone = true
   await writing
-  const numbers = await readNumbers(port)
-  expect(numbers).toEqual(Array.from({ length: writer.next }, (_, i) => i))
   const client = await RawClient.connect(port)
   const offsets = (await client.call('OffsetFetch', 5, {
     groupId: 'crash-group',
     topics: null,
-  })) as unknown as { topics: { partitions: { committedOffset: number }[] }[] }
-  const committed = offsets.topics[0]?.partitions[0]?.committedOffset ?? -1
-  expect(committed).toBeGreaterThanOrEqual(writer.next - 10)
-  expect(committed).toBeLessThanOrEqual(writer.next)
-})
+  })) as unknown as { topics: { partitions: { partitionIndex: number; committedOffset: number }[] }[] }
+  for (const [index, { next }] of writers.entries()) {
+    expect(await readNumbers(port, index)).toEqual(Array.from({ length: next }, (_, i) => i))
+    const found = offsets.topics[0]?.partitions.find(({ partitionIndex }) => partitionIndex === index)
+    expect(found?.committedOffset).toBeGreaterThanOrEqual(next - 10)
+    expect(found?.committedOffset).toBeLessThanOrEqual(next)
+  }
+}, 120_000)
+
+const mayMount = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+
+test.skipIf(!mayMount)(
+  'on a full disk appends get error 56, what is there stays sound, and it goes on when there is space again (needs unshare -Urm)',
+  async () => {
+    const folder = scratchFolder()
+    const small = join(folder, 'small')
+    const enough = join(folder, 'enough')
+    // A file system of 24 MB of its own, two thirds full until the file `enough` appears.
+    const script = `
+      mkdir ${small} && mount -t tmpfs -o size=24m tmpfs ${small} && head -c 16M /dev/zero > ${small}/filler || exit 9
+      (while [ ! -e ${enough} ]; do sleep 0.1; done; rm ${small}/filler) > /dev/null 2>&1 &
+      exec "$@"`
+    const inside = ['unshare', '-Urm', 'sh', '-c', script, 'sh']
+    const port = await freePort()
+    const directory = join(small, 'broker')
+    const child = await startBroker(directory, port, inside)
+    onTestFinished(() => {
+      if (!existsSync(enough)) writeFileSync(enough, '')
+    })
+    await createCrashTopic(port, 1)
+    const writer = new NumberWriter(port, 0, 20_000)
+    let isFull = false
+    while (!isFull) isFull = !(await writer.step())
+    const sound = writer.next
+    expect(sound).toBeGreaterThan(100)
+    expect(await readNumbers(port)).toEqual(Array.from({ length: sound }, (_, i) => i))
+    expect(await writer.step()).toBe(false)
+    writeFileSync(enough, '')
+    await expect.poll(() => writer.step(), { timeout: 60_000, interval: 200 }).toBe(true)
+    for (let i = 0; i < 10; i++) expect(await writer.step()).toBe(true)
+    expect(await readNumbers(port)).toEqual(Array.from({ length: writer.next }, (_, i) => i))
+    child.kill('SIGTERM')
+    expect(await exited(child)).toBe(0)
+  },
+  120_000,
+)
+
+test('a topic is deleted and made again while producers and consumers are at work on it', async () => {
+  const { server, log } = await startTestBroker({ auto_create_topics: false })
+  const kafka = new kafkajs.Kafka({
+    brokers: [server],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { initialRetryTime: 20, maxRetryTime: 50, retries: 20 },
+  })
+  const admin = kafka.admin()
+  await admin.connect()
+  onTestFinished(() => admin.disconnect())
+  const create = (): Promise<boolean> =>
+    admin.createTopics({ topics: [{ topic: 'crash', numPartitions: 2 }] })
+  await create()
+  const producer = kafka.producer({
+    idempotent: true,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  })
+  await producer.connect()
+  onTestFinished(() => producer.disconnect())
+  const consumer = kafka.consumer({ groupId: 'g', sessionTimeout: 6_000 })
+  await consumer.connect()
+  onTestFinished(() => consumer.disconnect())
+  await consumer.subscribe({ topic: 'crash', fromBeginning: true })
+  const seen = new Set<string>()
+  await consumer.run({ eachMessage: ({ message }) => Promise.resolve(void seen.add(String(message.value))) })
+  let isDone = false
+  let sent = 0
+  const producing = (async () => {
+    // While the topic is away for a moment a send may fail; that is told, and the next one is tried.
+    for (; !isDone; sent++)
+      await producer.send({ topic: 'crash', messages: [{ value: String(sent) }] }).catch(() => undefined)
+  })()
+  for (let round = 0; round < 15; round++) {
+    const before = sent
+    await expect.poll(() => sent, { timeout: 30_000 }).toBeGreaterThan(before + 3)
+    await admin.deleteTopics({ topics: ['crash'] })
+    // At once and with a new id: there is no time in which the name is taken by what is gone.
+    expect(await create()).toBe(true)
+  }
+  isDone = true
+  await producing
+  await producer.send({ topic: 'crash', messages: [{ value: 'last' }] })
+  await expect.poll(() => seen.has('last'), { timeout: 30_000 }).toBe(true)
+  expect(log.filter((line) => line.startsWith('error'))).toEqual([])
+}, 120_000)
 
 test('topics, their settings and ids survive a kill right after the answer', async () => {
   const directory = join(scratchFolder(), 'broker')

@@ -160,3 +160,31 @@ test('a clean stop leaves files of the documented layout', async () => {
     'partition.json',
   ])
 })
+
+test('when the clock of the broker jumps back an hour nothing is deleted, and times are still found', async () => {
+  const bench = logBench({ settings: { isAppendTime: true, retentionMs: 60_000, segmentBytes: 300 } })
+  const hourMs = 3_600_000
+  bench.clock.nowMs = 2 * hourMs
+  const log = await newLog(bench)
+  for (let i = 0; i < 6; i++) {
+    await log.append(checkedBatch({ values: [`v${i}`] }))
+    bench.clock.nowMs += 1_000
+  }
+  bench.clock.nowMs -= hourMs
+  for (let i = 6; i < 12; i++) {
+    await log.append(checkedBatch({ values: [`v${i}`] }))
+    bench.clock.nowMs += 1_000
+    await log.applyRetention()
+  }
+  expect(await offsetsFrom(log)).toEqual(Array.from({ length: 12 }, (_, i) => i))
+  expect(await offsetForTime(log, 2 * hourMs + 3_000)).toMatchObject({ offset: 3 })
+  const state = await log.close()
+  const again = PartitionLog.known(bench.place, bench.context, state)
+  expect(await offsetForTime(again, 2 * hourMs + 3_000)).toMatchObject({ offset: 3 })
+  // The clock is right again: what is old goes, the newest stays.
+  bench.clock.nowMs = 2 * hourMs + 70_000
+  await again.applyRetention()
+  expect(again.endOffset).toBe(12)
+  expect(again.logStartOffset).toBeGreaterThan(0)
+  await again.close()
+})
