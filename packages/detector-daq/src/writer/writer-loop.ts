@@ -25,6 +25,7 @@ export class WriterLoop {
   private readonly parts: ReturnType<typeof openShared>
   private readonly queue: ReturnType<ReturnType<typeof openShared>['writerQueue']>
   private readonly writer: number
+  private readonly openFile: typeof createRunFile
   private readonly bytes: Uint8Array
   private readonly entry = new Float64Array(descriptorWords)
   private run: Run | undefined
@@ -35,11 +36,14 @@ export class WriterLoop {
     readonly writer: number
     readonly imageBytes: number
     readonly tell: (message: WriterMessage) => void
+    /** How files are made; default: HDF5. */
+    readonly openFile?: typeof createRunFile
   }) {
     this.shared = options.shared
     this.imageBytes = options.imageBytes
     this.tell = options.tell
     this.writer = options.writer
+    this.openFile = options.openFile ?? createRunFile
     this.parts = openShared(options.shared)
     this.queue = this.parts.writerQueue(options.writer)
     this.bytes = new Uint8Array(options.shared.memory.buffer)
@@ -80,7 +84,7 @@ export class WriterLoop {
     const workspace = work === 0 ? undefined : { memory: this.shared.memory, workAddress: work }
     this.queue.clear()
     try {
-      const file = createRunFile(spec, workspace)
+      const file = this.openFile(spec, workspace)
       this.run = { run, file, path: spec.path, inode: statSync(spec.path).ino, images: 0 }
       this.tell({ kind: 'created', run, path: spec.path })
     } catch (error) {
