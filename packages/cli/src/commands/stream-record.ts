@@ -24,8 +24,11 @@ export function streamRecord(topics: readonly string[], options: RecordCommandOp
         const result = await recorder.run()
         end()
         if (options.json === true) printJson(result)
-        else
+        else {
+          if (result.lost > 0)
+            process.stderr.write(`warning: ${result.lost} messages were deleted before they could be read\n`)
           printLine(`recorded ${result.count} messages (${bytesText(result.bytes)}) to ${result.directory}`)
+        }
         return isInterrupted ? interruptedExit : 0
       } finally {
         end()

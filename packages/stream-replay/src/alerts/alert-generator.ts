@@ -18,7 +18,6 @@ const forcedLength = 60
 /** Side of a stamp in pixels. */
 const stampSide = 55
 const bands = ['u', 'g', 'r', 'i', 'z', 'y']
-const msPerDay = 86_400_000
 
 type Value = number | bigint | string | boolean | null
 
@@ -195,9 +194,4 @@ function stamps(random: () => number, flux: number): Record<string, Uint8Array> 
     cutoutScience: cutoutFits(science, stampSide),
     cutoutTemplate: cutoutFits(template, stampSide),
   }
-}
-
-/** MJD of a time; TAI is 37 s ahead of UTC since 2017. */
-export function mjdTaiOf(unixMs: number): number {
-  return 40_587 + (unixMs + 37_000) / msPerDay
 }

@@ -1,4 +1,4 @@
-import { decodeDocument, documentFromJson, documentToJson } from '@beamtime/event-model'
+import { decodeDocument, documentToJson } from '@beamtime/event-model'
 import { decodeMessage } from '@beamtime/stream-formats'
 import {
   type AvroSchema,
@@ -206,9 +206,4 @@ function inPairs(flat: readonly unknown[]): unknown[][] {
     flat[index * 2],
     flat[index * 2 + 1],
   ])
-}
-
-/** A Bluesky document out of a line of JSON: `["start", {...}]`. Throws EventModelError. */
-export function parseDocumentLine(line: string): ReturnType<typeof documentFromJson> {
-  return documentFromJson(line)
 }

@@ -75,8 +75,11 @@ export async function writeRecording(
       place.bytes += size
     }
     for (const place of places.values()) await flush(place)
-    return { count: writer.count, bytes: writer.bytes, id: writer.manifest.id }
-  } finally {
     await writer.close()
+    return { count: writer.count, bytes: writer.bytes, id: writer.manifest.id }
+  } catch (error) {
+    await writer.close()
+    await writer.remove()
+    throw error
   }
 }

@@ -127,7 +127,6 @@ export class PlayClock {
   async departure(message: ScheduledMessage, partition: string, count: number): Promise<Departure | null> {
     this.#next = message
     const jitterMs = this.#schedule.dueMs(message, partition) - this.#schedule.plannedMs(message)
-    let capMs: number | null = null
     while (!this.#isStopped && this.#seekTo === null) {
       const nowMs = this.#time.nowMs()
       if (this.#isPaused) {
@@ -139,9 +138,9 @@ export class PlayClock {
         continue
       }
       const dueMs = this.pace.kind === 'asap' ? nowMs : this.#schedule.plannedMs(message) + jitterMs
-      capMs ??= this.#schedule.afterCap(dueMs, count)
-      const waitMs = Math.max(dueMs, capMs) - nowMs
+      const waitMs = this.#schedule.afterCap(dueMs) - nowMs
       if (waitMs <= 0) {
+        this.#schedule.departed(dueMs, count)
         if (this.#slips) this.#schedule.shift(-waitMs)
         await this.#breathe(nowMs)
         return { dueMs, nowMs }

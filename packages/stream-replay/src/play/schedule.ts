@@ -67,6 +67,8 @@ export class Schedule {
   anchor(message: ScheduledMessage, dueMs: number): void {
     this.#anchor = { ...message, dueMs }
     this.#lastByPartition.clear()
+    // During a pause it is from here on that the clock stands still.
+    if (this.#pausedMs !== null) this.#pausedMs = dueMs
   }
 
   /** Due time without jitter and cap. */
@@ -97,12 +99,14 @@ export class Schedule {
     return due
   }
 
-  /** When the cap lets `count` messages go that are otherwise ready at `readyMs`; takes their place. */
-  afterCap(readyMs: number, count: number): number {
-    if (this.#cap === null) return readyMs
-    const goMs = Math.max(readyMs, this.#capFreeMs - capDepthMs)
-    this.#capFreeMs = Math.max(this.#capFreeMs, readyMs) + (count * 1_000) / this.#cap
-    return goMs
+  /** When the cap lets the next messages go that are otherwise ready at `readyMs`. */
+  afterCap(readyMs: number): number {
+    return Math.max(readyMs, this.#capFreeMs - capDepthMs)
+  }
+
+  /** Notes for the cap that `count` messages went, which were ready at `readyMs`. */
+  departed(readyMs: number, count: number): void {
+    if (this.#cap !== null) this.#capFreeMs = Math.max(this.#capFreeMs, readyMs) + (count * 1_000) / this.#cap
   }
 
   pause(nowMs: number): void {

@@ -28,6 +28,8 @@ export interface RecordProgress {
   readonly bytes: number
   readonly elapsedMs: number
   readonly rate: { readonly msg: number; readonly bytes: number }
+  /** Messages that the broker had deleted before they could be read. */
+  readonly lost: number
   /** Messages on the broker that are not recorded yet. */
   readonly behind: number
   /** Why it ended; null while it goes on. */
@@ -73,6 +75,7 @@ export class Recorder {
   #state: RecordState = 'starting'
   #reason: string | null = null
   #isDiscarded = false
+  #lost = 0
   readonly #startedMs = performance.now()
   #lastNewsMs = performance.now()
   #checkedTopicsMs = 0
@@ -138,6 +141,7 @@ export class Recorder {
       count,
       bytes,
       elapsedMs: nowMs - this.#startedMs,
+      lost: this.#lost,
       rate: { msg: (count - first.count) / seconds, bytes: (bytes - first.bytes) / seconds },
       behind: this.#partitions.reduce(
         (sum, one) => sum + Math.max(0, Math.min(one.end, one.highWatermark) - one.offset),
@@ -184,7 +188,12 @@ export class Recorder {
     if (this.#reason !== null) return
     if (open.length === 0) return await pause(maxWaitMs, this.#stop.signal)
     try {
-      const fetched = await fetchRound(this.#access.cluster, { cursors: open, maxWaitMs, lane: 'record' })
+      const fetched = await fetchRound(this.#access.cluster, {
+        cursors: open,
+        maxWaitMs,
+        lane: 'record',
+        onLost: ({ offset }, nextOffset) => (this.#lost += Math.max(0, nextOffset - offset)),
+      })
       for (const one of fetched) {
         await this.#accept(one)
         if (this.#reason !== null) return

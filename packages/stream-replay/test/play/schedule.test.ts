@@ -35,6 +35,14 @@ test('a pause makes everything that follows later by its length', () => {
   expect(schedule.plannedMs(at(8_000))).toBe(16_000)
 })
 
+test('a place that is sought during a pause begins when the pause ends', () => {
+  const schedule = begun({ pace: { kind: 'speed', factor: 1 } })
+  schedule.pause(11_000)
+  schedule.anchor(at(90_000), 13_000)
+  schedule.resume(15_000)
+  expect(schedule.plannedMs(at(91_000))).toBe(16_000)
+})
+
 test('another speed keeps the place in the stream: the next message is as far away as the new speed says', () => {
   const schedule = begun({ pace: { kind: 'speed', factor: 1 } })
   // After 2 s the stream stands at 7 000; the next message is at 9 000.
@@ -71,7 +79,11 @@ test('jitter stays within its bounds, is the same for the same seed, and keeps t
 
 test('a cap lets a burst of 50 ms pass and then its rate', () => {
   const schedule = begun({ pace: { kind: 'asap' }, cap: 1_000 })
-  const goes = Array.from({ length: 1_000 }, () => schedule.afterCap(10_000, 1))
+  const goes = Array.from({ length: 1_000 }, () => {
+    const goMs = schedule.afterCap(10_000)
+    schedule.departed(10_000, 1)
+    return goMs
+  })
   expect(goes.filter((ms) => ms === 10_000)).toHaveLength(51)
   expect(goes.at(-1)).toBe(10_000 + 999 - 50)
 })
