@@ -42,4 +42,6 @@ function finish(): void {
   engine.end()
 }
 
+// As the real host: once it is told that it may, it ends.
+void worker.finished.then(() => process.exit(0))
 process.on('SIGTERM', () => process.exit(0))
