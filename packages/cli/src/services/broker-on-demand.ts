@@ -42,7 +42,9 @@ export async function useEmbeddedBroker(
   mkdirSync(join(config.dataDir, 'logs'), { recursive: true })
   const output = openSync(join(config.dataDir, 'logs', 'bus.log'), 'a')
   const [program, ...args] = [...beamtimeCommand(), 'broker', '--while-used', ...options.place]
-  spawn(program ?? '', args, { detached: true, stdio: ['ignore', output, output] }).unref()
+  // Events need no schemas; a registry of another platform may have the port.
+  const environment = { BEAMTIME__REGISTRY__LISTEN: '', ...process.env }
+  spawn(program ?? '', args, { detached: true, stdio: ['ignore', output, output], env: environment }).unref()
   const until = performance.now() + startMs
   while (!(await answers(options.address))) {
     if (performance.now() > until)
