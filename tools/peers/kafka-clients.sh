@@ -14,9 +14,9 @@ if ! "$cache/kafka-clients/bin/python" -c 'import kafka, bluesky_kafka, lz4.fram
   python3 -m venv "$cache/kafka-clients"
   "$cache/kafka-clients/bin/pip" install --quiet kafka-python bluesky-kafka lz4 python-snappy zstandard
 fi
-if ! "$cache/pykafka/bin/python" -c 'import pykafka, lz4.frame, snappy' 2>/dev/null; then
+if ! "$cache/pykafka/bin/python" -c 'import pykafka, lz4.frame, snappy, xxhash' 2>/dev/null; then
   python3 -m venv "$cache/pykafka"
-  "$cache/pykafka/bin/pip" install --quiet pykafka lz4 python-snappy
+  "$cache/pykafka/bin/pip" install --quiet pykafka lz4 python-snappy xxhash
 fi
 "$root/tools/peers/apache-kafka.sh" fetch || echo 'The clients in Java will fail: see the line above.' >&2
 exec "$root/node_modules/node/bin/node" "$root/packages/kafka-broker/conformance/clients/run.ts" "$@"
