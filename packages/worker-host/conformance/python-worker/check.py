@@ -330,7 +330,7 @@ def speak():
 @case("kill -9 of the manager does not disturb a plan, and its end is reported")
 def _():
     open_environment()
-    line.rm.item_add(BPlan("count", ["det1"], num=10, delay=0.2))
+    line.rm.item_add(BPlan("count", ["det1"], num=40, delay=0.2))
     line.rm.item_add(BPlan("count", ["det2"], num=2))
     line.rm.queue_start()
     running()
@@ -345,7 +345,7 @@ def _():
     first, second = line.rm.history_get()["items"][-2:]
     assert [first["result"]["exit_status"], second["result"]["exit_status"]] == ["completed"] * 2
     documents = line.documents_when_stopped(first["result"]["run_uids"][0])
-    assert [document["seq_num"] for name, document in documents if name == "event"] == list(range(1, 11))
+    assert [document["seq_num"] for name, document in documents if name == "event"] == list(range(1, 41))
 
 
 @case("kill -9 of the broker during a plan loses and doubles nothing")
