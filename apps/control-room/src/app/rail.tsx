@@ -4,6 +4,8 @@ import {
   IconDots,
   IconHelpCircle,
   IconBroadcast,
+  IconFileDatabase,
+  IconFocusCentered,
   IconListCheck,
   IconServer2,
   IconTerminal2,
@@ -15,7 +17,16 @@ import type { ReactElement } from 'react'
 import { t } from '../text/text.ts'
 
 interface Entry {
-  readonly to: '/queue' | '/live' | '/runs' | '/streams' | '/services' | '/console' | '/help'
+  readonly to:
+    | '/queue'
+    | '/live'
+    | '/runs'
+    | '/detectors'
+    | '/files'
+    | '/streams'
+    | '/services'
+    | '/console'
+    | '/help'
   readonly label: string
   readonly icon: TablerIcon
 }
@@ -25,11 +36,13 @@ export const pages: readonly Entry[] = [
   { to: '/queue', label: t.nav.queue, icon: IconListCheck },
   { to: '/live', label: t.nav.live, icon: IconActivity },
   { to: '/runs', label: t.nav.runs, icon: IconDatabase },
+  { to: '/detectors', label: t.nav.detectors, icon: IconFocusCentered },
   { to: '/streams', label: t.nav.streams, icon: IconBroadcast },
   { to: '/services', label: t.nav.services, icon: IconServer2 },
 ]
 
 export const lowerPages: readonly Entry[] = [
+  { to: '/files', label: t.nav.files, icon: IconFileDatabase },
   { to: '/console', label: t.nav.console, icon: IconTerminal2 },
   { to: '/help', label: t.nav.help, icon: IconHelpCircle },
 ]

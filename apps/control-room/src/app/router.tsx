@@ -31,7 +31,16 @@ const indexRoute = createRoute({
   path: '/',
   beforeLoad: () => {
     const last = localStorage.getItem(lastPageKey)
-    const known = ['/queue', '/live', '/runs', '/streams', '/services', '/console'] as const
+    const known = [
+      '/queue',
+      '/live',
+      '/runs',
+      '/detectors',
+      '/files',
+      '/streams',
+      '/services',
+      '/console',
+    ] as const
     // eslint-disable-next-line typescript/only-throw-error -- a redirect is thrown by the router's own rule
     throw redirect({ to: known.find((page) => page === last) ?? '/queue' })
   },
@@ -232,6 +241,34 @@ const streamsPlayRoute = createRoute({
   component: streamsPage,
 })
 
+const detectorsPage = lazyRouteComponent(
+  () => import('../pages/detectors/detectors-page.tsx'),
+  'DetectorsPage',
+)
+
+const detectorsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/detectors',
+  component: detectorsPage,
+})
+const detectorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/detectors/$id',
+  component: detectorsPage,
+})
+
+const filesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/files',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { file?: string | undefined; path?: string | undefined } => ({
+    file: text(search['file']),
+    path: text(search['path']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/files/files-page.tsx'), 'FilesPage'),
+})
+
 const helpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/help',
@@ -251,6 +288,9 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   runTabRoute,
   servicesRoute,
+  detectorsRoute,
+  detectorRoute,
+  filesRoute,
   streamsRoute,
   streamsTopicRoute,
   streamsGroupsRoute,

@@ -2,7 +2,16 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useControlRoom } from './use-control-room.ts'
 
-const goKeys = { q: '/queue', l: '/live', r: '/runs', c: '/console', o: '/services', s: '/streams' } as const
+const goKeys = {
+  q: '/queue',
+  l: '/live',
+  r: '/runs',
+  c: '/console',
+  o: '/services',
+  s: '/streams',
+  d: '/detectors',
+  f: '/files',
+} as const
 
 /** Keys that hold on every page. Typing in a field is never disturbed, and no key acts on hardware. */
 export function useKeys(): void {

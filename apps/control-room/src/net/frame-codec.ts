@@ -56,8 +56,32 @@ export interface ImageFrame extends FrameHeader {
   readonly sum: number
   readonly masked: number
   readonly saturated: number
+  readonly bin: number
   /** Colour index of each pixel: 0 masked, 1..253 value, 254 above the range, 255 saturated. Empty for other dtypes. */
   readonly index: Uint8Array
+  /** Raw values around the pointer; outside of the image NaN. Null when none was asked for. */
+  readonly probe: {
+    readonly x: number
+    readonly y: number
+    readonly side: number
+    readonly values: Float32Array
+  } | null
+  /** Pixels per value over [lo, hi] in the chosen scale; empty when not asked for. */
+  readonly histogram: Uint32Array
+  readonly rois: readonly RoiRecord[]
+}
+
+/** Statistics of a region; the centre of mass in source pixels. */
+export interface RoiRecord {
+  readonly id: number
+  readonly n: number
+  readonly sum: number
+  readonly mean: number
+  readonly std: number
+  readonly min: number
+  readonly max: number
+  readonly x: number
+  readonly y: number
 }
 
 export type Frame = ArraysFrame | ImageFrame
@@ -204,6 +228,8 @@ function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((n) => Number.isInteger(n) && n >= 0 && n <= 0xffffffff)
 }
 
+const roiBytes = 64
+
 function decodeImage(view: DataView, header: FrameHeader): ImageFrame {
   const offset = view.getUint16(6, true)
   if (offset < 128 || view.byteLength < 128) throw new FrameError('image header is too short', 6)
@@ -211,8 +237,8 @@ function decodeImage(view: DataView, header: FrameHeader): ImageFrame {
   const columns = u32(64)
   const rows = u32(68)
   const isIndex = view.getUint8(72) === 0
-  if (isIndex && offset + columns * rows > view.byteLength)
-    throw new FrameError('pixels exceed the frame', offset)
+  const pixelBytes = isIndex ? columns * rows : 0
+  if (offset + pixelBytes > view.byteLength) throw new FrameError('pixels exceed the frame', offset)
   return {
     kind: 'image',
     ...header,
@@ -221,6 +247,7 @@ function decodeImage(view: DataView, header: FrameHeader): ImageFrame {
     region: { x: u32(48), y: u32(52), w: u32(56), h: u32(60) },
     columns,
     rows,
+    bin: view.getUint16(76, true),
     lo: view.getFloat64(80, true),
     hi: view.getFloat64(88, true),
     min: view.getFloat32(96, true),
@@ -228,9 +255,51 @@ function decodeImage(view: DataView, header: FrameHeader): ImageFrame {
     sum: view.getFloat64(104, true),
     masked: u32(112),
     saturated: u32(116),
-    index: isIndex
-      ? new Uint8Array(view.buffer.slice(offset, offset + columns * rows) as ArrayBuffer)
-      : new Uint8Array(0),
+    index: new Uint8Array(view.buffer.slice(offset, offset + pixelBytes) as ArrayBuffer),
+    ...(isIndex
+      ? decodeParts(view, offset + pad8(pixelBytes))
+      : { probe: null, histogram: new Uint32Array(0), rois: [] }),
+  }
+}
+
+/** What follows the pixels: probe, histogram, regions, each padded to 8 bytes. */
+function decodeParts(view: DataView, from: number): Pick<ImageFrame, 'probe' | 'histogram' | 'rois'> {
+  const side = view.getUint16(122, true)
+  const bins = view.getUint32(124, true)
+  const count = view.getUint16(120, true)
+  const probeBytes = side === 0 ? 0 : pad8(8 + side * side * 4)
+  const histogramAt = from + probeBytes
+  const roisAt = histogramAt + pad8(bins * 4)
+  if (count * roiBytes + roisAt > view.byteLength && count + bins + side > 0)
+    throw new FrameError('statistics exceed the frame', from)
+  const part = (at: number, bytes: number): ArrayBuffer => view.buffer.slice(at, at + bytes) as ArrayBuffer
+  return {
+    probe:
+      side === 0
+        ? null
+        : {
+            x: view.getInt32(from, true),
+            y: view.getInt32(from + 4, true),
+            side,
+            values: new Float32Array(part(from + 8, side * side * 4)),
+          },
+    histogram: new Uint32Array(part(histogramAt, bins * 4)),
+    rois: Array.from({ length: count }, (_, index) => decodeRoi(view, roisAt + index * roiBytes)),
+  }
+}
+
+function decodeRoi(view: DataView, at: number): RoiRecord {
+  const f64 = (offset: number): number => view.getFloat64(at + offset, true)
+  return {
+    id: view.getUint32(at, true),
+    n: view.getUint32(at + 4, true),
+    sum: f64(8),
+    mean: f64(16),
+    std: f64(24),
+    min: view.getFloat32(at + 32, true),
+    max: view.getFloat32(at + 36, true),
+    x: f64(40),
+    y: f64(48),
   }
 }
 

@@ -27,6 +27,8 @@ export class HttpError extends Error {
 
 export interface HttpClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>
+  /** Reads a binary answer. */
+  bytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer>
   /** Posts JSON. A 200 answer with `success: false` is thrown as kind 'refused' with the server's `msg`. */
   post<T>(path: string, body?: unknown): Promise<T>
   /** DELETE; refusals as of `post`. */
@@ -84,6 +86,10 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
         ...(signal ? { signal } : {}),
       })
       return (await response.json()) as T
+    },
+    async bytes(path, signal) {
+      const response = await send(path, signal ? { signal } : {})
+      return await response.arrayBuffer()
     },
     post: <T>(path: string, body: unknown = {}) => change<T>('POST', path, body),
     remove: <T>(path: string) => change<T>('DELETE', path),

@@ -1,3 +1,4 @@
+import { detectorsMessages, filesMessages } from './messages-en-detectors.ts'
 import { liveMessages } from './messages-en-live.ts'
 import { queueMessages } from './messages-en-queue.ts'
 import { runsMessages } from './messages-en-runs.ts'
@@ -11,6 +12,8 @@ export const en = {
     live: 'Live run',
     liveShort: 'Live',
     runs: 'Runs',
+    detectors: 'Detectors',
+    files: 'Files',
     streams: 'Streams',
     services: 'Services',
     console: 'Console',
@@ -245,6 +248,8 @@ export const en = {
   live: liveMessages,
   runs: runsMessages,
   streams: streamsMessages,
+  detectors: detectorsMessages,
+  files: filesMessages,
 }
 
 /** The shape that every language has: same keys, any text. */

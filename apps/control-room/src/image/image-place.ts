@@ -1,0 +1,56 @@
+/** A part of the source that is shown, in source pixels. */
+export interface ShownRegion {
+  readonly x: number
+  readonly y: number
+  readonly w: number
+  readonly h: number
+}
+
+/** Source pixel at a place of the picture, both from the upper left. */
+export function sourceAt(
+  region: ShownRegion,
+  box: { readonly width: number; readonly height: number },
+  at: { readonly x: number; readonly y: number },
+): { readonly x: number; readonly y: number } {
+  return { x: region.x + (at.x / box.width) * region.w, y: region.y + (at.y / box.height) * region.h }
+}
+
+/** The region after a turn of the wheel: what is under the pointer stays there. Never outside of the source. */
+export function zoomed(
+  region: ShownRegion,
+  about: { readonly x: number; readonly y: number; readonly factor: number },
+  source: { readonly width: number; readonly height: number },
+): ShownRegion {
+  const w = Math.max(8, Math.min(source.width, region.w * about.factor))
+  const h = Math.max(8, Math.min(source.height, region.h * about.factor))
+  return kept(
+    {
+      x: about.x - ((about.x - region.x) * w) / region.w,
+      y: about.y - ((about.y - region.y) * h) / region.h,
+      w,
+      h,
+    },
+    source,
+  )
+}
+
+/** Moved back inside of the source. */
+export function kept(
+  region: ShownRegion,
+  source: { readonly width: number; readonly height: number },
+): ShownRegion {
+  return {
+    ...region,
+    x: Math.max(0, Math.min(source.width - region.w, region.x)),
+    y: Math.max(0, Math.min(source.height - region.h, region.y)),
+  }
+}
+
+/** Box of the picture in the room that there is: as large as it goes, with square pixels. */
+export function fitted(
+  region: ShownRegion,
+  room: { readonly width: number; readonly height: number },
+): { readonly width: number; readonly height: number } {
+  const scale = Math.min(room.width / region.w, room.height / region.h)
+  return { width: Math.max(1, region.w * scale), height: Math.max(1, region.h * scale) }
+}

@@ -1,0 +1,87 @@
+/// <reference lib="webworker" />
+import type { FramesError, FramesRequest, ImageView } from '@beamtime/http-gateway/ui-types'
+import { decodeFrame, type ImageFrame } from '../net/frame-codec.ts'
+import type { FromImageWorker, ToImageWorker } from './image-messages.ts'
+
+/* The worker of one image: it has the socket and the canvas, so that neither decoding nor drawing disturbs the page. */
+
+const scope = self as unknown as DedicatedWorkerGlobalScope
+const viewId = 1
+const retryMs = [500, 1_000, 2_000, 4_000, 5_000]
+
+let canvas: OffscreenCanvas | null = null
+let context: OffscreenCanvasRenderingContext2D | null = null
+let socket: WebSocket | null = null
+let view: ImageView | null = null
+let table = new Uint32Array(256)
+let newest: ImageFrame | null = null
+let failures = 0
+
+function tell(message: FromImageWorker): void {
+  scope.postMessage(message)
+}
+
+function ask(request: FramesRequest): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request))
+}
+
+function connect(url: string): void {
+  const opened = new WebSocket(url)
+  socket = opened
+  opened.binaryType = 'arraybuffer'
+  opened.addEventListener('open', () => {
+    failures = 0
+    tell({ kind: 'connection', isOpen: true })
+    if (view !== null) ask({ op: 'view', id: viewId, view })
+  })
+  opened.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => {
+    if (typeof event.data === 'string')
+      tell({ kind: 'error', text: (JSON.parse(event.data) as FramesError).text })
+    else show(event.data)
+  })
+  opened.addEventListener('close', () => {
+    tell({ kind: 'connection', isOpen: false })
+    setTimeout(() => connect(url), retryMs[Math.min(failures, retryMs.length - 1)])
+    failures += 1
+  })
+}
+
+function show(bytes: ArrayBuffer): void {
+  const frame = decodeFrame(bytes)
+  if (frame.kind !== 'image') return
+  newest = frame
+  draw(frame)
+  ask({ op: 'ack', id: viewId, seq: frame.seq })
+  const { index: _index, kind: _kind, ...drawn } = frame
+  tell({ kind: 'frame', frame: drawn })
+}
+
+function draw({ columns, rows, index }: ImageFrame): void {
+  if (canvas === null || context === null) return
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns
+    canvas.height = rows
+  }
+  const image = context.createImageData(columns, rows)
+  const words = new Uint32Array(image.data.buffer)
+  for (let at = 0; at < index.length; at++) words[at] = table[index[at] ?? 0] ?? 0
+  context.putImageData(image, 0, 0)
+}
+
+scope.addEventListener('message', (event: MessageEvent<ToImageWorker>) => {
+  const message = event.data
+  switch (message.kind) {
+    case 'start':
+      canvas = message.canvas
+      context = canvas.getContext('2d', { alpha: false })
+      connect(message.url)
+      return
+    case 'view':
+      view = message.view
+      ask({ op: 'view', id: viewId, view })
+      return
+    case 'colours':
+      table = Uint32Array.from(message.table)
+      if (newest !== null) draw(newest)
+  }
+})

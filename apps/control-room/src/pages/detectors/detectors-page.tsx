@@ -1,0 +1,192 @@
+import type { DetectorInfo, DetectorState } from '@beamtime/http-gateway/ui-types'
+import { IconDownload } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState, type ReactElement } from 'react'
+import { useStore } from 'zustand'
+import { useChannel, useControlRoom } from '../../app/use-control-room.ts'
+import { useImage, type ImageStore } from '../../image/use-image.ts'
+import { Button } from '../../parts/button.tsx'
+import { saveFile } from '../../parts/save-file.ts'
+import { Segments } from '../../parts/segments.tsx'
+import { StateChip } from '../../parts/state-chip.tsx'
+import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
+import { t } from '../../text/text.ts'
+import { ImagePanel } from './image-panel.tsx'
+import { RangePanel } from './range-panel.tsx'
+import { RegionsPanel, RegionSums } from './regions-panel.tsx'
+import { useViewSettings, viewOf, type ChangeSettings, type ViewSettings } from './view-settings.ts'
+import { WriterPanel } from './writer-panel.tsx'
+import './detectors.css'
+
+/** Is the beam on the detector, and is everything being saved? */
+export function DetectorsPage(): ReactElement {
+  const { http } = useControlRoom()
+  const params = useParams({ strict: false })
+  const found = useQuery({
+    queryKey: ['detectors'],
+    queryFn: ({ signal }) => http.get<readonly DetectorInfo[]>('/detectors', signal),
+  })
+  const list = found.data ?? []
+  const id = params.id ?? list[0]?.id
+  return (
+    <Stateful
+      scope="read:monitor"
+      isLoading={found.isPending}
+      error={found.error}
+      onRetry={() => void found.refetch()}
+      empty={
+        list.length > 0 ? null : (
+          <>
+            <strong>{t.detectors.none}</strong>
+            <span>{t.detectors.noneHelp}</span>
+          </>
+        )
+      }
+    >
+      {id === undefined ? null : (
+        <Detector
+          key={id}
+          id={id}
+          ids={list.map((one) => one.id)}
+          first={list.find((one) => one.id === id)?.state ?? null}
+        />
+      )}
+    </Stateful>
+  )
+}
+
+interface DetectorProps {
+  readonly id: string
+  readonly ids: readonly string[]
+  readonly first: DetectorState | null
+}
+
+function Detector({ id, ids, first }: DetectorProps): ReactElement {
+  const [state, setState] = useState(first)
+  const [isAway, setAway] = useState(first === null)
+  const [settings, change] = useViewSettings(id)
+  const [room, setRoom] = useState({ width: 0, height: 0 })
+  const stale = useStaleClass()
+  useChannel(
+    'detector',
+    { id },
+    {
+      snapshot: (data) => {
+        const { state: next } = data as { state: DetectorState | null }
+        setAway(next === null)
+        if (next !== null) setState(next)
+      },
+    },
+  )
+  const { host, store } = useImage({ view: viewOf(id, settings, room), map: settings.map })
+  return (
+    <div className={`page detectors-page${stale}`}>
+      <DetectorBar
+        id={id}
+        ids={ids}
+        state={state}
+        isAway={isAway}
+        store={store}
+        settings={settings}
+        onChange={change}
+      />
+      <div className="page-content">
+        <ImagePanel
+          id={id}
+          state={state}
+          settings={settings}
+          onChange={change}
+          host={host}
+          store={store}
+          onRoom={setRoom}
+        />
+        <div className="column detector-side">
+          <RangePanel settings={settings} onChange={change} store={store} />
+          <RegionsPanel settings={settings} onChange={change} store={store} />
+          <RegionSums settings={settings} store={store} />
+          {state === null ? null : <WriterPanel id={id} state={state} />}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+interface DetectorBarProps {
+  readonly id: string
+  readonly ids: readonly string[]
+  readonly state: DetectorState | null
+  readonly isAway: boolean
+  readonly store: ImageStore
+  readonly settings: ViewSettings
+  readonly onChange: ChangeSettings
+}
+
+function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: DetectorBarProps): ReactElement {
+  const navigate = useNavigate()
+  const fps = useStore(store, (view) => view.fps)
+  const hasFrame = useStore(store, (view) => view.frame !== null)
+  const chip = isAway
+    ? ({ state: 'bad', word: t.detectors.away } as const)
+    : settings.isPaused
+      ? ({ state: 'attention', word: t.detectors.pausedWord } as const)
+      : hasFrame
+        ? ({ state: 'busy', word: t.detectors.live } as const)
+        : ({ state: 'off', word: t.detectors.waiting } as const)
+  return (
+    <div className="page-bar">
+      <h1>{id}</h1>
+      {ids.length < 2 ? null : (
+        <select
+          className="select"
+          aria-label={t.detectors.choose}
+          value={id}
+          onChange={(event) =>
+            void navigate({ to: '/detectors/$id', params: { id: event.currentTarget.value } })
+          }
+        >
+          {ids.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+      )}
+      <StateChip {...chip} isLarge />
+      {state?.isSimulated === true ? <span className="simulated">{t.detectors.simulated}</span> : null}
+      <span className="sub num ellipsis">
+        {state === null
+          ? ''
+          : `${t.detectors.size(state.width, state.height, state.dtype)} · ${t.detectors.shown(fps)}`}
+      </span>
+      <span className="grow" />
+      <Segments
+        label={t.detectors.live}
+        value={settings.isPaused ? 'pause' : 'live'}
+        options={[
+          { value: 'live', label: t.detectors.resume },
+          { value: 'pause', label: t.detectors.pause },
+        ]}
+        onChange={(value) => onChange({ isPaused: value === 'pause' })}
+      />
+      <Button
+        isIconOnly
+        label={t.detectors.savePng}
+        icon={<IconDownload size={16} stroke={1.75} aria-hidden />}
+        onPress={() => void savePicture(id)}
+      />
+    </div>
+  )
+}
+
+/** The picture as it is shown, without regions. */
+async function savePicture(id: string): Promise<void> {
+  const canvas = document.querySelector<HTMLCanvasElement>('.image-canvas')
+  if (canvas === null) return
+  const copy = document.createElement('canvas')
+  copy.width = canvas.width
+  copy.height = canvas.height
+  copy.getContext('2d')?.drawImage(canvas, 0, 0)
+  const blob = await new Promise<Blob | null>((resolve) => copy.toBlob(resolve))
+  if (blob !== null) saveFile(`${id}.png`, blob)
+}

@@ -1,0 +1,242 @@
+import type { DetectorState } from '@beamtime/http-gateway/ui-types'
+import {
+  IconCircle,
+  IconLine,
+  IconMaximize,
+  IconPointer,
+  IconSquare,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
+import { useStore } from 'zustand'
+import { useNow } from '../../app/use-control-room.ts'
+import { fitted, kept, zoomed } from '../../image/image-place.ts'
+import { RegionOverlay, type ImageTool } from '../../image/region-overlay.tsx'
+import type { ImageStore } from '../../image/use-image.ts'
+import { Button } from '../../parts/button.tsx'
+import { formatCount, formatNumber } from '../../text/format-number.ts'
+import { formatAge } from '../../text/format-time.ts'
+import { t } from '../../text/text.ts'
+import { colourAt } from '../../plot/colour-maps.ts'
+import type { ChangeSettings, ViewSettings } from './view-settings.ts'
+
+const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
+  ['point', IconPointer],
+  ['rect', IconSquare],
+  ['ellipse', IconCircle],
+  ['line', IconLine],
+]
+const staleAfterMs = 2_000
+
+export interface ImagePanelProps {
+  readonly id: string
+  readonly state: DetectorState | null
+  readonly settings: ViewSettings
+  readonly onChange: ChangeSettings
+  readonly host: RefObject<HTMLDivElement | null>
+  readonly store: ImageStore
+  readonly onRoom: (room: { readonly width: number; readonly height: number }) => void
+}
+
+/** The image with its tools, the regions over it, the colour bar and what is under the pointer. */
+export function ImagePanel(props: ImagePanelProps): ReactElement {
+  const { id, state, settings, onChange, host, store, onRoom } = props
+  const room = useRef<HTMLDivElement>(null)
+  const [size, setSize] = useState({ width: 0, height: 0 })
+  const frame = useStore(store, (view) => view.frame)
+  const source = frame?.source ?? { width: state?.width ?? 1, height: state?.height ?? 1 }
+  const region = settings.region ?? { x: 0, y: 0, w: source.width, h: source.height }
+  const box = useMemo(() => fitted(region, size), [region, size])
+  useEffect(() => {
+    const element = room.current
+    if (element === null) return undefined
+    const watch = new ResizeObserver(([change]) => {
+      const { width, height } = change?.contentRect ?? { width: 0, height: 0 }
+      setSize({ width, height })
+      onRoom({ width: width * devicePixelRatio, height: height * devicePixelRatio })
+    })
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [onRoom])
+  return (
+    <section className="panel image-panel" aria-label={t.detectors.image(id)}>
+      <ImageFigures state={state} store={store} />
+      <div className="image-stage">
+        <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
+          {tools.map(([tool, Icon]) => (
+            <Button
+              key={tool}
+              isIconOnly
+              isOn={settings.tool === tool}
+              label={t.detectors.tools[tool]}
+              icon={<Icon size={18} stroke={1.75} aria-hidden />}
+              onPress={() => onChange({ tool })}
+            />
+          ))}
+          <Button
+            isIconOnly
+            kind="quiet"
+            label={t.detectors.fit}
+            icon={<IconMaximize size={18} stroke={1.75} aria-hidden />}
+            onPress={() => onChange({ region: null })}
+          />
+        </div>
+        <div className="image-room" ref={room}>
+          <div className="image-box" ref={host} style={box}>
+            <RegionOverlay
+              region={region}
+              rois={settings.rois}
+              selected={settings.selected}
+              tool={settings.tool}
+              onRois={(rois) => onChange({ rois })}
+              onSelect={(selected) => onChange({ selected })}
+              onProbe={(probe) => onChange({ probe })}
+              onPan={(dx, dy) =>
+                onChange({ region: kept({ ...region, x: region.x + dx, y: region.y + dy }, source) })
+              }
+              onZoom={(about) => onChange({ region: zoomed(region, about, source) })}
+            />
+          </div>
+          <Probe store={store} />
+        </div>
+        <ColourBar store={store} settings={settings} />
+      </div>
+      <ImageFoot state={state} store={store} isPaused={settings.isPaused} />
+    </section>
+  )
+}
+
+function ImageFigures({
+  state,
+  store,
+}: {
+  readonly state: DetectorState | null
+  readonly store: ImageStore
+}): ReactElement {
+  const frame = useStore(store, (view) => view.frame)
+  const [seenLost, setSeenLost] = useState(0)
+  const lost = state?.packetsLost ?? 0
+  return (
+    <div className="image-figures">
+      <ImageFigure
+        label={t.detectors.rate}
+        value={formatNumber(state?.imagesPerSecond, { precision: 1 })}
+        unit="Hz"
+      />
+      <ImageFigure label={t.detectors.frames} value={formatCount(state?.images)} />
+      <div className={`figure-block${lost > seenLost ? ' warned' : ''}`}>
+        <div className="figure-label">{t.detectors.lost}</div>
+        <div className="figure">
+          {formatCount(lost)}
+          {lost > seenLost ? (
+            <Button isCompact label={t.detectors.seen} onPress={() => setSeenLost(lost)} />
+          ) : null}
+        </div>
+      </div>
+      <ImageFigure label={t.detectors.incomplete} value={formatCount(state?.framesIncomplete)} />
+      <ImageFigure label={t.detectors.saturated} value={formatCount(frame?.saturated)} unit="px" />
+      <ImageFigure label={t.detectors.masked} value={formatCount(frame?.masked)} unit="px" />
+    </div>
+  )
+}
+
+function ImageFigure({
+  label,
+  value,
+  unit,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly unit?: string
+}): ReactElement {
+  return (
+    <div className="figure-block">
+      <div className="figure-label">{label}</div>
+      <div className="figure">
+        {value}
+        {unit === undefined ? null : <span className="unit"> {unit}</span>}
+      </div>
+    </div>
+  )
+}
+
+function Probe({ store }: { readonly store: ImageStore }): ReactElement | null {
+  const probe = useStore(store, (view) => view.frame?.probe ?? null)
+  if (probe === null) return null
+  const middle = probe.values[(probe.values.length - 1) / 2]
+  return (
+    <div className="image-probe num" aria-hidden>
+      <span>{t.detectors.pointer(probe.x, probe.y)}</span>
+      <strong>{formatNumber(middle)}</strong>
+    </div>
+  )
+}
+
+const barSteps = 24
+
+function ColourBar({
+  store,
+  settings,
+}: {
+  readonly store: ImageStore
+  readonly settings: ViewSettings
+}): ReactElement {
+  const lo = useStore(store, (view) => view.frame?.lo ?? settings.lo)
+  const hi = useStore(store, (view) => view.frame?.hi ?? settings.hi)
+  const stops = Array.from({ length: barSteps }, (_, step) =>
+    colourAt(settings.map, Math.round((step * 255) / (barSteps - 1))),
+  )
+  return (
+    <div className="colour-bar" aria-hidden>
+      <span className="num">{formatNumber(hi)}</span>
+      <div style={{ background: `linear-gradient(to top, ${stops.join(', ')})` }} />
+      <span className="num">{formatNumber(lo)}</span>
+    </div>
+  )
+}
+
+function ImageFoot({
+  state,
+  store,
+  isPaused,
+}: {
+  readonly state: DetectorState | null
+  readonly store: ImageStore
+  readonly isPaused: boolean
+}): ReactElement {
+  const frame = useStore(store, (view) => view.frame)
+  const received = useStore(store, (view) => view.receivedMs)
+  const error = useStore(store, (view) => view.error)
+  useNow()
+  const ageMs = Date.now() - received
+  const arriving = state?.ports.filter(({ packetsOk }) => packetsOk > 0).length ?? 0
+  const isStale = frame !== null && ageMs > staleAfterMs && !isPaused
+  return (
+    <footer className="panel-foot num">
+      {state === null ? null : (
+        <>
+          <span>{t.detectors.modules}</span>
+          <span className="modules" aria-hidden>
+            {state.ports.slice(0, 72).map((port) => (
+              <i key={port.module} className={port.packetsOk > 0 ? '' : 'missing'} />
+            ))}
+          </span>
+          <span>{t.detectors.arrive(arriving, state.ports.length)}</span>
+        </>
+      )}
+      <span className="grow" />
+      {error === null ? null : <span className="age">{error}</span>}
+      {frame === null ? null : isStale ? (
+        <span className="age">{t.detectors.old(formatAge(ageMs / 1_000))}</span>
+      ) : (
+        <span>
+          {t.detectors.foot(
+            formatCount(Number(frame.frameNumber)),
+            formatAge((frame.sendTimeMs - frame.sourceTimeMs) / 1_000),
+            frame.bin,
+          )}
+        </span>
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,236 @@
+import type { FileEntry, FilesAnswer } from '@beamtime/http-gateway/ui-types'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useMemo, useState, type ReactElement } from 'react'
+import { useControlRoom, useNow, useWidthClass } from '../../app/use-control-room.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
+import { Facts } from '../../parts/facts.tsx'
+import { StateChip } from '../../parts/state-chip.tsx'
+import { Stateful } from '../../parts/stateful.tsx'
+import { formatBytes } from '../../text/format-number.ts'
+import { formatIso, formatShortMoment } from '../../text/format-time.ts'
+import { t } from '../../text/text.ts'
+import { DatasetView } from './dataset-view.tsx'
+import { FileTree } from './file-tree.tsx'
+import { typeName, type H5Dataset, type H5Entity } from './h5-types.ts'
+import { useAttributes, useEntity } from './use-h5.ts'
+import './files.css'
+
+const route = getRouteApi('/files')
+/** A file that changed so lately is still being written. */
+const growingMs = 5_000
+
+/** Look inside the files of detectors, also while they are written. */
+export function FilesPage(): ReactElement {
+  const { http, serverNow } = useControlRoom()
+  const { file, path = '/' } = route.useSearch()
+  const navigate = useNavigate()
+  const isPhone = useWidthClass() === 'phone'
+  const found = useQuery({
+    queryKey: ['files', 1_000],
+    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=1000', signal),
+    refetchInterval: 5_000,
+  })
+  const list = found.data?.files ?? []
+  const chosen = list.find((one) => one.file === file)
+  const isGrowing = chosen !== undefined && serverNow() - chosen.t < growingMs
+  const choose = (next: string): void =>
+    void navigate({ to: '/files', search: { file, path: next }, replace: true })
+  return (
+    <Stateful
+      scope="read:monitor"
+      isLoading={found.isPending}
+      error={found.error}
+      onRetry={() => void found.refetch()}
+      empty={
+        list.length > 0 || file !== undefined ? null : (
+          <>
+            <strong>{t.files.none}</strong>
+            <span>{t.files.noneHelp}</span>
+          </>
+        )
+      }
+    >
+      <div className="page files-page">
+        <div className="page-bar">
+          <h1>{t.files.title}</h1>
+          <span className="sub ellipsis mono">{chosen?.name ?? file ?? ''}</span>
+          {isGrowing ? <StateChip state="busy" word={t.files.growing} /> : null}
+        </div>
+        <div className="page-content">
+          {isPhone && file !== undefined ? null : <FileList list={list} chosen={file} />}
+          {file === undefined ? (
+            isPhone ? null : (
+              <section className="panel file-entity">
+                <div className="empty">{t.files.choose}</div>
+              </section>
+            )
+          ) : (
+            <>
+              <section className="panel tree-panel" aria-label={t.files.tree}>
+                <FileTree key={file} file={file} chosen={path} isGrowing={isGrowing} onChoose={choose} />
+              </section>
+              <EntityPanel file={file} path={path} isGrowing={isGrowing} />
+            </>
+          )}
+        </div>
+      </div>
+    </Stateful>
+  )
+}
+
+function FileList({
+  list,
+  chosen,
+}: {
+  readonly list: readonly FileEntry[]
+  readonly chosen: string | undefined
+}): ReactElement {
+  const navigate = useNavigate()
+  const [filter, setFilter] = useState('')
+  const shown = list.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
+  const columns = useFileColumns()
+  return (
+    <section className="panel file-list" aria-label={t.files.list}>
+      <header className="panel-head">
+        <div className="field grow">
+          <input
+            data-page-filter
+            aria-label={t.files.filter}
+            placeholder={t.files.filter}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+        </div>
+      </header>
+      <div className="panel-body flush file-rows">
+        <DataGrid
+          label={t.files.list}
+          columns={columns}
+          rowCount={shown.length}
+          rowAt={(index) => shown[index]}
+          keyOf={(one) => one.file}
+          rowHeight={32}
+          isSelected={(one) => one.file === chosen}
+          onOpen={(one) => void navigate({ to: '/files', search: { file: one.file } })}
+        />
+      </div>
+    </section>
+  )
+}
+
+function useFileColumns(): readonly GridColumn<FileEntry>[] {
+  const { serverNow } = useControlRoom()
+  useNow(30_000)
+  return useMemo(
+    () => [
+      {
+        key: 'name',
+        header: t.files.columns.name,
+        width: 'minmax(120px, 1fr)',
+        cell: ({ name }) => (
+          <span className="ellipsis" title={name}>
+            {name}
+          </span>
+        ),
+      },
+      {
+        key: 'size',
+        header: t.files.columns.size,
+        width: '84px',
+        align: 'right',
+        cell: ({ bytes }) => {
+          const { value, unit } = formatBytes(bytes)
+          return (
+            <>
+              {value} <span className="muted">{unit}</span>
+            </>
+          )
+        },
+      },
+      {
+        key: 'changed',
+        header: t.files.columns.changed,
+        width: '92px',
+        cell: ({ t: ms }) => (
+          <span className="num muted" title={formatIso(ms)}>
+            {formatShortMoment(ms, serverNow())}
+          </span>
+        ),
+      },
+    ],
+    [serverNow],
+  )
+}
+
+interface EntityProps {
+  readonly file: string
+  readonly path: string
+  readonly isGrowing: boolean
+}
+
+function EntityPanel({ file, path, isGrowing }: EntityProps): ReactElement {
+  const found = useEntity(file, path, isGrowing)
+  const entity = found.data
+  return (
+    <section className="panel file-entity" aria-label={path}>
+      <header className="panel-head">
+        <h2 className="ellipsis mono">{path}</h2>
+        <span className="grow" />
+        <CopyButton text={() => path} label={t.files.copyPath} />
+      </header>
+      <Stateful isLoading={found.isPending} error={found.error} onRetry={() => void found.refetch()}>
+        {entity === undefined ? null : (
+          <div className="entity-body">
+            <EntityFacts file={file} path={path} entity={entity} />
+            {entity.kind === 'dataset' ? (
+              <DatasetView key={path} file={file} path={path} entity={entity} />
+            ) : null}
+          </div>
+        )}
+      </Stateful>
+    </section>
+  )
+}
+
+function EntityFacts({
+  file,
+  path,
+  entity,
+}: {
+  readonly file: string
+  readonly path: string
+  readonly entity: H5Entity
+}): ReactElement {
+  const hasAttributes = 'attributes' in entity && entity.attributes.length > 0
+  const attributes = useAttributes(file, path, hasAttributes)
+  const facts =
+    entity.kind === 'dataset'
+      ? datasetFacts(entity)
+      : 'target_path' in entity
+        ? [{ name: t.files.target, value: <span className="mono">{entity.target_path}</span> }]
+        : []
+  const values = Object.entries(attributes.data ?? {}).map(([name, value]) => ({
+    name: `@${name}`,
+    value: <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>,
+  }))
+  return <Facts list={[...facts, ...values]} />
+}
+
+function datasetFacts(entity: H5Dataset): { readonly name: string; readonly value: ReactElement }[] {
+  const storage =
+    entity.virtualSources !== undefined
+      ? t.files.virtual(entity.virtualSources.length)
+      : entity.chunks === null
+        ? t.files.contiguous
+        : [
+            t.files.chunks(entity.chunks.join(' × ')),
+            ...(entity.filters ?? []).map(({ name, id }) => name || String(id)),
+          ].join(', ')
+  return [
+    { name: t.files.shape, value: <span className="num">{entity.shape?.join(' × ') ?? '–'}</span> },
+    { name: t.files.type, value: <span>{typeName(entity.type)}</span> },
+    { name: t.files.storage, value: <span>{storage}</span> },
+  ]
+}
