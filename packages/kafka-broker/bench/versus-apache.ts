@@ -78,6 +78,13 @@ if (missing !== null) {
 const directory = mkdtempSync(join(process.env['BEAMTIME_BENCH_DIRECTORY'] ?? tmpdir(), 'bt-versus-'))
 const rounds = Math.max(1, Number(options.rounds))
 const servers: BenchServer[] = []
+/** Leaves no broker behind, also after Ctrl-C. */
+async function end(): Promise<void> {
+  for (const server of servers.splice(0)) await server.close()
+  rmSync(directory, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void end().finally(() => process.exit(130)))
 try {
   const starts: Record<ServerName, Figures[]> = { ours: [], apache: [] }
   for (let round = 0; round < rounds; round++) {
@@ -111,8 +118,7 @@ try {
   }
   tell('memory after the load', memory())
 } finally {
-  for (const server of servers) await server.close()
-  rmSync(directory, { recursive: true, force: true })
+  await end()
 }
 console.log(
   [
