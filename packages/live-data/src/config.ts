@@ -34,6 +34,11 @@ export const liveDataConfig = section('livedata.*', {
     max: 64,
     doc: 'Processes that share the streams of each service on this machine.',
   },
+  together: {
+    type: 'boolean',
+    default: false,
+    doc: 'All services and fakes of the instrument in one process: cheaper, for demonstrations.',
+  },
   dashboards: {
     type: 'table',
     default: { monitors: '127.0.0.1:5007', detectors: '127.0.0.1:5008', reduction: '127.0.0.1:5009' },

@@ -4,4 +4,4 @@ export {
   type LiveDataDeviceConfig,
   type LiveDataDeviceOptions,
 } from './device/live-data-device.ts'
-export { liveDataBusVariable, platformLiveData } from './device/platform-live-data.ts'
+export { platformLiveData } from './device/platform-live-data.ts'

@@ -25,6 +25,14 @@ export function addLiveDataCommands(program: Command, run: RunAction): void {
     )
   }
   addFakes(program, run)
+  withExamples(
+    instrumentOption(program.command('live-data'))
+      .description('Run all services and fakes of [livedata.NAME] in one process, for demonstrations.')
+      .action(
+        run(async (options: LiveDataOptions) => (await import('./live-data-run.ts')).runTogether(options)),
+      ),
+    'beamtime live-data --instrument dummy --profile demo',
+  )
 }
 
 /** Upstream's modules have underscores in their names. */

@@ -4,6 +4,7 @@ import { CliError } from '../error.ts'
 import {
   fakeService,
   liveDataService,
+  liveDataTogether,
   type FakeChoices,
   type LiveDataChoices,
 } from '../services/live-data-service.ts'
@@ -58,6 +59,11 @@ export async function runFake(kind: FakeChoices['kind'], options: FakeOptions): 
     fakeService(fakeOf(kind, options), { instrument, place: placeArguments(options) }),
     options,
   )
+}
+
+export async function runTogether(options: LiveDataOptions): Promise<number> {
+  const { instrument } = options
+  return runOrCheck(liveDataTogether({ instrument, place: placeArguments(options) }), options)
 }
 
 async function runOrCheck(setup: ServiceSetup, options: InstrumentOptions): Promise<number> {

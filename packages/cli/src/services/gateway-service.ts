@@ -15,9 +15,11 @@ import { queueAccess, queueKeys } from '../config/queue-access.ts'
 import { clusterServers } from '../config/bus-address.ts'
 import { detectorAddresses } from '../config/daq-addresses.ts'
 import { daqNames } from '../config/daq-names.ts'
+import { liveDataProcesses } from '../config/live-data-services.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { registryUrl } from '../config/registry-address.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
+import { liveInstrumentsOf } from './live-instruments.ts'
 import type { ServiceSetup } from './run-as-service.ts'
 import { busOf, facilityOf } from './service-config.ts'
 
@@ -34,6 +36,7 @@ export const gatewayService: ServiceSetup = {
       bus: busOf(config, 'beamtime-http'),
       registryUrl: registryUrl(config),
       detectors: detectorAddresses(config),
+      livedata: liveInstrumentsOf(config),
       catalogs: catalogsOf(config),
       services: serviceSockets(config),
       webRoot: webRoot(),
@@ -75,6 +78,7 @@ function serviceSockets(config: Config): readonly { role: string; socket: string
     'store',
     ...queueNames(config).map((name) => `queue@${name}`),
     ...daqNames(config).map((name) => `daq@${name}`),
+    ...liveDataProcesses(config).map(({ role }) => role),
     'replay',
     'http',
   ]

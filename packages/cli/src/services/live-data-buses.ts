@@ -1,9 +1,10 @@
 import type { BusOptions } from '@beamtime/bus'
 import { busConfig } from '@beamtime/bus/config'
 import { liveDataEnvironmentConfig } from '@beamtime/live-data/config'
+import { liveDataBusVariable } from '@beamtime/live-data/bus-variable'
 import { ConfigError, parseSection, section } from '@beamtime/service-kit'
 import { bootstrapServers, clusterServers } from '../config/bus-address.ts'
-import { liveDataEnvironments } from '../config/live-data-names.ts'
+import { liveDataEnvironments, liveDataNames } from '../config/live-data-names.ts'
 import type { Config } from '../config/load-config.ts'
 import { busOptions } from './bus-access.ts'
 
@@ -57,6 +58,13 @@ export function liveDataBuses(
   )
   const usesEmbedded = upstream.isEmbedded || downstream.isEmbedded
   return { ...split(upstream), downstream: split(downstream).upstream, usesEmbedded }
+}
+
+/** What workers are told of live data: the bus of the results, for devices of plans; nothing without an instrument. */
+export function liveDataEnvironment(config: Config): Readonly<Record<string, string>> {
+  if (liveDataNames(config).length === 0) return {}
+  const { upstream, downstream = upstream } = liveDataBuses(config, { clientId: 'beamtime-worker-livedata' })
+  return { [liveDataBusVariable]: JSON.stringify(downstream) }
 }
 
 type Table = Readonly<Record<string, unknown>>

@@ -2,6 +2,7 @@ import { keyvalueConfig, queueConfig, startManager } from '@beamtime/queue-manag
 import { beamtimeCommand } from '../supervisor/platform-services.ts'
 import { detectorEnvironment } from '../config/daq-addresses.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
+import { liveDataEnvironment } from './live-data-buses.ts'
 import type { ServiceSetup } from './run-as-service.ts'
 import { workerBusOf, facilityOf, opsOf } from './service-config.ts'
 
@@ -16,7 +17,7 @@ export function managerService(name: string): ServiceSetup {
       const queue = {
         ...written,
         topic,
-        env: { ...detectorEnvironment(config), ...written.env },
+        env: { ...detectorEnvironment(config), ...liveDataEnvironment(config), ...written.env },
         cwd: path(written.cwd),
         startup_dir: path(written.startup_dir),
         ipython_dir: path(written.ipython_dir),

@@ -3,6 +3,7 @@ import { ConfigError, opsConfig } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { clusterServers } from '../config/bus-address.ts'
 import { daqNames } from '../config/daq-names.ts'
+import { liveDataProcesses } from '../config/live-data-services.ts'
 import { queueNames } from '../config/queue-names.ts'
 import { defaultRestartPolicy, immediateRestartPolicy } from './restart-policy.ts'
 import type { ServiceSpec } from './service-process.ts'
@@ -54,6 +55,7 @@ export function platformServices(
       ...queueNames(config).map((name) => service(`queue@${name}`, 'manager', name)),
       ...daqNames(config).map((name) => service(`daq@${name}`, 'daq', 'run', name)),
       service('replay', 'replay'),
+      ...liveDataProcesses(config).map(({ role, command }) => service(role, ...command)),
       service('http', 'gateway'),
     ],
     shutdownMs: shutdownS * 1_000,

@@ -1,9 +1,7 @@
 import type { BusOptions } from '@beamtime/bus'
+import { liveDataBusVariable } from '../bus-variable.ts'
 import { LiveDataError } from '../error.ts'
 import { createLiveDataDevice, type LiveDataDevice, type LiveDataDeviceOptions } from './live-data-device.ts'
-
-/** Environment variable in which the platform tells its workers where live-data results are: JSON, options of a bus. */
-export const liveDataBusVariable = 'BEAMTIME_LIVEDATA_BUS'
 
 /**
  * A live-data output of the platform that runs this code as a detector. For startup files:

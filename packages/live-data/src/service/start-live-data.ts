@@ -13,6 +13,7 @@ import { workflowsOf } from '../workflows/catalog.ts'
 import type { GeometricScreens } from '../workflows/detector-view.ts'
 import type { ServiceName } from '../workflows/workflow.ts'
 import { boundedProducer } from './bounded-producer.ts'
+import { addLiveDataMetrics } from './live-data-metrics.ts'
 import { noGeometry } from './geometry-files.ts'
 import { pngSink } from './png-sink.ts'
 import type { ResultSink } from './result-sink.ts'
@@ -107,11 +108,13 @@ export async function startLiveData(
     }
   }
 
+  const metrics = addLiveDataMetrics(core, { context, sink, service, instrument: instrument.name })
   const carryOut = (actions: readonly CoreAction[]): void => {
     for (const action of actions) {
       switch (action.kind) {
         case 'result':
           sink.accept(action.message)
+          metrics.published(action.message)
           break
         case 'answer':
           control.send(topics.responses, action.value)
@@ -162,7 +165,6 @@ export async function startLiveData(
     if (config.autoStart || config.sink === 'png') carryOut(core.startDefaults())
     log.info('Service started', { service, instrument: instrument.name })
   }
-  addMetrics(core, { context, sink, service })
   return {
     endpoints: [],
     status: () =>
@@ -232,27 +234,6 @@ interface Read {
 function readOf(record: Omit<Read, 'value'> & { readonly value: Uint8Array | null }): readonly Read[] {
   const { topic, key, value, timestampMs } = record
   return value === null ? [] : [{ topic, key, value, timestampMs }]
-}
-
-function addMetrics(
-  core: LiveDataCore,
-  { context, sink, service }: { context: ServiceContext; sink: ResultSink; service: ServiceName },
-): void {
-  const { metrics } = context
-  const names = ['messages', 'events', 'bytes', 'dropped', 'windows', 'results'] as const
-  const gauges = names.map((name) => ({
-    name,
-    gauge: metrics.gauge(`beamtime_livedata_${name}`, `Live data: ${name} since the start`, ['service']),
-  }))
-  const lost = metrics.gauge('beamtime_livedata_results_lost', 'Results that could not be sent', ['service'])
-  const jobs = metrics.gauge('beamtime_livedata_jobs', 'Jobs', ['service'])
-  const window = metrics.gauge('beamtime_livedata_window_seconds', 'Length of the windows', ['service'])
-  metrics.onCollect(() => {
-    for (const { name, gauge } of gauges) gauge.set({ service }, core.counts[name])
-    lost.set({ service }, sink.dropped())
-    jobs.set({ service }, core.all().length)
-    window.set({ service }, core.intervalS())
-  })
 }
 
 async function closeAll(buses: ReadonlySet<Bus>): Promise<void> {

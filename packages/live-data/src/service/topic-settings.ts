@@ -13,6 +13,7 @@ function settings(retention: { readonly ms: number; readonly bytes: number; read
       'retention.ms': String(retention.ms),
       'retention.bytes': String(retention.bytes),
       'max.message.bytes': retention.message,
+      ...(retention.ms < 60_000 ? { 'segment.ms': '60000' } : {}),
     },
   }
 }
