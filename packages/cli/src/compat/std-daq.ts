@@ -20,6 +20,10 @@ function server(name: string): StdDaqProgram {
   return lazy(async () => (await import('./std-daq-server.ts')).serverPrograms[name])
 }
 
+function replay(name: string): StdDaqProgram {
+  return lazy(async () => (await import('./std-daq-replay.ts')).replayProgram(name))
+}
+
 const clientNames = [
   'std_cli_get_status',
   'std_cli_get_config',
@@ -45,6 +49,9 @@ const programs: Readonly<Record<string, StdDaqProgram>> = {
   std_daq_current_pulse_id: lazy(async () => (await import('./std-daq-broker.ts')).currentPulseId),
   ...Object.fromEntries(clientNames.map((name) => [name, client(name)])),
   ...Object.fromEntries(serverNames.map((name) => [name, server(name)])),
+  std_buffer_writer: replay('std_buffer_writer'),
+  std_buffer_reader: replay('std_buffer_reader'),
+  std_buffer_driver: replay('std_buffer_driver'),
   container: lazy(async () => {
     const { containerEntry } = await import('./std-daq-container.ts')
     return (args, env) => containerEntry(args, { folder: process.cwd(), env, find: (name) => programs[name] })
