@@ -46,6 +46,7 @@ function processNext(m: Manager): void {
     return finishQueue(m, 'Queue is stopped.')
   }
   if (m.queue.size === 0) return finishQueue(m, 'Queue is empty.')
+  if (isWorkerEnding(m)) return finishQueue(m, 'RE Worker is closing: the queue is stopped.')
   if (m.pausePending)
     return finishQueue(m, 'No checkpoint was reached before the plan ended: the queue is stopped.')
   m.log('Processing the next queue item: ' + `${m.queue.size} plans are left in the queue.`)
@@ -80,6 +81,19 @@ function runItem(m: Manager, item: QueueItem, immediate: boolean): void {
       finishQueue(m, 'Queue is stopped.')
     },
   })
+}
+
+/** Somebody ends the worker from outside, as at the end of the whole platform: it takes nothing any more. */
+export function isWorkerEnding(m: Manager): boolean {
+  return m.worker.state?.environment_state === 'closing'
+}
+
+/** It did not begin, and that is no fault of the plan. */
+function leaveInQueue(m: Manager, running: QueueItem): void {
+  m.queue.setRunning(null)
+  m.queue.pushFront(withoutInternals(running))
+  m.renew('plan_queue_uid')
+  finishQueue(m, 'RE Worker is closing: the queue is stopped.')
 }
 
 /** False once the item was closed, or the environment is being destroyed: then the end of the worker settles it. */
@@ -121,7 +135,9 @@ function sendPlan(m: Manager, running: QueueItem): void {
     timeoutMs: 60_000,
     onAnswer: () => undefined,
     onRefusal: (reason) => {
-      if (isUnderWay(m, running)) refusePlan(m, reason)
+      if (!isUnderWay(m, running)) return
+      if (isWorkerEnding(m) && !runningProperties(running).immediate) leaveInQueue(m, running)
+      else refusePlan(m, reason)
     },
   })
 }

@@ -1,6 +1,6 @@
 /** The core of a manager with made-up time, ids and worker. */
 import type { OperationResult, WorkerOperation, WorkerState } from '@beamtime/worker-host/client'
-import type { ManagerAction, ManagerEvent } from '../../src/core/manager-events.ts'
+import type { ManagerAction, ManagerEvent, WorkerAnswer } from '../../src/core/manager-events.ts'
 import { createManagerCore, type ManagerCore } from '../../src/core/manager-core.ts'
 import type { StoredState } from '../../src/core/store-change.ts'
 import { existingDevices, existingPlans } from '../existing-lists.ts'
@@ -35,6 +35,7 @@ export interface CoreUnderTest {
   greet(state: Partial<WorkerState>): void
   /** Answers the oldest open question of that kind. */
   answer<Op extends WorkerOperation>(op: Op, result: OperationResult<Op>): void
+  refuse(op: WorkerOperation, reason: string): void
   /** Values that the core wanted stored last, by name. */
   stored(): Readonly<Record<string, unknown>>
 }
@@ -84,6 +85,16 @@ export function startCore({ stored, reattached, restarted }: CoreStart): CoreUnd
   const answered = new Set<number>()
   const event = (next: ManagerEvent): void => void actions.push(...core.step(next))
   event({ kind: 'started', reattached })
+
+  function settle(op: WorkerOperation, answer: WorkerAnswer): void {
+    const asked = actions.find(
+      (action) => action.kind === 'ask-worker' && action.op === op && !answered.has(action.token),
+    )
+    if (asked?.kind !== 'ask-worker') throw new Error(`nobody asked for ${op}`)
+    answered.add(asked.token)
+    event({ kind: 'worker-answer', token: asked.token, answer })
+  }
+
   return {
     core,
     actions,
@@ -102,14 +113,8 @@ export function startCore({ stored, reattached, restarted }: CoreStart): CoreUnd
         },
       })
     },
-    answer(op, result) {
-      const asked = actions.find(
-        (action) => action.kind === 'ask-worker' && action.op === op && !answered.has(action.token),
-      )
-      if (asked?.kind !== 'ask-worker') throw new Error(`nobody asked for ${op}`)
-      answered.add(asked.token)
-      event({ kind: 'worker-answer', token: asked.token, answer: { ok: true, result } })
-    },
+    answer: (op, result) => settle(op, { ok: true, result }),
+    refuse: (op, reason) => settle(op, { ok: false, reason, traceback: '' }),
     stored() {
       const changes = actions.flatMap((action) => (action.kind === 'store' ? action.changes : []))
       return Object.fromEntries(

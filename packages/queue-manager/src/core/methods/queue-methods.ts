@@ -3,7 +3,7 @@ import { runningProperties, submittedItem } from '../item.ts'
 import type { Manager } from '../manager.ts'
 import type { MethodTable } from '../method.ts'
 import { isInteger, isPlainObject, type PlainObject } from '../plain-object.ts'
-import { startQueue } from '../queue-runner.ts'
+import { isWorkerEnding, startQueue } from '../queue-runner.ts'
 import { Refusal } from '../refusal.ts'
 import type { QueueMode } from '../status.ts'
 import { requireValid } from './item-methods.ts'
@@ -152,7 +152,8 @@ export const queueMethods: MethodTable = {
 }
 
 function requireReady(m: Manager): void {
-  if (!m.worker.exists) throw new Refusal('RE Worker environment does not exist.', 'state')
+  if (!m.worker.exists || isWorkerEnding(m))
+    throw new Refusal('RE Worker environment does not exist.', 'state')
   if (m.worker.state?.re_state === null) {
     throw new Refusal('Run Engine is not found in the RE Worker environment.', 'state')
   }
