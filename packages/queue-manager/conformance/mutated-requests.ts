@@ -114,7 +114,11 @@ async function attack(
 ): Promise<Outcome> {
   const dir = tempDir()
   process.env['QSERVER_EMERGENCY_LOCK_KEY_FOR_SERVER'] = emergencyKey
-  const family = await Family.start({ folder: dir.path, options: [`--zmq-encoding=${encoding}`], demo: true })
+  const family = await Family.start({
+    folder: dir.path,
+    options: [`--zmq-encoding=${encoding}`],
+    plans: 'demo',
+  })
   try {
     const deadline = performance.now() + 20_000
     while ((await ask(family, encoding, { method: 'status' })) === null && performance.now() < deadline)

@@ -3,6 +3,7 @@
  * the queue checked throughout: no item is lost, none runs twice unless its worker died or it was ended, every request is
  * answered, status, uids and counts are true, a killed manager comes back as it was. For Linux.
  *   soak.ts [--minutes 30] [--seed N] [--redis]      a line a minute, one JSON line and "N passed, N failed" at the end
+ * `--python PATH`: plans run in Bluesky's engine, in a Python worker; the Python needs bluesky-queueserver.
  * `--redis`: the queue is kept in a redis-server from PATH, on a free port. `--keep`: the folder stays, and is told.
  */
 import { spawn } from 'node:child_process'
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     redis: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    python: { type: 'string' },
   },
 })
 const dir = tempDir()
@@ -33,11 +35,16 @@ const redis = values.redis
   ? spawn('redis-server', ['--port', String(redisPort), '--save', '', '--dir', dir.path], { stdio: 'ignore' })
   : null
 const random = seededRandom(Number(values.seed))
+const worker = values.python === undefined ? 'native' : 'python'
 const family = await Family.start({
   folder: dir.path,
-  options: redis === null ? [] : [`--redis-addr=localhost:${redisPort}`],
+  plans: worker,
+  options: [
+    ...(redis === null ? [] : [`--redis-addr=localhost:${redisPort}`]),
+    ...(values.python === undefined ? [] : ['--worker=python', `--python=${values.python}`]),
+  ],
 })
-const soak = new SoakState(family, random)
+const soak = new SoakState(family, { random, worker })
 const statusMs: number[] = []
 const rssMib: number[] = []
 const checkEveryMs = 4_000
@@ -114,6 +121,7 @@ console.log(
     name: 'soak',
     minutes: Number(values.minutes),
     seed: Number(values.seed),
+    worker,
     store: redis === null ? 'sqlite' : 'redis',
     ...figures(),
     methods: Object.fromEntries([...soak.book.calls].toSorted(([a], [b]) => a.localeCompare(b))),

@@ -72,7 +72,7 @@ function checkResult(soak: SoakState, value: number, result: Reply): void {
 
 async function uploadScript(soak: SoakState): Promise<void> {
   await soak.call('script_upload', {
-    script: `export const uploaded = ${soak.random(1_000)}\n`,
+    script: soak.script(soak.random(1_000)),
     update_lists: soak.random(2) === 0,
     run_in_background: soak.random(2) === 0,
   })

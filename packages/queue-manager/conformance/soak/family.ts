@@ -11,13 +11,15 @@ export interface FamilyOptions {
   readonly folder: string
   /** Further options of start-re-manager. */
   readonly options: readonly string[]
-  /** With the demo's plans instead of those of the soak. */
-  readonly demo?: boolean
+  /** Whose plans: those of the demo, or those of the soak for one of the workers. Default: native. */
+  readonly plans?: 'demo' | 'native' | 'python'
 }
 
-function ownPlans(folder: string): readonly string[] {
+const startupFolders = { native: './startup', python: './startup-python' } as const
+
+function ownPlans(folder: string, plans: 'native' | 'python'): readonly string[] {
   return [
-    `--startup-dir=${fileURLToPath(new URL('./startup', import.meta.url))}`,
+    `--startup-dir=${fileURLToPath(new URL(startupFolders[plans], import.meta.url))}`,
     `--existing-plans-devices=${folder}`,
     `--user-group-permissions=${folder}`,
   ]
@@ -30,10 +32,13 @@ export class Family {
   readonly #options: readonly string[]
   #child: ChildProcess
 
-  private constructor(ports: readonly [string, string], { folder, options, demo }: FamilyOptions) {
+  private constructor(
+    ports: readonly [string, string],
+    { folder, options, plans = 'native' }: FamilyOptions,
+  ) {
     ;[this.control, this.info] = ports
     this.#folder = folder
-    this.#options = demo === true ? options : [...options, ...ownPlans(folder)]
+    this.#options = plans === 'demo' ? options : [...options, ...ownPlans(folder, plans)]
     this.#child = this.#start()
   }
 
@@ -73,7 +78,7 @@ export class Family {
 
   get workerPids(): readonly number[] {
     return processesOf(`SOAK_MARKS=${this.marks}`)
-      .filter(({ command }) => command.includes('worker'))
+      .filter(({ command }) => /^beamtime worker|worker-host|run_worker\.py/.test(command))
       .map(({ pid }) => pid)
   }
 

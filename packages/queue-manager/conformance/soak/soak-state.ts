@@ -39,9 +39,17 @@ export class SoakState {
   readonly #touchedMs = { queue: 0, history: 0 }
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(family: Family, random: (below: number) => number) {
+  /** A script that sets a variable, in the language of the worker. */
+  readonly script: (value: number) => string
+
+  constructor(
+    family: Family,
+    { random, worker }: { random: (below: number) => number; worker: 'native' | 'python' },
+  ) {
     this.family = family
     this.random = random
+    this.script = (value) =>
+      worker === 'python' ? `uploaded = ${value}\n` : `export const uploaded = ${value}\n`
     this.marks = new Marks(family.marks)
     this.writer = new SoakClient(family.control, this.book)
     this.reader = new SoakClient(family.control, this.book)

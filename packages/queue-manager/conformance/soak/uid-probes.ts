@@ -57,7 +57,7 @@ const probes: readonly Probe[] = [
   {
     name: 'script uploaded',
     renews: ['task_results_uid'],
-    act: (soak) => soak.call('script_upload', { script: 'export const probe = 1\n' }),
+    act: (soak) => soak.call('script_upload', { script: soak.script(1) }),
   },
   {
     name: 'environment updated',
@@ -78,16 +78,23 @@ const probes: readonly Probe[] = [
   { name: 'environment closed', renews: [], act: (soak) => soak.call('environment_close') },
 ]
 
+/** Nothing ends for so long: it does not go on. */
+const patienceMs = 60_000
+
 /** Lets the queue run empty. */
 export async function runDry(soak: SoakState): Promise<void> {
-  const deadline = performance.now() + 60_000
-  while (performance.now() < deadline) {
+  let last = ''
+  let lastMs = performance.now()
+  while (performance.now() - lastMs < patienceMs) {
     const status = await soak.status()
     if (status?.items_in_queue === 0 && status.running_item_uid === null) return
+    const now = `${status?.items_in_queue} ${status?.items_in_history}`
+    if (now !== last) lastMs = performance.now()
+    last = now
     await run(soak)
     await sleep(20)
   }
-  soak.problem('the queue did not run dry')
+  soak.problem(`the queue does not go on: ${JSON.stringify(await soak.status())}`)
 }
 
 /** Runs all probes; the caller has seen to it that nothing is killed meanwhile. */
