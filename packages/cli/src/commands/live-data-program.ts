@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander'
-import type { LiveDataOptions, FakeOptions } from './live-data-run.ts'
+import { Argument, Option, type Command } from 'commander'
+import type { DashboardOptions, LiveDataOptions, FakeOptions } from './live-data-run.ts'
 import { withExamples, withPlace, type RunAction } from './run-action.ts'
 
 const services = [
@@ -25,6 +25,19 @@ export function addLiveDataCommands(program: Command, run: RunAction): void {
     )
   }
   addFakes(program, run)
+  withExamples(
+    instrumentOption(program.command('dashboard'))
+      .addArgument(new Argument('<kind>', 'which dashboard').choices(['monitors', 'detectors', 'reduction']))
+      .description('Show live data of an instrument in the browser, on a port of its own.')
+      .option('--port <port>', 'default: 5007, 5008 and 5009, or livedata.NAME.dashboards')
+      .action(
+        run(async (kind: string, options: DashboardOptions) =>
+          (await import('./live-data-run.ts')).runDashboard(kind, options),
+        ),
+      ),
+    'beamtime dashboard monitors --instrument dummy',
+    'LIVEDATA_INSTRUMENT=dummy beamtime dashboard reduction --port 5019',
+  )
   withExamples(
     instrumentOption(program.command('live-data'))
       .description('Run all services and fakes of [livedata.NAME] in one process, for demonstrations.')

@@ -26,6 +26,10 @@ export interface LiveDataOptions extends InstrumentOptions {
   readonly dialect?: 'A' | 'B' | 'C'
 }
 
+export interface DashboardOptions extends InstrumentOptions {
+  readonly port?: string
+}
+
 export interface FakeOptions extends InstrumentOptions {
   readonly mode?: 'ev44' | 'da00' | 'ad00'
   readonly numMonitors?: string
@@ -64,6 +68,14 @@ export async function runFake(kind: FakeChoices['kind'], options: FakeOptions): 
 export async function runTogether(options: LiveDataOptions): Promise<number> {
   const { instrument } = options
   return runOrCheck(liveDataTogether({ instrument, place: placeArguments(options) }), options)
+}
+
+export async function runDashboard(kind: string, options: DashboardOptions): Promise<number> {
+  const { dashboardService } = await import('../services/dashboard-service.ts')
+  const port = wholeNumber('port', options.port, { min: 0, max: 65_535 })
+  const profile = kind as 'monitors' | 'detectors' | 'reduction' // the only ones that the argument takes
+  const choices = { profile, instrument: options.instrument, place: placeArguments(options) }
+  return runOrCheck(dashboardService({ ...choices, ...given({ port }) }), options)
 }
 
 async function runOrCheck(setup: ServiceSetup, options: InstrumentOptions): Promise<number> {

@@ -7,6 +7,7 @@ import {
   httpManagerConfig,
   httpResourcesConfig,
   startGateway,
+  type GatewayConfig,
   type QueueAddress,
 } from '@beamtime/http-gateway'
 import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
@@ -27,23 +28,28 @@ import { busOf, facilityOf } from './service-config.ts'
 export const gatewayService: ServiceSetup = {
   role: 'http',
   prepare(config) {
-    const options = {
-      http: config.read(httpConfig),
-      auth: config.read(httpAuthConfig),
-      facility: facilityOf(config),
-      queues: queuesOf(config),
-      resources: config.read(httpResourcesConfig),
-      bus: busOf(config, 'beamtime-http'),
-      registryUrl: registryUrl(config),
-      detectors: detectorAddresses(config),
-      livedata: liveInstrumentsOf(config),
-      catalogs: catalogsOf(config),
-      services: serviceSockets(config),
-      webRoot: webRoot(),
-      build: buildInfo(),
-    }
+    const options = gatewayOptions(config)
     return (context) => startGateway(options, context)
   },
+}
+
+/** What the gateway of a configuration serves. */
+export function gatewayOptions(config: Config): GatewayConfig {
+  return {
+    http: config.read(httpConfig),
+    auth: config.read(httpAuthConfig),
+    facility: facilityOf(config),
+    queues: queuesOf(config),
+    resources: config.read(httpResourcesConfig),
+    bus: busOf(config, 'beamtime-http'),
+    registryUrl: registryUrl(config),
+    detectors: detectorAddresses(config),
+    livedata: liveInstrumentsOf(config),
+    catalogs: catalogsOf(config),
+    services: serviceSockets(config),
+    webRoot: webRoot(),
+    build: buildInfo(),
+  }
 }
 
 /** The queues of this configuration, or the manager elsewhere that `[http.manager]` names. */
