@@ -99,7 +99,7 @@ export const daqConfig = section('daq.*', {
   live_stream_configs: {
     type: 'table',
     default: {},
-    doc: 'ZMQ address to { type = "forward" | "batch" | "periodic", config = [a, b] }.',
+    doc: 'ZMQ address to { type = "forward" | "batch" | "periodic", config = [a, b], format = "array-1.0" | "bsread" | "binary" | "streamvis" | "odin" | "slsreceiver" }.',
   },
   udp_host: { type: 'string', default: '0.0.0.0', doc: 'Address that the UDP ports are bound on.' },
   receiver: {

@@ -1,5 +1,5 @@
 import { DaqError } from '../error.ts'
-import type { LiveSelection } from './live-selection.ts'
+import { isLiveFormat, liveFormats, type LiveFormat, type LiveSelection } from './live-selection.ts'
 import type { ModulePosition } from './module-geometry.ts'
 
 /** The detector's configuration as every client sees it; names of the wire (daq contract 11). */
@@ -31,6 +31,8 @@ export interface DetectorConfig {
 export interface LiveStreamConfig {
   readonly type: string
   readonly config?: readonly number[]
+  /** Form of the messages. Default array-1.0. */
+  readonly format?: string
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -148,7 +150,19 @@ export function liveSelection(address: string, config: LiveStreamConfig): LiveSe
   const key = `live_stream_configs.${address}`
   const [first, second] = config.config ?? []
   const isCount = (value: number | undefined): value is number => typeof value === 'number' && value > 0
-  switch (config.type) {
+  if (config.format !== undefined && !isLiveFormat(config.format))
+    throw refuse(
+      key,
+      `${key}: "${config.format}" is no form of a stream`,
+      `Choose one of ${liveFormats.join(', ')}.`,
+    )
+  // The name of a form in place of a rule sends all images, or so many so often.
+  const rule = isLiveFormat(config.type)
+    ? config.config === undefined
+      ? 'forward'
+      : 'periodic'
+    : config.type
+  switch (rule) {
     case 'forward':
       return { type: 'forward' }
     case 'batch':
@@ -163,6 +177,12 @@ export function liveSelection(address: string, config: LiveStreamConfig): LiveSe
     `${key}: ${JSON.stringify(config)} is no rule for a stream`,
     'Use {"type": "forward"}, {"type": "batch", "config": [n, m]} or {"type": "periodic", "config": [n, hz]}.',
   )
+}
+
+/** The form of one live stream. */
+export function liveFormatOf(config: LiveStreamConfig): LiveFormat {
+  if (isLiveFormat(config.type)) return config.type
+  return isLiveFormat(config.format) ? config.format : 'array-1.0'
 }
 
 function liveStreams(value: unknown): Readonly<Record<string, LiveStreamConfig>> {
@@ -181,7 +201,12 @@ function liveStreams(value: unknown): Readonly<Record<string, LiveStreamConfig>>
           'Give {"tcp://ADDRESS:PORT": {"type": ..., "config": [...]}}.',
         )
       const numbers = Array.isArray(entry['config']) ? entry['config'].map(Number) : undefined
-      const config = { type: entry['type'], ...(numbers === undefined ? {} : { config: numbers }) }
+      const format = entry['format']
+      const config = {
+        type: entry['type'],
+        ...(numbers === undefined ? {} : { config: numbers }),
+        ...(format === undefined ? {} : { format: typeof format === 'string' ? format : '' }),
+      }
       liveSelection(address, config)
       return [address, config]
     }),

@@ -1,4 +1,11 @@
-/* Which images a live stream sends (daq contract 6). */
+/* Which images a live stream sends, and in which form (daq contract 6). */
+
+export const liveFormats = ['array-1.0', 'bsread', 'binary', 'streamvis', 'odin', 'slsreceiver'] as const
+export type LiveFormat = (typeof liveFormats)[number]
+
+export function isLiveFormat(name: unknown): name is LiveFormat {
+  return liveFormats.some((format) => format === name)
+}
 
 export type LiveSelection =
   | { readonly type: 'forward' }

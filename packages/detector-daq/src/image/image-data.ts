@@ -2,7 +2,7 @@ import type { DetectorConfig } from '../core/detector-config.ts'
 import type { ModelOptions } from '../core/detector-model.ts'
 import type { ImagePart, ImageParts } from '../core/image-parts.ts'
 import type { StatusEnum } from '../core/image-metadata.ts'
-import type { LiveSelection } from '../core/live-selection.ts'
+import type { LiveFormat, LiveSelection } from '../core/live-selection.ts'
 import type { PixelRules } from '../pixels/frame-converter.ts'
 import type { SharedMemory } from '../ring/shared-state.ts'
 import type { RunEvent, RunOrder } from './run-dispatcher.ts'
@@ -22,7 +22,13 @@ export interface ImageData {
   readonly statusEnum: StatusEnum
   /** ZMQ address of the metadata stream; absent = none. */
   readonly metadataAddress?: string
-  readonly liveStreams: readonly { readonly address: string; readonly selection: LiveSelection }[]
+  readonly liveStreams: readonly {
+    readonly address: string
+    readonly selection: LiveSelection
+    readonly format: LiveFormat
+  }[]
+  readonly pedestalFile: string
+  readonly gainFile: string
   readonly extraHeader: boolean
   /** Streams of parts to another host. */
   readonly senders: readonly { readonly address: string; readonly part: ImagePart; readonly every: number }[]

@@ -71,11 +71,13 @@ function publish(image: PublishedImage, now: number): void {
 
 async function openSockets(): Promise<boolean> {
   let address = data.metadataAddress ?? ''
+  const { pedestalFile, gainFile } = data
+  const context = { detector: data.config.detector_name, pedestalFile, gainFile }
   try {
     if (address !== '') metadata = await PublishSocket.bind(address, metadataHighWaterMark)
     for (const stream of data.liveStreams) {
       address = stream.address
-      live.push(await LiveStream.open({ ...stream, extraHeader: data.extraHeader }))
+      live.push(await LiveStream.open({ ...stream, extraHeader: data.extraHeader, context }))
     }
     for (const sender of data.senders) {
       address = sender.address

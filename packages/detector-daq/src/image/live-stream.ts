@@ -1,30 +1,38 @@
-import { arrayHeader } from '../core/array-header.ts'
-import { liveGate, type LiveGate, type LiveSelection } from '../core/live-selection.ts'
+import { liveGate, type LiveFormat, type LiveGate, type LiveSelection } from '../core/live-selection.ts'
+import { liveEncoder, type LiveContext, type LiveEncoder } from './live-format.ts'
 import { PublishSocket } from './publish-socket.ts'
 import type { PublishedImage } from './image-flow.ts'
 
 /** Images that wait for a slow subscriber; more are lost whole. */
 const highWaterMark = 100
 
-/** A PUB socket with array-1.0 messages of chosen images. */
+export interface LiveStreamOptions {
+  readonly address: string
+  readonly selection: LiveSelection
+  /** Adds status and time to array-1.0. */
+  readonly extraHeader: boolean
+  /** Default array-1.0. */
+  readonly format?: LiveFormat
+  /** What some forms say of the detector. */
+  readonly context?: Omit<LiveContext, 'extraHeader'>
+}
+
+/** A PUB socket with messages of chosen images. */
 export class LiveStream {
   private readonly socket: PublishSocket
   private readonly gate: LiveGate
-  private readonly extraHeader: boolean
+  private readonly encoder: LiveEncoder
 
-  private constructor(socket: PublishSocket, gate: LiveGate, extraHeader: boolean) {
+  private constructor(socket: PublishSocket, options: LiveStreamOptions) {
     this.socket = socket
-    this.gate = gate
-    this.extraHeader = extraHeader
+    this.gate = liveGate(options.selection)
+    const { format = 'array-1.0', extraHeader, context } = options
+    const none = { detector: '', pedestalFile: '', gainFile: '' }
+    this.encoder = liveEncoder(format, { ...none, ...context, extraHeader })
   }
 
-  static async open(options: {
-    readonly address: string
-    readonly selection: LiveSelection
-    readonly extraHeader: boolean
-  }): Promise<LiveStream> {
-    const socket = await PublishSocket.bind(options.address, highWaterMark)
-    return new LiveStream(socket, liveGate(options.selection), options.extraHeader)
+  static async open(options: LiveStreamOptions): Promise<LiveStream> {
+    return new LiveStream(await PublishSocket.bind(options.address, highWaterMark), options)
   }
 
   get endpoint(): string {
@@ -36,13 +44,18 @@ export class LiveStream {
     image: PublishedImage,
     at: { readonly nowMs: number; readonly isHeld: () => boolean },
   ): 'sent' | 'passed' | 'lost' {
-    if (!this.gate(image.metadata.image_id, at.nowMs)) return 'passed'
+    const isChosen = this.gate(image.metadata.image_id, at.nowMs)
     if (this.socket.subscribers === 0) return 'passed'
+    const { metadata } = image
+    if (!isChosen) {
+      const skipped = this.encoder.skip?.(metadata)
+      if (skipped !== undefined) this.socket.send(skipped)
+      return 'passed'
+    }
     const pixels = Buffer.allocUnsafe(image.pixels.length)
     pixels.set(image.pixels)
     if (!at.isHeld()) return 'lost'
-    const extra = this.extraHeader ? { timestampNs: BigInt(Math.round(at.nowMs * 1000)) * 1000n } : undefined
-    this.socket.send([arrayHeader(image.metadata, extra), pixels])
+    this.socket.send(this.encoder.message({ metadata, pixels, atMs: at.nowMs }))
     return 'sent'
   }
 

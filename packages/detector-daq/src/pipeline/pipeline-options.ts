@@ -23,6 +23,9 @@ export interface PipelineOptions {
   readonly statusEnum: StatusEnum
   readonly compression: 'none' | 'bslz4'
   readonly extraHeader: boolean
+  /** Files that streamvis is told of. */
+  readonly pedestalFile: string
+  readonly gainFile: string
   readonly mirror: 'off' | 'on-demand' | 'always'
   /** Where the mirror lies. */
   readonly shmDirectory: string
@@ -60,6 +63,8 @@ export const defaultPipelineOptions: PipelineOptions = {
   statusEnum: 'g3',
   compression: 'none',
   extraHeader: false,
+  pedestalFile: '',
+  gainFile: '',
   mirror: 'on-demand',
   shmDirectory: '/dev/shm',
   ipcDirectory: '/tmp',

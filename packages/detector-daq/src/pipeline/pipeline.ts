@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { liveSelection, type DetectorConfig } from '../core/detector-config.ts'
+import { liveFormatOf, liveSelection, type DetectorConfig } from '../core/detector-config.ts'
 import { detectorModel, type DetectorModel, type ModelOptions } from '../core/detector-model.ts'
 import type { ImageCommand, ImageData, ImageMessage } from '../image/image-data.ts'
 import { forwardedModel, imageParts, type ImageParts } from '../core/image-parts.ts'
@@ -251,8 +251,11 @@ export class Pipeline {
       liveStreams: Object.entries(config.live_stream_configs).map(([address, rule]) => ({
         address,
         selection: liveSelection(address, rule),
+        format: liveFormatOf(rule),
       })),
       extraHeader: options.extraHeader,
+      pedestalFile: options.pedestalFile,
+      gainFile: options.gainFile,
       senders: this.senders(),
       ...(this.isForwarded ? { forwarded: this.imageParts } : {}),
       mirror: { mode: options.mirror, path: join(options.shmDirectory, stream), slots: upstreamSlots },

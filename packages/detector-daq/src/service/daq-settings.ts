@@ -182,6 +182,8 @@ export function daqSettings(
       statusEnum: choice(compat, 'compat.status_enum', ['g3', 'g2']),
       compression: choice(writer, 'writer.compression', ['none', 'bslz4']),
       extraHeader: flagIn(stream, 'stream.extra_header'),
+      pedestalFile: values.pedestal_file ?? '',
+      gainFile: values.gain_file ?? '',
       mirror: choice(ring, 'ram_buffer.export', ['on-demand', 'off', 'always']),
       shmDirectory: textIn(ring, 'ram_buffer.shm_directory', '/dev/shm'),
       ipcDirectory: textIn(stream, 'stream.ipc_directory', '/tmp'),
