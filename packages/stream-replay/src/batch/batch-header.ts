@@ -37,6 +37,7 @@ export interface BatchHeader {
 /** A batch with its header read. */
 export interface RecordBatch {
   readonly header: BatchHeader
+  /** Whoever reads a batch from a source owns them: nobody else reads or writes them any more. */
   readonly bytes: Buffer
 }
 

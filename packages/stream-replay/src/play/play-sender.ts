@@ -215,8 +215,7 @@ export class PlaySender {
     const { timestamps = isShifted ? 'shifted' : 'original' } = this.#options
     if (unit.kind === 'batch') {
       const deltaMs = timestamps === 'shifted' ? Math.round(deltaOf(unit.batch.header.baseTimestampMs)) : 0
-      // The bytes belong to the reader, and the header is written to.
-      outbox.addBatch(place, { bytes: Buffer.from(unit.batch.bytes), count: unit.count, deltaMs })
+      outbox.addBatch(place, { bytes: unit.batch.bytes, count: unit.count, deltaMs })
       return
     }
     const { record } = unit

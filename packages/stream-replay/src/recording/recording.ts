@@ -192,26 +192,26 @@ function segmentsOf(names: readonly string[]): Map<string, number[]> {
   return segments
 }
 
-/** The whole batches of a log file from a position on. A batch that is cut off, or bytes that are none, end it. */
+/**
+ * The whole batches of a log file from a position on, each as bytes that nobody else uses. A batch that is cut off, or bytes
+ * that are none, end it. What a chunk holds of a batch that goes beyond it is read again: that is cheaper than to copy it.
+ */
 export async function* readBatches(log: StoredFile, from: number): AsyncGenerator<RecordBatch> {
   let position = from
-  let bytes: Buffer = Buffer.alloc(0)
-  let at = 0
-  for (;;) {
-    const size = batchSize(bytes, at)
-    const needed = size ?? batchHeaderBytes
-    if (size !== null && (size < batchHeaderBytes || size > maxBatchBytes)) return
-    if (at + needed > bytes.length || size === null) {
-      const rest = bytes.subarray(at)
-      position += at
-      at = 0
-      const more = await log.read(position + rest.length, Math.max(chunkBytes, needed - rest.length))
-      if (more.length === 0) return
-      bytes = rest.length === 0 ? more : Buffer.concat([rest, more])
-      continue
+  let wanted = chunkBytes
+  while (position < log.sizeBytes) {
+    const bytes = await log.read(position, Math.min(wanted, log.sizeBytes - position))
+    let at = 0
+    let size = batchSize(bytes, at)
+    while (size !== null && at + size <= bytes.length) {
+      if (size < batchHeaderBytes || bytes[at + 16] !== 2) return
+      yield { header: readBatchHeader(bytes, at), bytes: bytes.subarray(at, at + size) }
+      at += size
+      size = batchSize(bytes, at)
     }
-    if (bytes[at + 16] !== 2) return
-    yield { header: readBatchHeader(bytes, at), bytes: bytes.subarray(at, at + size) }
-    at += size
+    const isEnd = position + bytes.length >= log.sizeBytes || bytes.length === 0
+    if (isEnd || (size !== null && (size < batchHeaderBytes || size > maxBatchBytes))) return
+    position += at
+    wanted = Math.max(chunkBytes, size ?? 0)
   }
 }

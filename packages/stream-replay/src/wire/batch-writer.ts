@@ -1,6 +1,6 @@
-import type { Connection } from '@platformatic/kafka'
 import { stampBatch } from '../batch/batch-header.ts'
 import { ReplayError } from '../error.ts'
+import type { BrokerLink } from './broker-link.ts'
 import type { Cluster } from './cluster.ts'
 import { type ProducedPart, type ProducerIdentity, produceRequest } from './kafka-requests.ts'
 import { isRetriable, kafkaError } from './kafka-error.ts'
@@ -156,10 +156,10 @@ export class BatchWriter {
         const [next] = this.#queue
         if (next === undefined) break
         const leader = await this.#cluster.leaderOf(next.topic, next.partition)
-        const connection = await this.#cluster.connection(leader, 'write')
+        const link = await this.#cluster.connection(leader, 'write')
         const parts = await this.#takeFor(leader)
         this.#requests++
-        void this.#request(connection, parts)
+        void this.#request(link, parts)
       }
     } catch (error) {
       this.#hold(error)
@@ -187,11 +187,11 @@ export class BatchWriter {
     return parts
   }
 
-  async #request(connection: Connection, parts: readonly Pending[]): Promise<void> {
+  async #request(link: BrokerLink, parts: readonly Pending[]): Promise<void> {
     const { acks } = this.#options
     try {
       const wire = parts.map(({ topic, partition, bytes }) => ({ topic, partition, batch: bytes }))
-      const answer = await this.#cluster.send(connection, produceRequest(wire, acks), 'writing')
+      const answer = await this.#cluster.send(link, produceRequest(wire, acks), 'writing')
       if (acks === 0) for (const part of parts) this.#acked(part, -1)
       else for (const produced of answer) this.#answered(parts, produced)
       this.#downSinceMs = null

@@ -1,6 +1,7 @@
-import { Connection, type ConnectionOptions, Writer } from '@platformatic/kafka'
+import { Connection, type ConnectionOptions } from '@platformatic/kafka'
 import type { BusOptions } from '@beamtime/bus'
 import { ReplayError } from '../error.ts'
+import { type BrokerLink, libraryLink, SocketLink } from './broker-link.ts'
 import {
   type BrokerAddress,
   type FoundOffset,
@@ -14,7 +15,6 @@ import {
 } from './kafka-requests.ts'
 import { isRetriable, kafkaError } from './kafka-error.ts'
 import { pause } from './pause.ts'
-import { ResponseCursor } from './response-cursor.ts'
 
 /** How often a topic without a leader is asked for again, and for how long. */
 const leaderPauseMs = 100
@@ -26,7 +26,7 @@ const leaderPatienceMs = 10_000
  */
 export class Cluster {
   readonly #options: BusOptions
-  readonly #connections = new Map<string, Promise<Connection>>()
+  readonly #connections = new Map<string, Promise<BrokerLink>>()
   #brokers = new Map<number, BrokerAddress>()
   #leaders = new Map<string, number>()
   #clusterId: string | null = null
@@ -93,7 +93,7 @@ export class Cluster {
     this.#leaders.clear()
   }
 
-  async connection(nodeId: number, lane: string): Promise<Connection> {
+  async connection(nodeId: number, lane: string): Promise<BrokerLink> {
     const broker = this.#brokers.get(nodeId)
     if (broker === undefined) {
       await this.metadata([])
@@ -104,7 +104,7 @@ export class Cluster {
     return await this.#connect(broker, lane)
   }
 
-  async #anyConnection(): Promise<Connection> {
+  async #anyConnection(): Promise<BrokerLink> {
     const failures: unknown[] = []
     for (const server of this.#options.bootstrapServers) {
       try {
@@ -117,12 +117,12 @@ export class Cluster {
     throw first instanceof ReplayError ? first : unreachable(this.#options.bootstrapServers.join(', '), first)
   }
 
-  async #connect({ host, port }: Omit<BrokerAddress, 'nodeId'>, lane: string): Promise<Connection> {
+  async #connect({ host, port }: Omit<BrokerAddress, 'nodeId'>, lane: string): Promise<BrokerLink> {
     const key = `${lane} ${host}:${port}`
     const known = this.#connections.get(key)
     if (known !== undefined) {
       const connection = await known.catch(() => null)
-      if (connection?.isConnected() === true) return connection
+      if (connection?.isConnected === true) return connection
       if (this.#connections.get(key) === known) this.#connections.delete(key)
       return await this.#connect({ host, port }, lane)
     }
@@ -135,25 +135,12 @@ export class Cluster {
   }
 
   /** Rejects with REPLAY_BROKER_UNREACHABLE when the connection is lost before the answer. */
-  async send<T>(connection: Connection, request: WireRequest<T>, doing: string): Promise<T> {
-    return await new Promise<T>((resolve, reject) => {
-      connection.send<T>(
-        request.key,
-        request.version,
-        () => {
-          const writer = request.write(Writer.create())
-          if (request.hasNoAnswer === true) writer.context.noResponse = true
-          return writer
-        },
-        (...[, , , reader]) => request.read(new ResponseCursor(reader.buffer.buffer)),
-        false,
-        false,
-        (error, answer) => {
-          if (error !== null && error !== undefined) reject(unreachable(doing, error))
-          else resolve(answer as T)
-        },
-      )
-    })
+  async send<T>(link: BrokerLink, request: WireRequest<T>, doing: string): Promise<T> {
+    try {
+      return await link.send(request)
+    } catch (error) {
+      throw unreachable(doing, error)
+    }
   }
 
   /** First offset at or after a time (or -1 latest, -2 earliest) of each partition of a topic. */
@@ -214,12 +201,15 @@ function addressOf(server: string): { readonly host: string; readonly port: numb
 async function openConnection(
   options: BusOptions,
   to: { readonly host: string; readonly port: number; readonly lane: string },
-): Promise<Connection> {
+): Promise<BrokerLink> {
   const connection = new Connection(`${options.clientId}-${to.lane}`, connectionOptions(options))
   connection.on('error', () => undefined) // each failure also rejects the request that it belongs to
   try {
     await connection.connect(to.host, to.port)
-    return connection
+    const isLogin = (options.security ?? 'plaintext').startsWith('sasl_')
+    return isLogin || connection.socket === undefined
+      ? libraryLink(connection)
+      : new SocketLink(connection.socket, options.clientId)
   } catch (error) {
     throw unreachable(`${to.host}:${to.port}`, error)
   }
