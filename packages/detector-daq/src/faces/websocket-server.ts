@@ -14,6 +14,13 @@ export interface WebsocketServer {
   close(): Promise<void>
 }
 
+/** What is driven: the detector of this process, or writers that are processes of their own. */
+export interface DriverBackend {
+  readonly config: Pick<Daq['config'], 'detector_name' | 'switch_user_active'>
+  readonly control: Pick<Daq['control'], 'acquisition' | 'isWriting' | 'watch' | 'stop'>
+  startRun: Daq['startRun']
+}
+
 const statusMs = 100
 const largestMessage = 65_536
 const defaultImages = 16_777_215
@@ -68,7 +75,10 @@ function isFolder(path: string): boolean {
 }
 
 /** Serves the WebSocket driver on any path. Rejects with DAQ_PORT_TAKEN. */
-export async function openWebsocketServer(daq: Daq, address: ListenAddress): Promise<WebsocketServer> {
+export async function openWebsocketServer(
+  daq: DriverBackend,
+  address: ListenAddress,
+): Promise<WebsocketServer> {
   const server = new WebSocketServer({ ...address, maxPayload: largestMessage, perMessageDeflate: false })
   let shown: Readonly<Record<string, unknown>> = { status: 'idle' }
 
