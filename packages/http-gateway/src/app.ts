@@ -16,6 +16,7 @@ import { consoleRoutes } from './routes/console.ts'
 import { describeRoutes } from './routes/docs.ts'
 import { h5Routes } from './routes/h5.ts'
 import { historyRoutes } from './routes/history.ts'
+import { livedataRoutes } from './routes/livedata.ts'
 import { loginRoutes } from './routes/login.ts'
 import { managerCalls } from './routes/manager-calls.ts'
 import { detectorRoutes } from './routes/detectors.ts'
@@ -69,6 +70,7 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
   await app.register(planRoutes(parts), { prefix: '/api' })
   await app.register(runRoutes(parts), { prefix: '/api' })
   await app.register(detectorRoutes(parts), { prefix: '/api' })
+  await app.register(livedataRoutes(parts), { prefix: '/api' })
   await app.register(h5Routes({ reader: parts.files, roots: config.http.file_roots }), { prefix: '/api' })
   await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })
   await app.register(settingsRoutes(parts.settings), { prefix: '/api' })

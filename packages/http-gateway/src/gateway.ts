@@ -18,6 +18,7 @@ import { tlsMaterial } from './http/tls.ts'
 import { channelsOf } from './live/channels/registry.ts'
 import { peerSockets } from './live/peer-sockets.ts'
 import { serveSockets } from './live/socket-server.ts'
+import { liveInstruments } from './livedata/live-instruments.ts'
 import { uiSocket } from './live/ui-socket.ts'
 import type { GatewayConfig, GatewayParts } from './parts.ts'
 import { createEstimates } from './queue/estimates.ts'
@@ -123,6 +124,7 @@ function openParts(
   const services = watchServices(config.services, ownService(context, config.build.version))
   const addresses = config.detectors ?? []
   const detectors = { addresses, watches: new Map(addresses.map((one) => [one.id, watchDetector(one)])) }
+  const livedata = liveInstruments(config.livedata ?? [], context.log)
   const images = imageViews((error) => context.log.error('images.failed', { err: error }))
   const files = createHdf5Reader({ roots: config.http.file_roots })
   const streams =
@@ -160,6 +162,7 @@ function openParts(
     audit: openAuditLog(database),
     settings: userSettings(database),
     detectors,
+    livedata,
     images,
     files,
     streams,
@@ -174,6 +177,7 @@ function openParts(
     console.close()
     await Promise.all([link, ...otherLinks].map((one) => one.close()))
     for (const watch of detectors.watches.values()) watch.close()
+    await livedata.close()
     await images.close()
     await files.close()
     await streams?.close()

@@ -1,5 +1,6 @@
 export { startGateway } from './gateway.ts'
 export type { CatalogSource, GatewayConfig } from './parts.ts'
+export { dashboardProfiles, type DashboardProfile, type LiveInstrument } from './livedata/live-instruments.ts'
 export type { DetectorAddress } from './detectors/detector-watch.ts'
 export type { QueueAddress } from './queue/queue-link.ts'
 export type { ServiceSocket } from './services/service-watch.ts'

@@ -6,6 +6,7 @@ import type { httpAuthConfig, httpConfig, httpResourcesConfig } from './config.t
 import type { ConsoleLog } from './console/console-log.ts'
 import type { DetectorAddress } from './detectors/detector-watch.ts'
 import type { ImageViews } from './detectors/image-views.ts'
+import type { LiveInstrument, LiveInstruments } from './livedata/live-instruments.ts'
 import type { DetectorParts } from './routes/detectors.ts'
 import type { FormLibrary } from './forms/form-library.ts'
 import type { TlsMaterial } from './http/tls.ts'
@@ -47,6 +48,8 @@ export interface GatewayConfig {
   readonly registryUrl?: string
   /** Detector services; absent: none. */
   readonly detectors?: readonly DetectorAddress[]
+  /** Instruments with live data; absent: none. */
+  readonly livedata?: readonly LiveInstrument[]
   readonly catalogs: readonly CatalogSource[]
   readonly services: readonly ServiceSocket[]
   /** Folder of the built web application; empty when it is not built. */
@@ -82,6 +85,7 @@ export interface GatewayParts {
   readonly audit: AuditLog
   readonly settings: UserSettings
   readonly detectors: DetectorParts
+  readonly livedata: LiveInstruments
   readonly images: ImageViews
   /** Reads HDF5 files below `http.file_roots`. */
   readonly files: Hdf5Reader

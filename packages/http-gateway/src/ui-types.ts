@@ -69,6 +69,22 @@ export type {
   Reduction,
   ScaleName,
 } from './ui/detectors.ts'
+export type { LiveChannelState, LiveHistoryAnswer, LiveInstrumentInfo } from './ui/livedata.ts'
+export type {
+  LiveCell,
+  LiveCommandResult,
+  LiveGeneration,
+  LiveGrid,
+  LiveJob,
+  LiveLayer,
+  LiveOutputInfo,
+  LiveParameterField,
+  LiveParameterGroup,
+  LiveStart,
+  LiveState,
+  LiveWorker,
+  LiveWorkflow,
+} from '@beamtime/live-data/ui-types'
 export type { FileEntry, FilesAnswer } from './ui/files.ts'
 export type {
   AlertDetail,

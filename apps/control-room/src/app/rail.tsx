@@ -4,6 +4,7 @@ import {
   IconDots,
   IconHelpCircle,
   IconBroadcast,
+  IconChartHistogram,
   IconFileDatabase,
   IconFocusCentered,
   IconListCheck,
@@ -22,6 +23,7 @@ interface Entry {
     | '/live'
     | '/runs'
     | '/detectors'
+    | '/data'
     | '/files'
     | '/streams'
     | '/services'
@@ -37,6 +39,7 @@ export const pages: readonly Entry[] = [
   { to: '/live', label: t.nav.live, icon: IconActivity },
   { to: '/runs', label: t.nav.runs, icon: IconDatabase },
   { to: '/detectors', label: t.nav.detectors, icon: IconFocusCentered },
+  { to: '/data', label: t.nav.data, icon: IconChartHistogram },
   { to: '/streams', label: t.nav.streams, icon: IconBroadcast },
   { to: '/services', label: t.nav.services, icon: IconServer2 },
 ]

@@ -36,6 +36,7 @@ const indexRoute = createRoute({
       '/live',
       '/runs',
       '/detectors',
+      '/data',
       '/files',
       '/streams',
       '/services',
@@ -269,6 +270,27 @@ const filesRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/files/files-page.tsx'), 'FilesPage'),
 })
 
+export interface DataSearch {
+  /** `workflows`, `status`, `grid:TITLE`; absent: the overview. */
+  readonly tab?: string | undefined
+}
+
+const dataSearch = (search: Record<string, unknown>): DataSearch => ({ tab: text(search['tab']) })
+const dataPage = lazyRouteComponent(() => import('../pages/data/data-page.tsx'), 'DataPage')
+
+const dataRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/data',
+  validateSearch: dataSearch,
+  component: dataPage,
+})
+const dataInstrumentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/data/$instrument',
+  validateSearch: dataSearch,
+  component: dataPage,
+})
+
 const helpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/help',
@@ -291,6 +313,8 @@ const routeTree = rootRoute.addChildren([
   detectorsRoute,
   detectorRoute,
   filesRoute,
+  dataRoute,
+  dataInstrumentRoute,
   streamsRoute,
   streamsTopicRoute,
   streamsGroupsRoute,

@@ -10,6 +10,7 @@ const goKeys = {
   o: '/services',
   s: '/streams',
   d: '/detectors',
+  v: '/data',
   f: '/files',
 } as const
 

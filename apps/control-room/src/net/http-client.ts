@@ -31,6 +31,7 @@ export interface HttpClient {
   bytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer>
   /** Posts JSON. A 200 answer with `success: false` is thrown as kind 'refused' with the server's `msg`. */
   post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   /** DELETE; refusals as of `post`. */
   remove<T>(path: string): Promise<T>
   setCsrf(value: string | undefined): void
@@ -59,7 +60,7 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
     throw error
   }
 
-  async function change<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (csrf !== undefined) headers['x-csrf'] = csrf
@@ -92,6 +93,7 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
       return await response.arrayBuffer()
     },
     post: <T>(path: string, body: unknown = {}) => change<T>('POST', path, body),
+    put: <T>(path: string, body: unknown) => change<T>('PUT', path, body),
     remove: <T>(path: string) => change<T>('DELETE', path),
     setCsrf(value) {
       csrf = value

@@ -1,3 +1,4 @@
+import { dataMessages } from './messages-en-data.ts'
 import { detectorsMessages, filesMessages } from './messages-en-detectors.ts'
 import { liveMessages } from './messages-en-live.ts'
 import { queueMessages } from './messages-en-queue.ts'
@@ -14,6 +15,7 @@ export const en = {
     runs: 'Runs',
     detectors: 'Detectors',
     files: 'Files',
+    data: 'Live data',
     streams: 'Streams',
     services: 'Services',
     console: 'Console',
@@ -250,6 +252,7 @@ export const en = {
   streams: streamsMessages,
   detectors: detectorsMessages,
   files: filesMessages,
+  data: dataMessages,
 }
 
 /** The shape that every language has: same keys, any text. */

@@ -41,7 +41,7 @@ export function bootstrapRoutes(parts: GatewayParts, web: WebFiles) {
           csrf: request.authenticated?.csrf ?? request.csrfToken,
           ...visible(parts, scopes),
           detectors: [],
-          instruments: [],
+          instruments: parts.livedata.list.map(({ name }) => name),
           limits: { bodyBytes: bodyLimitBytes, consoleBacklog, tableRows },
           features: {
             queue: true,
@@ -49,7 +49,7 @@ export function bootstrapRoutes(parts: GatewayParts, web: WebFiles) {
             live: parts.config.bus !== null,
             restart: parts.supervisor.present,
             detectors: parts.detectors.addresses.length > 0,
-            livedata: false,
+            livedata: parts.livedata.list.length > 0,
             streams: parts.streams !== null,
           },
         }

@@ -34,6 +34,8 @@ export type ChannelName =
   | 'logs'
   | 'audit'
   | 'detector'
+  | 'livedata'
+  | 'output'
   | 'topics'
   | 'tail'
   | 'plays'

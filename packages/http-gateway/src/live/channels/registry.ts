@@ -5,7 +5,9 @@ import { auditChannel } from './audit.ts'
 import { consoleChannel } from './console.ts'
 import { detectorChannel } from './detector.ts'
 import { historyChannel } from './history.ts'
+import { livedataChannel } from './livedata.ts'
 import { logsChannel } from './logs.ts'
+import { outputChannel } from './output.ts'
 import { peaksChannel } from './peaks.ts'
 import { presenceChannel } from './presence.ts'
 import { queueChannel } from './queue.ts'
@@ -32,6 +34,8 @@ export function channelsOf(parts: GatewayParts): Readonly<Record<ChannelName, Ch
     logs: logsChannel(parts.logs),
     audit: auditChannel(parts.audit),
     detector: detectorChannel(parts.detectors),
+    livedata: livedataChannel(parts.livedata),
+    output: outputChannel(parts.livedata),
     topics: topicsChannel(parts.streams),
     tail: tailChannel(parts.streams),
     plays: replayChannel(parts.streams, 'plays'),

@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { useChannel } from '../../app/use-control-room.ts'
+import { toDoubles, type ArraysFrame, type FrameColumn } from '../../net/frame-codec.ts'
+
+/** One result of an output, ready to draw. */
+export interface ShownOutput {
+  readonly title: string
+  readonly unit: string
+  readonly shape: readonly number[]
+  readonly axes: readonly string[]
+  readonly values: Float64Array
+  readonly errors: Float64Array | null
+  /** Coordinates by the names of their axes. */
+  readonly coords: ReadonlyMap<string, { readonly values: Float64Array; readonly unit: string }>
+  /** Of the data, Unix ms. */
+  readonly timeMs: number
+  readonly sum: number
+}
+
+export interface OutputState {
+  readonly output: ShownOutput | null
+  readonly receivedMs: number
+}
+
+/** Follows one output; `isFrozen` keeps what is shown. */
+export function useOutput(
+  instrument: string,
+  key: string,
+  { isFrozen, maxRate }: { readonly isFrozen: boolean; readonly maxRate: number },
+): StoreApi<OutputState> {
+  const [store] = useState(() => createStore<OutputState>(() => ({ output: null, receivedMs: 0 })))
+  useEffect(() => store.setState({ output: null, receivedMs: 0 }), [store, instrument, key])
+  useChannel('output', isFrozen ? null : { instrument, key, maxRate }, {
+    frame: (frame) => {
+      if (frame.kind === 'arrays') store.setState({ output: shownOutput(frame), receivedMs: Date.now() })
+    },
+  })
+  return store
+}
+
+function shownOutput({ columns, meta, sourceTimeMs }: ArraysFrame): ShownOutput | null {
+  const signal = columns.find(({ name }) => name === 'signal')
+  if (signal === undefined) return null
+  const values = toDoubles(signal.data)
+  const errors = columns.find(({ name }) => name === 'errors')
+  const listed = meta['arrays'] as readonly { readonly name: string; readonly axes?: readonly string[] }[]
+  return {
+    title: typeof meta['title'] === 'string' ? meta['title'] : '',
+    unit: signal.unit ?? '',
+    shape: signal.shape,
+    axes: listed.find(({ name }) => name === 'signal')?.axes ?? [],
+    values,
+    errors: errors === undefined ? null : toDoubles(errors.data),
+    coords: new Map(
+      columns
+        .filter(({ name }) => name !== 'signal' && name !== 'errors')
+        .map((column: FrameColumn) => [
+          column.name,
+          { values: toDoubles(column.data), unit: column.unit ?? '' },
+        ]),
+    ),
+    timeMs: sourceTimeMs,
+    sum: values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0),
+  }
+}
+
+/** Centres of bins, when a coordinate has one value more than the axis. */
+export function centresOf(coord: Float64Array, length: number): Float64Array {
+  if (coord.length !== length + 1) return coord
+  return Float64Array.from({ length }, (_, index) => ((coord[index] ?? 0) + (coord[index + 1] ?? 0)) / 2)
+}

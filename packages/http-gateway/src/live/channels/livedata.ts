@@ -1,0 +1,21 @@
+import type { LiveInstruments } from '../../livedata/live-instruments.ts'
+import { ChannelError, stringArg } from '../channel.ts'
+import type { Channel } from '../channel.ts'
+
+/** Workflows, jobs, workers and notices of an instrument; args `{instrument}`. */
+export function livedataChannel(instruments: LiveInstruments): Channel {
+  return {
+    scope: 'read:monitor',
+    open(subscription, args) {
+      const name = stringArg(args, 'instrument') ?? instruments.list[0]?.name ?? ''
+      const view = instruments.view(name)
+      if (view === undefined) throw new ChannelError('notfound', `There is no instrument '${name}'.`)
+      const tell = (): void => subscription.state({ ...view.state(), isConnected: view.isConnected() })
+      tell()
+      return {
+        set: () => subscription.snap({ ...view.state(), isConnected: view.isConnected() }),
+        close: view.onState(tell),
+      }
+    },
+  }
+}
