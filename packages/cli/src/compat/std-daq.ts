@@ -43,6 +43,37 @@ const serverNames = [
   'std_daq_file_validator',
 ] as const
 
+const stageNames = [
+  'std_udp_recv_jf',
+  'std_udp_recv_eg',
+  'std_udp_recv_gf',
+  'std_data_convert',
+  'std_data_convert_jf',
+  'std_data_convert_eg',
+  'std_data_convert_gf',
+  'std_data_sync',
+  'std_data_sync_module',
+  'std_assembler',
+  'std_data_sync_stream',
+  'std_data_sync_metadata',
+  'std_metadata_stream',
+  'std_data_compress_h5bitshuffle_lz4',
+  'std_data_compress_blosc2',
+  'std_gf_filter',
+  'std_delay_filter',
+  'std_live_stream',
+  'std_stream_send',
+  'std_stream_receive',
+  'std_stream_recv',
+  'std_det_driver',
+  'std_det_writer',
+  'std_h5_writer',
+] as const
+
+function stage(name: string): StdDaqProgram {
+  return lazy(async () => (await import('./std-daq-stages.ts')).stagePrograms[name])
+}
+
 const programs: Readonly<Record<string, StdDaqProgram>> = {
   std_daq_request: lazy(async () => (await import('./std-daq-broker.ts')).request),
   std_daq_monitor: lazy(async () => (await import('./std-daq-broker.ts')).monitor),
@@ -52,6 +83,7 @@ const programs: Readonly<Record<string, StdDaqProgram>> = {
   std_buffer_writer: replay('std_buffer_writer'),
   std_buffer_reader: replay('std_buffer_reader'),
   std_buffer_driver: replay('std_buffer_driver'),
+  ...Object.fromEntries(stageNames.map((name) => [name, stage(name)])),
   container: lazy(async () => {
     const { containerEntry } = await import('./std-daq-container.ts')
     return (args, env) => containerEntry(args, { folder: process.cwd(), env, find: (name) => programs[name] })
