@@ -29,7 +29,7 @@ import { serviceRoutes } from './routes/services.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { serveWebFiles } from './routes/static-files.ts'
 import { topicRoutes } from './routes/topics.ts'
-import type { WebFiles } from './routes/static-files.ts'
+import type { PlaceOf, WebFiles } from './routes/static-files.ts'
 import { testingRoutes } from './routes/testing.ts'
 
 export interface GatewayApp {
@@ -38,7 +38,7 @@ export interface GatewayApp {
 }
 
 /** Assembles the HTTP side of a gateway. Sockets are served by `serveSockets`. */
-export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
+export async function buildApp(parts: GatewayParts, placeOf: PlaceOf): Promise<GatewayApp> {
   const { config } = parts
   const app = Fastify({
     logger: false,
@@ -85,7 +85,7 @@ export async function buildApp(parts: GatewayParts): Promise<GatewayApp> {
       prefix: `/q/${other.name}/api`,
     })
 
-  const web = await serveWebFiles(app, config.webRoot, config.build.version)
+  const web = await serveWebFiles(app, { root: config.webRoot, build: config.build.version, placeOf })
   await app.register(bootstrapRoutes(parts, web), { prefix: '/api' })
   // A folder is no file for the static files, so the root needs a route of its own.
   app.get('/', { schema: { hide: true } }, (request, reply) => {

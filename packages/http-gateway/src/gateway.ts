@@ -17,7 +17,8 @@ import { formLibrary } from './forms/form-library.ts'
 import { tlsMaterial } from './http/tls.ts'
 import { channelsOf } from './live/channels/registry.ts'
 import { peerSockets } from './live/peer-sockets.ts'
-import { serveSockets } from './live/socket-server.ts'
+import { serveSockets, type SocketServerOptions } from './live/socket-server.ts'
+import { openDashboards, type DashboardListeners } from './livedata/dashboard-listeners.ts'
 import { liveInstruments } from './livedata/live-instruments.ts'
 import { uiSocket } from './live/ui-socket.ts'
 import type { GatewayConfig, GatewayParts } from './parts.ts'
@@ -43,14 +44,15 @@ export async function startGateway(config: GatewayConfig, context: ServiceContex
   const opened = openParts(config, context)
   const { parts } = opened
   try {
-    const { app, web } = await buildApp(parts)
+    let dashboards: DashboardListeners | null = null
+    const { app, web } = await buildApp(parts, (request) => dashboards?.placeOf(request))
     const ui = uiSocket({
       channels: channelsOf(parts),
       boot: parts.boot,
       build: () => web.build,
       log: context.log,
     })
-    const sockets = serveSockets(app.server, {
+    const socketOptions: SocketServerOptions = {
       routes: {
         '/api/ui/ws': ui.route,
         '/api/ui/frames': framesRoute(parts.images, parts.detectors.addresses),
@@ -60,19 +62,30 @@ export async function startGateway(config: GatewayConfig, context: ServiceContex
       loginCookie: parts.loginCookie,
       allowOrigins: [...config.http.allow_origins, ...publicOrigin(config.http.public_url)],
       onError: (error) => context.log.error('socket.failed', { err: error }),
-    })
+    }
+    const sockets = serveSockets(app.server, socketOptions)
     const url = await listen(() => app.listen(addressOf(config.http.listen)), config)
+    dashboards = await openDashboards({
+      instruments: parts.livedata.list,
+      serve: (request, response) => app.routing(request, response),
+      sockets: (server) => serveSockets(server, socketOptions),
+    }).catch(async (error: unknown) => {
+      await app.close()
+      throw error
+    })
+    const listeners = dashboards
     watchConnections(context, sockets)
     context.log.info('gateway.listening', { url })
     let closing: Promise<void> | null = null
     const close = async (): Promise<void> => {
       ui.close()
       sockets.close()
+      await listeners.close()
       await app.close()
       await opened.close()
     }
     return {
-      endpoints: [{ name: 'http', url }],
+      endpoints: [{ name: 'http', url }, ...listeners.endpoints],
       status: () => `${sockets.connections} sockets`,
       close: () => (closing ??= close()),
     }

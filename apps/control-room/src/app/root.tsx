@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, type ReactElement } from 'react'
 import { Button } from '../parts/button.tsx'
 import { errorText } from '../net/http-client.ts'
 import { t } from '../text/text.ts'
+import { profileOfPage } from './app-profile.ts'
 import { BottomBar, Rail } from './rail.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ConsoleDrawer } from './console-drawer.tsx'
@@ -31,7 +32,28 @@ export function Root(): ReactElement | null {
   if (isLogin) return <Outlet />
   if (phase === 'loading' || phase === 'out') return null
   if (phase === 'unreachable') return <Unreachable />
-  return <Shell pathname={location.pathname} isExpired={phase === 'expired'} />
+  const isExpired = phase === 'expired'
+  if (profileOfPage().profile !== 'all') return <Dashboard isExpired={isExpired} />
+  return <Shell pathname={location.pathname} isExpired={isExpired} />
+}
+
+/** A dashboard of its own: live data, and what says that the connection is lost. */
+function Dashboard({ isExpired }: { isExpired: boolean }): ReactElement {
+  useEffect(() => {
+    const { instrument } = profileOfPage()
+    if (instrument !== null) document.title = `${instrument.toUpperCase()} — ${t.data.title}`
+  }, [])
+  return (
+    <main className="main dashboard">
+      <ConnectionBanner />
+      <div className="main-page">
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </div>
+      <Suspense>{isExpired ? <LoginOverlay /> : null}</Suspense>
+    </main>
+  )
 }
 
 function Shell({ pathname, isExpired }: { pathname: string; isExpired: boolean }): ReactElement {

@@ -6,6 +6,7 @@ import {
   redirect,
   type RouterHistory,
 } from '@tanstack/react-router'
+import { profileOfPage } from './app-profile.ts'
 import type { ControlRoom } from './control-room.ts'
 import { NotFound, PageFailed, Root } from './root.tsx'
 
@@ -30,6 +31,8 @@ const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   beforeLoad: () => {
+    // eslint-disable-next-line typescript/only-throw-error -- a redirect is thrown by the router's own rule
+    if (profileOfPage().profile !== 'all') throw redirect({ to: '/data' })
     const last = localStorage.getItem(lastPageKey)
     const known = [
       '/queue',

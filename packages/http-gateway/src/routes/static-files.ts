@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { DashboardPlace } from '../livedata/dashboard-listeners.ts'
 import { contentSecurityPolicy } from '../http/security-headers.ts'
 
 /** Pages of the control room. Everything else that is unknown stays a JSON 404, which a peer's tests check. */
@@ -16,8 +18,21 @@ export interface WebFiles {
   servePage(request: FastifyRequest, reply: FastifyReply): boolean
 }
 
+/** The dashboard whose port a request came to; undefined on the main port. */
+export type PlaceOf = (request: IncomingMessage) => DashboardPlace | undefined
+
+export interface WebFilesOptions {
+  /** Folder of the built application; empty when it is not built. */
+  readonly root: string
+  readonly build: string
+  readonly placeOf: PlaceOf
+}
+
 /** Serves the built web application: hashed files for ever, index.html never from a cache. */
-export async function serveWebFiles(app: FastifyInstance, webRoot: string, build: string): Promise<WebFiles> {
+export async function serveWebFiles(
+  app: FastifyInstance,
+  { root: webRoot, build, placeOf }: WebFilesOptions,
+): Promise<WebFiles> {
   const isBuilt = webRoot !== '' && existsSync(webRoot)
   const index = indexFile(join(webRoot, 'index.html'), build)
   if (isBuilt)
@@ -49,10 +64,23 @@ export async function serveWebFiles(app: FastifyInstance, webRoot: string, build
         void reply.code(503).type('text/plain; charset=utf-8').send(notBuilt)
         return true
       }
-      void reply.sendFile('index.html')
+      const place = placeOf(request.raw)
+      if (place === undefined) void reply.sendFile('index.html')
+      else {
+        const { policy, html } = index()
+        void reply
+          .header('Cache-Control', 'no-cache')
+          .header('Content-Security-Policy', policy)
+          .type('text/html; charset=utf-8')
+          .send(html.replace('<title>', `${profileTag(place)}<title>`))
+      }
       return true
     },
   }
+}
+
+function profileTag({ profile, instrument }: DashboardPlace): string {
+  return `<meta name="app-profile" content="${profile}" data-instrument="${instrument}">`
 }
 
 const notBuilt = 'The web application is not built. Run: npm start (or npm run build -w apps/control-room)\n'
@@ -61,6 +89,7 @@ interface IndexFile {
   readonly exists: boolean
   readonly build: string
   readonly policy: string
+  readonly html: string
 }
 
 /** Looks at index.html again when it changed, so that a new build is noticed without a restart. */
@@ -68,12 +97,12 @@ function indexFile(path: string, build: string): () => IndexFile {
   let seen: { readonly changedMs: number; readonly file: IndexFile } | null = null
   return () => {
     const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
-    if (changedMs === undefined) return { exists: false, build, policy: contentSecurityPolicy([]) }
+    if (changedMs === undefined) return { exists: false, build, policy: contentSecurityPolicy([]), html: '' }
     if (seen?.changedMs === changedMs) return seen.file
     const html = readFileSync(path, 'utf8')
     const digest = createHash('sha256').update(html).digest('hex').slice(0, 12)
     const policy = contentSecurityPolicy(inlineScripts(html))
-    seen = { changedMs, file: { exists: true, build: `${build}-${digest}`, policy } }
+    seen = { changedMs, file: { exists: true, build: `${build}-${digest}`, policy, html } }
     return seen.file
   }
 }

@@ -10,6 +10,8 @@ export interface LiveInstrumentInfo {
 /** State of the channel `livedata`. */
 export interface LiveChannelState extends LiveState {
   readonly isConnected: boolean
+  /** Outputs that have a result, as `workflow/source/output`. */
+  readonly outputKeys: readonly string[]
 }
 
 /** GET /api/livedata/{instrument}/history?key= ; times in Unix ms. */

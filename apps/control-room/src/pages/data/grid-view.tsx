@@ -30,7 +30,9 @@ export function overviewCells(state: LiveChannelState): readonly ShownCell[] {
     ]
     const output = workflow === undefined ? undefined : mainOutput(workflow)
     if (workflow === undefined || output === undefined) return []
-    return sources.map((source) => ({ ...cellOf(workflow, source, output.name), ndim: output.ndim }))
+    return sources
+      .map((source) => ({ ...cellOf(workflow, source, output.name), ndim: output.ndim }))
+      .filter(({ key }) => state.outputKeys.includes(key))
   })
   return cells.toSorted((a, b) => rank(a.ndim) - rank(b.ndim)).slice(0, mostCells)
 }

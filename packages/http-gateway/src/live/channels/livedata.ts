@@ -1,4 +1,5 @@
 import type { LiveInstruments } from '../../livedata/live-instruments.ts'
+import type { LiveChannelState } from '../../ui-types.ts'
 import { ChannelError, stringArg } from '../channel.ts'
 import type { Channel } from '../channel.ts'
 
@@ -10,10 +11,15 @@ export function livedataChannel(instruments: LiveInstruments): Channel {
       const name = stringArg(args, 'instrument') ?? instruments.list[0]?.name ?? ''
       const view = instruments.view(name)
       if (view === undefined) throw new ChannelError('notfound', `There is no instrument '${name}'.`)
-      const tell = (): void => subscription.state({ ...view.state(), isConnected: view.isConnected() })
+      const now = (): LiveChannelState => ({
+        ...view.state(),
+        isConnected: view.isConnected(),
+        outputKeys: view.outputKeys(),
+      })
+      const tell = (): void => subscription.state(now())
       tell()
       return {
-        set: () => subscription.snap({ ...view.state(), isConnected: view.isConnected() }),
+        set: () => subscription.snap(now()),
         close: view.onState(tell),
       }
     },
