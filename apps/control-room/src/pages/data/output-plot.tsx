@@ -22,8 +22,9 @@ export interface OutputPlotProps {
 export function OutputPlot(props: OutputPlotProps): ReactElement {
   const { store } = props
   const ndim = useStore(store, (view) => view.output?.shape.length ?? -1)
+  const isSeries = useStore(store, ({ output }) => output?.axes[0] === 'time')
   if (ndim < 0) return <div className="empty">{t.data.waiting}</div>
-  if (ndim === 0) return <NumberOutput {...props} />
+  if (ndim === 0 || isSeries) return <NumberOutput {...props} />
   return ndim === 1 ? <CurveOutput {...props} /> : <PictureOutput {...props} />
 }
 
@@ -42,7 +43,7 @@ function useUnit(store: StoreApi<OutputState>): string {
 }
 
 function NumberOutput({ instrument, outputKey, store }: OutputPlotProps): ReactElement {
-  const value = useStore(store, ({ output }) => output?.values[0])
+  const value = useStore(store, ({ output }) => output?.values.at(-1))
   const unit = useUnit(store)
   const source = useTrend(instrument, outputKey, store)
   return (
@@ -65,7 +66,6 @@ function clockTexts(values: readonly number[]): string[] {
 function CurveOutput({ store, isLog }: OutputPlotProps): ReactElement {
   const xLabel = useAxis(store, 0)
   const unit = useUnit(store)
-  const isTime = useStore(store, ({ output }) => output?.axes[0] === 'time')
   const source = useMemo(
     (): PlotSource => ({
       subscribe: (listener) => store.subscribe(listener),
@@ -75,13 +75,7 @@ function CurveOutput({ store, isLog }: OutputPlotProps): ReactElement {
   )
   return (
     <div className="output-plot">
-      <Plot
-        source={source}
-        xLabel={isTime ? '' : xLabel}
-        yLabel={unit}
-        isLog={isLog}
-        {...(isTime ? { xTickTexts: clockTexts } : {})}
-      />
+      <Plot source={source} xLabel={xLabel} yLabel={unit} isLog={isLog} />
     </div>
   )
 }

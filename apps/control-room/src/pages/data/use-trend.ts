@@ -28,10 +28,14 @@ export function useTrend(instrument: string, key: string, store: StoreApi<Output
       })
       .catch(() => undefined) // the trend then begins now
     const unsubscribe = store.subscribe(({ output }) => {
-      if (output === null || output.timeMs === series.times.at(-1)) return
-      series.times.push(output.timeMs)
-      series.values.push(output.values[0] ?? Number.NaN)
-      const oldest = output.timeMs - spanMs
+      if (output === null) return
+      const times = output.coords.get('time')?.values ?? Float64Array.of(output.timeMs)
+      for (const [index, time] of times.entries()) {
+        if (time <= (series.times.at(-1) ?? Number.NEGATIVE_INFINITY)) continue
+        series.times.push(time)
+        series.values.push(output.values[index] ?? Number.NaN)
+      }
+      const oldest = (series.times.at(-1) ?? output.timeMs) - spanMs
       while ((series.times[0] ?? oldest) < oldest || series.times.length > maxPoints) {
         series.times.shift()
         series.values.shift()
