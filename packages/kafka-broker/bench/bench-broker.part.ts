@@ -2,9 +2,11 @@
  * port, then its memory whenever asked. */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { parseSection } from '@beamtime/service-kit'
+import { collectRarely } from '../src/collector.ts'
 import { brokerConfig, openBroker } from '../src/index.ts'
 
 const [, , directory = '', settings = '{}'] = process.argv
+collectRarely()
 const startedMs = performance.now()
 const values = { listen: '127.0.0.1:0', ...(JSON.parse(settings) as object) }
 const broker = await openBroker({ config: parseSection(brokerConfig, values, { key: 'broker' }), directory })

@@ -4,6 +4,8 @@ const patienceMs = 5_000
 /** The answer of one request, as far as it is in memory. */
 export interface HeldAnswer {
   bytes: number
+  /** What is to be done when the answer is sent, or will never be. */
+  readonly done: (() => void)[]
   /** Disconnects the client that does not take it. */
   readonly drop: () => void
 }
@@ -32,6 +34,10 @@ export class AnswerMemory {
     return this.#usedBytes >= this.#limitBytes
   }
 
+  holds(answer: HeldAnswer): boolean {
+    return this.#held.has(answer)
+  }
+
   hold(answer: HeldAnswer, bytes: number): void {
     answer.bytes += bytes
     this.#usedBytes += bytes
@@ -43,6 +49,7 @@ export class AnswerMemory {
     if (!this.#held.delete(answer)) return
     this.#usedBytes -= answer.bytes
     answer.bytes = 0
+    for (const done of answer.done.splice(0)) done()
     this.#stopTimer()
     this.#wake()
   }

@@ -26,6 +26,7 @@ import { apiTable } from './handlers/api-table.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openSecurity } from './security/open-security.ts'
 import { lockDataDirectory } from './log/data-lock.ts'
+import { ReadBuffers } from './log/read-buffers.ts'
 import { TopicStore } from './log/topic-store.ts'
 import { openRegistry } from './registry/open-registry.ts'
 import { RequestMemory } from './request-memory.ts'
@@ -224,6 +225,7 @@ function brokerCore(parts: {
   const { config, directory, ...shared } = parts
   return {
     ...shared,
+    readBuffers: new ReadBuffers(),
     nodeId: config.node_id,
     autoCreateTopics: config.auto_create_topics,
     defaultPartitions: config.default_partitions,

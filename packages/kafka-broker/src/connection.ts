@@ -37,11 +37,15 @@ export interface ConnectionOptions {
   readonly sasl: SaslSession | null
   /** Subject of the client's certificate, if it showed one. */
   readonly certificateSubject: string | null
+  /** Bytes come by {@link Connection.receive} instead of the socket's events. */
+  readonly sharesReads: boolean
   readonly onEvent: (event: ConnectionEvent) => void
 }
 
 /** Requests of one connection that may be under way; the socket is not read beyond it. */
 const maxPending = 1_024
+/** Small frames share memory, as Node does it. */
+const pooledBytes = 2_048
 /** Unsent answers; the socket is not read beyond it. */
 const maxUnsentBytes = 33_554_432
 /** A client that has begun a request has to go on with it. */
@@ -96,13 +100,14 @@ export class Connection {
     this.#frames = new FrameReader({
       limits: () => this.#frameLimits(),
       reserve: (bytes) => this.#reserve(bytes),
-      allocate: (bytes) => Buffer.allocUnsafeSlow(bytes),
+      allocate: (bytes) => (bytes > pooledBytes ? Buffer.allocUnsafeSlow(bytes) : Buffer.allocUnsafe(bytes)),
+      isShared: options.sharesReads,
       onFrame: (frame) => this.#onFrame(frame),
     })
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
     socket.setTimeout(options.idleMs)
-    socket.on('data', (chunk) => this.#onData(chunk))
+    if (!options.sharesReads) socket.on('data', (chunk) => this.receive(chunk))
     socket.on('drain', () => this.#updateFlow())
     socket.on('timeout', () => socket.destroy())
     socket.on('error', () => socket.destroy()) // a client that vanishes is no event
@@ -175,11 +180,13 @@ export class Connection {
     this.#updateFlow()
   }
 
-  #onData(chunk: Uint8Array): void {
+  /** Takes bytes that came. Where `sharesReads` is set they belong to the caller again when it returns. */
+  receive(chunk: Uint8Array): void {
     this.#guard(() => this.#frames.push(chunk))
-    this.#socket.setTimeout(
-      this.#frames.isWithinFrame && !this.#frames.isBlocked ? stalledFrameMs : this.#options.idleMs,
-    )
+    const { isWithinFrame, isBlocked } = this.#frames
+    const timeoutMs = isWithinFrame && !isBlocked ? stalledFrameMs : this.#options.idleMs
+    // Bytes that come renew the timeout by themselves.
+    if (timeoutMs !== this.#socket.timeout) this.#socket.setTimeout(timeoutMs)
     this.#updateFlow()
   }
 
@@ -216,7 +223,7 @@ export class Connection {
       this.#options.memory.release(requestBytes)
       return
     }
-    const slot: Slot = { chunks: null, requestBytes, answer: { bytes: 0, drop: this.#drop } }
+    const slot: Slot = { chunks: null, requestBytes, answer: { bytes: 0, done: [], drop: this.#drop } }
     this.#slots.push(slot)
     if (this.#needsLogin && this.peer.sasl?.takesRawTokens === true) {
       void this.#runRawToken(this.peer.sasl, { frame, slot })
@@ -321,7 +328,8 @@ export class Connection {
   #call(version: number, clientId: string, slot: Slot): Call {
     const { core } = this.#options
     const hold = (bytes: number): void => core.answers.hold(slot.answer, bytes)
-    return { core, version, clientId, peer: this.peer, checksums: new Map(), hold }
+    const onSent = (done: () => void): void => void slot.answer.done.push(done)
+    return { core, version, clientId, peer: this.peer, checksums: new Map(), hold, onSent }
   }
 
   #isPreparing = false
@@ -375,7 +383,8 @@ export class Connection {
       this.#slots.shift()
       const { answer } = slot
       // The memory of record data is given back when the kernel has taken the last of them.
-      const onSent = answer.bytes > 0 ? (): void => this.#options.core.answers.release(answer) : null
+      const { answers } = this.#options.core
+      const onSent = answers.holds(answer) ? (): void => answers.release(answer) : null
       this.#sender.send(slot.chunks, onSent)
       this.#releaseRequest(slot)
     }

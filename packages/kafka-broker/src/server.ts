@@ -4,11 +4,12 @@ import { listenFailure } from '@beamtime/service-kit'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { type ListenAddress, needsLogin, needsTls } from './listen-address.ts'
 import { SaslSession } from './security/sasl-session.ts'
+import { sharingReads } from './shared-read.ts'
 import { certificateSubject } from './security/tls-settings.ts'
 
 export interface KafkaServerOptions extends Omit<
   ConnectionOptions,
-  'advertised' | 'sasl' | 'certificateSubject'
+  'advertised' | 'sasl' | 'certificateSubject' | 'sharesReads'
 > {
   readonly addresses: readonly ListenAddress[]
   readonly maxConnections: number
@@ -37,14 +38,18 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
       socket.destroy()
       return
     }
-    const connection = new Connection(socket, {
+    const own =
+      socket instanceof TLSSocket ? null : sharingReads(socket, (bytes) => connection.receive(bytes))
+    const connection: Connection = new Connection(own ?? socket, {
       ...options,
+      sharesReads: own !== null,
       advertised: address.advertised,
       sasl: needsLogin(address.protocol) ? new SaslSession(options.core.users) : null,
       certificateSubject: socket instanceof TLSSocket ? certificateSubject(socket) : null,
     })
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
+    if (own === null) socket.resume()
   }
   const close = async (): Promise<void> => {
     const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)))
@@ -71,7 +76,7 @@ function serverFor(
   { tls, maxConnections, onTlsFailure }: KafkaServerOptions,
   onSocket: (socket: Socket) => void,
 ): Server {
-  if (!needsTls(protocol) || tls === null) return createServer(onSocket)
+  if (!needsTls(protocol) || tls === null) return createServer({ pauseOnConnect: true }, onSocket)
   const server = createTlsServer(tls, onSocket)
   // Also bounds those that are still shaking hands.
   server.maxConnections = maxConnections

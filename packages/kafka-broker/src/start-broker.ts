@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RunningService, SectionValues, ServiceContext } from '@beamtime/service-kit'
 import { type BrokerConfig, openBroker } from './broker.ts'
+import { collectRarely } from './collector.ts'
 import type { registryConfig } from './config.ts'
 
 export interface BrokerServiceConfig {
@@ -16,6 +17,7 @@ export async function startBroker(
   context: ServiceContext,
 ): Promise<RunningService> {
   const { dataDir, log, metrics, health } = context
+  collectRarely()
   const broker = await openBroker({
     config: config.broker,
     registry: config.registry,

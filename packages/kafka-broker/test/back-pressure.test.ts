@@ -83,7 +83,7 @@ test('batches behind a large one on the same connection keep their order, and it
 test('readers wait while too much is unsent, and go on when it is taken', async () => {
   const memory = new AnswerMemory(100)
   const { signal } = new AbortController()
-  const first: HeldAnswer = { bytes: 0, drop: () => undefined }
+  const first: HeldAnswer = { bytes: 0, done: [], drop: () => undefined }
   memory.hold(first, 120)
   let isThrough = false
   const waiting = memory.room(signal).then(() => (isThrough = true))
@@ -107,6 +107,7 @@ test('when nobody takes anything for five seconds the slowest client is let go',
     const answers = ['slow', 'slower'].map((name): HeldAnswer => {
       const answer: HeldAnswer = {
         bytes: 0,
+        done: [],
         drop: () => {
           dropped.push(name)
           memory.release(answer)

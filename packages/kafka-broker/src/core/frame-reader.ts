@@ -8,6 +8,8 @@ export interface FrameReaderOptions {
   readonly limits: () => { readonly minBytes: number; readonly maxBytes: number }
   /** Asked once per frame; false = blocked until {@link FrameReader.resume}. */
   readonly reserve: (frameBytes: number) => boolean
+  /** The bytes that are pushed belong to the caller again afterwards: frames are copies, never views of them. */
+  readonly isShared?: boolean
   /** Memory for a frame that comes in several chunks; its contents do not matter. */
   readonly allocate: (bytes: number) => Uint8Array
   readonly onFrame: (frame: Uint8Array) => void
@@ -15,7 +17,7 @@ export interface FrameReaderOptions {
 
 const sizeBytes = 4
 
-/** Cuts a byte stream into frames. A frame within one chunk is a view of it, one over several chunks is copied once. */
+/** Cuts a byte stream into frames. A frame within one chunk is a view of it (or a copy), one over several chunks is copied once. */
 export class FrameReader {
   readonly #options: FrameReaderOptions
   readonly #sizeField = new Uint8Array(sizeBytes)
@@ -78,11 +80,11 @@ export class FrameReader {
 
   #start(rest: Uint8Array): Uint8Array | null {
     if (!this.#options.reserve(this.#frameBytes)) {
-      this.#held = rest
+      this.#held = this.#own(rest)
       return null
     }
     if (rest.byteLength >= this.#frameBytes) {
-      const frame = rest.subarray(0, this.#frameBytes)
+      const frame = this.#own(rest.subarray(0, this.#frameBytes))
       const after = rest.subarray(this.#frameBytes)
       this.#sizeFilled = 0
       this.#options.onFrame(frame)
@@ -91,6 +93,13 @@ export class FrameReader {
     this.#body = this.#options.allocate(this.#frameBytes)
     this.#bodyFilled = 0
     return this.#fill(rest)
+  }
+
+  #own(bytes: Uint8Array): Uint8Array {
+    if (this.#options.isShared !== true) return bytes
+    const copy = this.#options.allocate(bytes.byteLength)
+    copy.set(bytes)
+    return copy
   }
 
   #fill(chunk: Uint8Array): Uint8Array {

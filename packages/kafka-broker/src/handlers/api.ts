@@ -2,6 +2,7 @@ import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
 import type { Checksum } from '../core/crc32c.ts'
 import type { AnswerMemory } from '../answer-memory.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { ReadBuffers } from '../log/read-buffers.ts'
 import type { TopicStore } from '../log/topic-store.ts'
 import {
   type AccessOperation,
@@ -30,6 +31,7 @@ export interface BrokerCore {
   /** The table itself, for ApiVersions. */
   readonly apis: ReadonlyMap<number, Api>
   readonly answers: AnswerMemory
+  readonly readBuffers: ReadBuffers
 }
 
 export type BrokerCoreEvent =
@@ -66,6 +68,8 @@ export interface Call {
   readonly checksums: Map<Uint8Array, number>
   /** Counts record data of the answer, until they are sent. */
   hold(bytes: number): void
+  /** Called when the answer is sent, or will never be. Only after {@link hold}. */
+  onSent(done: () => void): void
 }
 
 /** The connection that a request came on. */

@@ -76,9 +76,16 @@ async function readInto(
   }
   if (want.fetchOffset === log.endOffset || (!isFirst && limitBytes <= 0)) return
   const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
-  const read = log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes))
-  if (!isFirst && read.sizeBytes > maxBytes) return
+  const { readBuffers } = call.core
+  const read =
+    log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
+  const { buffer = null } = read
+  if (!isFirst && read.sizeBytes > maxBytes) {
+    if (buffer !== null) readBuffers.give(buffer)
+    return
+  }
   call.hold(read.sizeBytes)
+  if (buffer !== null) call.onSent(() => readBuffers.give(buffer))
   wanted.pieces = read.pieces
   wanted.sizeBytes = read.sizeBytes
   wanted.nextOffset = read.nextOffset

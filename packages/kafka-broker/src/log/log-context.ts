@@ -73,4 +73,6 @@ export interface ReadResult {
   readonly sizeBytes: number
   /** Offset after the last record read. */
   readonly nextOffset: number
+  /** To be given back when the pieces are no longer needed. */
+  readonly buffer?: Uint8Array | null
 }

@@ -72,9 +72,11 @@ export class LogFile {
     })
   }
 
-  /** Reads up to `length` bytes into a new buffer; shorter only at the end of the file. */
-  async read(position: number, length: number): Promise<Uint8Array> {
-    return await this.#use((fd) => readAt(fd, { position, length }))
+  /** Reads up to `length` bytes, into a new buffer or the beginning of `into`; shorter only at the end of the file. */
+  async read(position: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+    return await this.#use((fd) =>
+      readAt(fd, { position, buffer: into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length) }),
+    )
   }
 
   async sync(): Promise<void> {
@@ -116,14 +118,17 @@ async function openFile(path: string): Promise<number> {
   }
 }
 
-function readAt(fd: number, span: { position: number; length: number }): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(span.length)
+function readAt(
+  fd: number,
+  { position, buffer }: { position: number; buffer: Uint8Array },
+): Promise<Uint8Array> {
+  const { byteLength } = buffer
   return new Promise((resolve, reject) => {
     const step = (done: number): void => {
-      read(fd, buffer, done, span.length - done, span.position + done, (error, count) => {
+      read(fd, buffer, done, byteLength - done, position + done, (error, count) => {
         if (error !== null) reject(error)
         else if (count === 0) resolve(buffer.subarray(0, done))
-        else if (done + count === span.length) resolve(buffer)
+        else if (done + count === byteLength) resolve(buffer)
         else step(done + count)
       })
     }

@@ -15,6 +15,7 @@ import {
   writeProducerSnapshot,
 } from './partition-files.ts'
 import { type AppendOutcome, AppendQueue, type CheckedBatch, type Written } from './append-queue.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 import { readSegments } from './segment-reader.ts'
 import { type CleanedSegment, commitSwap, completeSwap, discardCleaned } from './segment-swap.ts'
 import { Segment } from './segment.ts'
@@ -190,8 +191,8 @@ export class PartitionLog {
   }
 
   /** Whole batches from the one that contains `offset`: up to maxBytes, but at least one. Empty at the end. */
-  async read(offset: number, maxBytes: number): Promise<ReadResult> {
-    return this.readTail(offset, maxBytes) ?? (await readSegments(this, { offset, maxBytes }))
+  async read(offset: number, maxBytes: number, buffers?: ReadBuffers): Promise<ReadResult> {
+    return this.readTail(offset, maxBytes) ?? (await readSegments(this, { offset, maxBytes, buffers }))
   }
 
   /** The segment that holds an offset, or the first one after it. */

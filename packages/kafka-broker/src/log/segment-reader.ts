@@ -4,6 +4,7 @@ import type { BatchHeader } from '../core/record-batch.ts'
 import { FileRetired } from './log-file.ts'
 import type { ReadResult } from './log-context.ts'
 import type { PartitionLog } from './partition-log.ts'
+import type { ReadBuffers } from './read-buffers.ts'
 import type { Segment } from './segment.ts'
 
 /** Most bytes that one read takes from a file, unless a single batch is larger. */
@@ -15,16 +16,19 @@ const maxLookups = 8
 /** Reads batches from the files of a log. Empty when `offset` is at the end or the segment has just gone. */
 export async function readSegments(
   log: PartitionLog,
-  want: { offset: number; maxBytes: number },
+  want: { offset: number; maxBytes: number; buffers?: ReadBuffers | undefined },
 ): Promise<ReadResult> {
   return await overRewriting(async () => {
     const segment = log.segmentAt(want.offset)
     const nothing = { pieces: [], sizeBytes: 0, nextOffset: want.offset }
     if (segment === undefined || want.offset >= log.endOffset) return nothing
     const maxBytes = Math.min(want.maxBytes, chunkBytes)
-    const { bytes, lastOffset } = await readFrom(segment, { offset: want.offset, maxBytes })
-    if (bytes.byteLength === 0) return nothing
-    return { pieces: [bytes], sizeBytes: bytes.byteLength, nextOffset: lastOffset + 1 }
+    const { bytes, lastOffset, buffer } = await readFrom(segment, { ...want, maxBytes })
+    if (bytes.byteLength === 0) {
+      if (buffer !== null) want.buffers?.give(buffer)
+      return nothing
+    }
+    return { pieces: [bytes], sizeBytes: bytes.byteLength, nextOffset: lastOffset + 1, buffer }
   })
 }
 
@@ -41,19 +45,22 @@ export async function overRewriting<T>(look: () => Promise<T>): Promise<T> {
 
 async function readFrom(
   segment: Segment,
-  want: { offset: number; maxBytes: number },
-): Promise<{ bytes: Uint8Array; lastOffset: number }> {
+  want: { offset: number; maxBytes: number; buffers?: ReadBuffers | undefined },
+): Promise<{ bytes: Uint8Array; lastOffset: number; buffer: Uint8Array | null }> {
   const index = await segment.index()
   let position = index.positionOf(Math.max(0, want.offset - segment.baseOffset))
   let length = want.maxBytes + slackBytes
   for (;;) {
     // Not beyond what is committed: a write that is under way is not visible yet.
     const available = segment.sizeBytes - position
-    const bytes = await segment.file.read(position, Math.min(length, available))
+    const wanted = Math.min(length, available)
+    const buffer = want.buffers?.take(wanted) ?? null
+    const bytes = await segment.file.read(position, wanted, buffer ?? undefined)
     const cut = cutBatches(bytes, want)
     const { start, end, lastOffset } = cut
     const isOver = position + start >= segment.sizeBytes || bytes.byteLength === 0
-    if (end > start || isOver) return { bytes: bytes.subarray(start, end), lastOffset }
+    if (end > start || isOver) return { bytes: bytes.subarray(start, end), lastOffset, buffer }
+    if (buffer !== null) want.buffers?.give(buffer)
     position += start
     length = Math.max(want.maxBytes, cut.neededBytes ?? 0)
   }

@@ -32,6 +32,8 @@ export class TopicStore {
   readonly #catalog: TopicCatalog
   readonly #logs = new Map<string, PartitionLog[]>()
   readonly #nameById = new Map<string, string>()
+  /** An entry never changes: a topic that is configured anew has another. */
+  readonly #settings = new WeakMap<TopicEntry, LogSettings>()
   /** Creating and deleting go one after another. */
   #changes: Promise<unknown> = Promise.resolve()
   /** Grows with every change that Metadata shows. */
@@ -91,7 +93,12 @@ export class TopicStore {
 
   /** The settings of a topic as the log uses them. */
   settings(entry: TopicEntry): LogSettings {
-    return logSettings(entry.configs, this.#options.topicDefaults, this.#options.flush)
+    let settings = this.#settings.get(entry)
+    if (settings === undefined) {
+      settings = logSettings(entry.configs, this.#options.topicDefaults, this.#options.flush)
+      this.#settings.set(entry, settings)
+    }
+    return settings
   }
 
   get topicDefaults(): Readonly<Record<string, string>> {
