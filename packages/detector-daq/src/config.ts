@@ -209,7 +209,11 @@ export const daqConfig = section('daq.*', {
     default: {},
     doc: 'directory of files that name none (default %D/frames/NAME); compression = none | bslz4.',
   },
-  h5: { type: 'table', default: {}, doc: 'layout = "" (as the face asks) | nexus.' },
+  h5: {
+    type: 'table',
+    default: {},
+    doc: 'layout = "" (as the face asks) | nexus; meta_file = true writes <prefix>Meta.h5 with what is known of every image beside the files of the WebSocket driver.',
+  },
   stream: {
     type: 'table',
     default: {},

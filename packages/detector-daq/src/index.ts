@@ -13,6 +13,7 @@ export { defaultPipelineOptions, type PipelineOptions } from './pipeline/pipelin
 export type { Corrections, JungfrauCalibration } from './pixels/calibration.ts'
 export { parseDetectorConfig, updateDetectorConfig, type DetectorConfig } from './core/detector-config.ts'
 export { detectorModel, detectorTypes, type DetectorModel, type DetectorPort } from './core/detector-model.ts'
+export { recoverRun, type RecoveredRun } from './writer/recover-run.ts'
 export { fileStatus, type FileLayout, type RunFileSpec } from './writer/run-file.ts'
 
 // Simulated detectors

@@ -3,7 +3,7 @@ import type { DaqCallOptions, SimulateOptions, WriteOptions } from '../daq/daq-o
 import type { NewServiceOptions } from '../daq/daq-service.ts'
 import { withExamples, withPlace, type PlaceOptions, type RunAction } from './run-action.ts'
 
-/** daq run, status, write, stop, config, simulate. */
+/** daq run, status, write, stop, config, recover, simulate. */
 export function addDaqCommands(program: Command, run: RunAction): void {
   const daq = program
     .command('daq')
@@ -85,6 +85,18 @@ export function addDaqCommands(program: Command, run: RunAction): void {
     'beamtime daq config push redis_configs',
   )
   addServiceCommands(daq, run)
+  withExamples(
+    daq
+      .command('recover <file> [target]')
+      .description('Make a whole file of one that was written when its machine went down (needs FILE.idx).')
+      .option('--json', 'print as JSON')
+      .action(
+        run(async (file: string, target: string | undefined, options: { readonly json?: boolean }) =>
+          (await import('../daq/daq-recover.ts')).daqRecover(file, { ...options, target }),
+        ),
+      ),
+    'beamtime daq recover /data/run1.h5',
+  )
   withExamples(
     withPlace(daq.command('simulate <detector>'))
       .description('Send the packets of a simulated detector, with faults if wanted.')

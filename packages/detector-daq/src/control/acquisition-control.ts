@@ -1,18 +1,19 @@
 import { EventEmitter } from 'node:events'
-import { chownSync, existsSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import {
   acquisitionStep,
   isWriting,
   writerObject,
   type Acquisition,
   type AcquisitionEvent,
-  type AcquisitionInfo,
   type WriterObject,
 } from '../core/acquisition.ts'
 import { DaqError } from '../error.ts'
 import type { Pipeline, PipelineEvent } from '../pipeline/pipeline.ts'
 import { fileStatus, type FileLayout, type RunFileSpec } from '../writer/run-file.ts'
+import { busy, checkFolder, filesOf, giveAway, infoOf, reasonOf, refused } from './run-files.ts'
+import { MetaFile } from '../writer/meta-file.ts'
 import { writeVirtualMaster } from '../writer/virtual-master.ts'
 
 /** What a client asks for. */
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly runId: number
   /** Owner of the files where we may give them away; 0 and below = ourselves. */
   readonly userId?: number
+  /** Also <prefix>Meta.h5, beside interleaved files. */
+  readonly metaFile?: boolean
 }
 
 export interface ControlOptions {
@@ -57,6 +60,9 @@ interface CurrentRun {
   readonly started: PromiseWithResolvers<void>
   readonly finished: PromiseWithResolvers<Acquisition>
   hasBegun: boolean
+  /** The image thread has told the last image. */
+  hasEnded: boolean
+  meta: MetaFile | undefined
 }
 
 const pollMs = 50
@@ -125,6 +131,8 @@ export class AcquisitionControl {
       started: Promise.withResolvers(),
       finished: Promise.withResolvers(),
       hasBegun: false,
+      hasEnded: false,
+      meta: undefined,
     }
     run.finished.promise.catch(() => undefined)
     run.started.promise.catch(() => undefined)
@@ -162,7 +170,10 @@ export class AcquisitionControl {
     if (run === undefined) return
     switch (event.kind) {
       case 'ended':
-        if (event.run === run.number) this.apply({ kind: 'ended', requested: event.images })
+        if (event.run !== run.number) break
+        run.hasEnded = true
+        this.apply({ kind: 'ended', requested: event.images })
+        this.finishWhenClosed(run)
         break
       case 'failed':
         if (event.run === run.number) this.apply({ kind: 'failed', reason: event.reason })
@@ -173,6 +184,9 @@ export class AcquisitionControl {
       case 'thread-failed':
         this.fail(run, `the ${event.what} thread failed: ${event.error.message}`)
         this.finish(run)
+        break
+      case 'rows':
+        if (event.run === run.number) this.appendRows(run, event.rows)
         break
       case 'behind':
       case 'mirror-failed':
@@ -202,7 +216,7 @@ export class AcquisitionControl {
       case 'closed':
         part.isClosed = true
         part.images = message.images
-        if (run.parts.every((each) => each.isClosed)) this.finish(run)
+        this.finishWhenClosed(run)
         break
     }
   }
@@ -210,6 +224,7 @@ export class AcquisitionControl {
   private begin(run: CurrentRun): void {
     const { request } = run
     if (run.hasBegun || !this.isWriting) return
+    if (!this.createMeta(run)) return
     run.hasBegun = true
     this.pipeline?.commandImages({
       kind: 'begin',
@@ -220,6 +235,7 @@ export class AcquisitionControl {
         allowance: request.allowance,
         writers: run.parts.length,
         statusNumbers: fileStatus[request.layout],
+        withRows: run.meta !== undefined,
       },
     })
     this.apply({ kind: 'created' })
@@ -252,9 +268,15 @@ export class AcquisitionControl {
     if (run.hasBegun) this.pipeline?.commandImages({ kind: 'end' })
   }
 
+  /** The image thread and the writers speak independently; a run is over when both have. */
+  private finishWhenClosed(run: CurrentRun): void {
+    if (run.hasEnded && run.parts.every((each) => each.isClosed)) this.finish(run)
+  }
+
   private finish(run: CurrentRun): void {
     if (!this.isWriting) return
     const completed = run.parts.reduce((sum, part) => sum + part.images, 0)
+    this.finishMeta(run)
     if (run.master !== undefined && completed > 0) this.writeMaster(run)
     this.apply({ kind: 'closed', completed, time: Date.now() / 1000 })
     clearInterval(this.timer)
@@ -262,6 +284,38 @@ export class AcquisitionControl {
     if (this.state === null) return
     this.options.onFinished?.(this.state)
     run.finished.resolve(this.state)
+  }
+
+  private createMeta(run: CurrentRun): boolean {
+    const { files, metaFile, userId } = run.request
+    if (metaFile !== true || files.kind !== 'interleaved') return true
+    try {
+      run.meta = new MetaFile(join(files.folder, `${files.prefix}Meta.h5`), this.options.detector)
+      giveAway(run.meta.path, userId)
+      return true
+    } catch (error) {
+      this.failCreation(run, reasonOf(error))
+      return false
+    }
+  }
+
+  private appendRows(run: CurrentRun, rows: Uint8Array): void {
+    try {
+      run.meta?.append(rows)
+    } catch (error) {
+      run.meta = undefined
+      this.fail(run, reasonOf(error))
+    }
+  }
+
+  private finishMeta(run: CurrentRun): void {
+    const { meta } = run
+    run.meta = undefined
+    try {
+      meta?.finish()
+    } catch (error) {
+      this.apply({ kind: 'failed', reason: reasonOf(error) })
+    }
   }
 
   private writeMaster(run: CurrentRun): void {
@@ -275,7 +329,7 @@ export class AcquisitionControl {
       })
       giveAway(run.master, run.request.userId)
     } catch (error) {
-      this.apply({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
+      this.apply({ kind: 'failed', reason: reasonOf(error) })
     }
   }
 
@@ -331,59 +385,4 @@ export class AcquisitionControl {
     this.state = next
     this.changes.emit('change', next)
   }
-}
-
-function infoOf(request: RunRequest, file: string): AcquisitionInfo {
-  return { n_images: request.images ?? -1, output_file: file, run_id: request.runId }
-}
-
-/** The files of a run: one for one writer; parts and a virtual file that joins them for several. */
-export function filesOf(
-  request: RunRequest,
-  writers: number,
-): { readonly paths: string[]; readonly master: string | undefined } {
-  const { files } = request
-  if (files.kind === 'interleaved')
-    return {
-      paths: Array.from({ length: writers }, (_, writer) =>
-        join(files.folder, `${files.prefix}${writer}.h5`),
-      ),
-      master: undefined,
-    }
-  if (writers === 1) return { paths: [files.path], master: undefined }
-  const extension = extname(files.path)
-  const stem = files.path.slice(0, files.path.length - extension.length)
-  return {
-    paths: Array.from({ length: writers }, (_, writer) => `${stem}_part${writer}${extension}`),
-    master: files.path,
-  }
-}
-
-function checkFolder(folder: string): void {
-  try {
-    if (statSync(folder).isDirectory()) return
-  } catch {
-    // said below
-  }
-  throw refused(`Output file folder ${folder} does not exist. Please create it first.`, 'Create the folder.')
-}
-
-/** Where we run as root the files of a run belong to the user who asked for them. */
-function giveAway(path: string, userId: number | undefined): void {
-  if (userId === undefined || userId <= 0 || process.geteuid?.() !== 0) return
-  chownSync(path, userId, statSync(path).gid)
-}
-
-function busy(status: WriterObject): DaqError {
-  return new DaqError({
-    code: 'DAQ_WRITER_BUSY',
-    message: `Cannot start new acquisition while previous one is running: ${JSON.stringify(status)}`,
-    fault: 'caller',
-    remedy: 'Wait for the end of the run or stop it.',
-    canRetry: true,
-  })
-}
-
-function refused(message: string, remedy: string): DaqError {
-  return new DaqError({ code: 'DAQ_REQUEST_REFUSED', message, fault: 'caller', remedy })
 }

@@ -52,7 +52,15 @@ function exportImage(image: PublishedImage, now: number): void {
 
 function publish(image: PublishedImage, now: number): void {
   const id = image.metadata.image_id
-  if (dispatcher.offer({ id, generation: image.generation, status: image.metadata.status }))
+  const { status, detector } = image.metadata
+  if (
+    dispatcher.offer({
+      id,
+      generation: image.generation,
+      status,
+      ...(detector === undefined ? {} : { detector }),
+    })
+  )
     counters.setImage('recorded', dispatcher.images)
   exportImage(image, now)
   if (metadata !== undefined && metadata.subscribers > 0)

@@ -1,4 +1,5 @@
-import type { ImageStatus } from '../core/image-metadata.ts'
+import type { DetectorMetadata, ImageStatus } from '../core/image-metadata.ts'
+import { metaRow, metaRowBytes } from '../writer/meta-file.ts'
 import { descriptor, endOfRun } from '../ring/descriptor.ts'
 import { descriptorWords, type Bell, type DescriptorQueue } from '../ring/descriptor-queue.ts'
 
@@ -13,12 +14,16 @@ export interface RunOrder {
   readonly allowance: number | undefined
   readonly writers: number
   readonly statusNumbers: Readonly<Record<ImageStatus, number>>
+  /** Tell what is known of every image, as rows of the meta file. */
+  readonly withRows?: boolean
 }
 
 export type RunEvent =
   | { readonly kind: 'ended'; readonly run: number; readonly images: number }
   | { readonly kind: 'behind'; readonly run: number; readonly waiting: number; readonly slots: number }
   | { readonly kind: 'failed'; readonly run: number; readonly reason: string }
+  /** Rows of the meta file, in the order of the images; before `ended`. */
+  | { readonly kind: 'rows'; readonly run: number; readonly rows: Uint8Array }
 
 /** Images of a run to its writers in turn. Never waits for them; a writer that falls a ring behind ends the run. */
 export class RunDispatcher {
@@ -32,6 +37,7 @@ export class RunDispatcher {
   private warned = false
   private count = 0
   private isRung = true
+  private readonly rows: Uint8Array[] = []
 
   constructor(options: {
     readonly slots: number
@@ -63,7 +69,12 @@ export class RunDispatcher {
   }
 
   /** Records the image if the run takes it. */
-  offer(image: { readonly id: number; readonly generation: number; readonly status: ImageStatus }): boolean {
+  offer(image: {
+    readonly id: number
+    readonly generation: number
+    readonly status: ImageStatus
+    readonly detector?: DetectorMetadata
+  }): boolean {
     const { order, entry } = this
     if (order === undefined || image.id < order.startId || this.count >= this.allowed) return false
     const writer = this.count % order.writers
@@ -90,12 +101,14 @@ export class RunDispatcher {
     }
     this.isRung = false
     this.count += 1
+    if (order.withRows === true) this.rows.push(metaRow(image.id, image.detector))
     if (order.limit !== undefined && this.count >= order.limit) this.end()
     return true
   }
 
   /** After a batch: wakes the writers. */
   flush(): void {
+    this.tellRows()
     if (this.isRung) return
     this.isRung = true
     for (const bell of this.bells) bell.ring()
@@ -110,7 +123,16 @@ export class RunDispatcher {
     for (const queue of this.queues.slice(0, order.writers)) queue.push(this.entry)
     this.isRung = false
     this.flush()
+    this.tellRows(order)
     this.tell({ kind: 'ended', run: order.run, images: this.count })
+  }
+
+  private tellRows(order = this.order): void {
+    if (this.rows.length === 0 || order === undefined) return
+    const rows = new Uint8Array(this.rows.length * metaRowBytes)
+    for (const [at, row] of this.rows.entries()) rows.set(row, at * metaRowBytes)
+    this.rows.length = 0
+    this.tell({ kind: 'rows', run: order.run, rows })
   }
 
   private fail(reason: string): void {

@@ -282,6 +282,7 @@ export class Pipeline {
         case 'ended':
         case 'behind':
         case 'failed':
+        case 'rows':
           this.onEvent(message)
           return 'later'
       }

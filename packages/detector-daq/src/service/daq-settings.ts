@@ -28,6 +28,8 @@ export interface DaqSettings {
   readonly directory: string
   /** Layout that wins over what a face asks for. */
   readonly layout: 'nexus' | undefined
+  /** Write <prefix>Meta.h5 beside interleaved files. */
+  readonly metaFile: boolean
   readonly simulator: {
     readonly enabled: boolean
     readonly autoStart: boolean
@@ -205,6 +207,7 @@ export function daqSettings(
     redis: values.redis ?? '',
     rabbitmq: { url: textIn(values.rabbitmq, 'rabbitmq.url', ''), tags: tagsIn(values.rabbitmq) },
     directory: resolve(textIn(writer, 'writer.directory', `%D/frames/${name}`)),
+    metaFile: flagIn(values.h5, 'h5.meta_file'),
     layout: choice(values.h5, 'h5.layout', ['', 'nexus']) === 'nexus' ? 'nexus' : undefined,
     simulator: {
       enabled: flagIn(simulator, 'simulator.enabled'),

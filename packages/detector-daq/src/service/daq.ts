@@ -161,7 +161,8 @@ export class Daq {
   /** Starts a run; the layout of the settings wins over the face's. */
   startRun(request: RunRequest): ReturnType<AcquisitionControl['start']> {
     const userId = request.userId ?? this.current.writer_user_id
-    return this.control.start({ ...request, layout: this.settings.layout ?? request.layout, userId })
+    const layout = this.settings.layout ?? request.layout
+    return this.control.start({ ...request, layout, userId, metaFile: this.settings.metaFile })
   }
 
   /** Makes the folder for files that name none. */
@@ -343,6 +344,7 @@ export class Daq {
         break
       case 'failed':
       case 'ended':
+      case 'rows':
       case 'writer':
         break
     }

@@ -8,6 +8,7 @@ import {
   type Node,
 } from '@beamtime/hdf5'
 import { pixelBytes, pixelTypeNumbers, type PixelType } from '../core/image-metadata.ts'
+import { createRunJournal, type StoredImage } from './run-journal.ts'
 
 export type FileLayout = 'f1' | 'f2' | 'nexus'
 
@@ -157,6 +158,7 @@ export function createRunFile(
   if (spec.pixelMask !== undefined) file.frames(`${group}/pixel_mask`).writeFrames(0, spec.pixelMask)
   const metadata = metadataWriter(file, group, spec)
   const writePixels = pixelWriter({ data, spec, imageBytes, workspace })
+  const journal = createRunJournal(spec)
   let images = 0
   return {
     path: spec.path,
@@ -164,8 +166,9 @@ export function createRunFile(
       return images
     },
     write(batch) {
-      writePixels(images, batch.pixels)
+      const places = writePixels(images, batch.pixels)
       metadata.write(images, batch)
+      journal.note(batch, places)
       images += batch.ids.length
     },
     forget(count) {
@@ -173,7 +176,10 @@ export function createRunFile(
       data.forget(images)
       metadata.forget(images)
     },
-    finish: () => file.finish(),
+    finish() {
+      file.finish()
+      journal.remove()
+    },
   }
 }
 
@@ -182,22 +188,37 @@ function pixelWriter(parts: {
   readonly spec: RunFileSpec
   readonly imageBytes: number
   readonly workspace: { readonly memory: WebAssembly.Memory; readonly workAddress: number } | undefined
-}): (first: number, pixels: Uint8Array) => void {
+}): (first: number, pixels: Uint8Array) => readonly StoredImage[] {
   const { data, spec, imageBytes, workspace } = parts
-  if (spec.compression === 'none')
-    return data.places === undefined
-      ? (_first, pixels) => data.appendFrames(pixels)
-      : (first, pixels) => data.writeFrames(first, pixels)
+  if (spec.compression === 'none') {
+    const { places } = data
+    const stored = (at: number, count: number): StoredImage[] =>
+      Array.from({ length: count }, (_, index) => ({ at: at + index * imageBytes, bytes: imageBytes }))
+    if (places !== undefined)
+      return (first, pixels) => {
+        data.writeFrames(first, pixels)
+        return stored(places.dataAddress + first * imageBytes, pixels.length / imageBytes)
+      }
+    // One at a time: images of different chunks do not follow each other.
+    return (_first, pixels) => {
+      const images: StoredImage[] = []
+      for (let at = 0; at < pixels.length; at += imageBytes)
+        images.push(...stored(data.appendFrames(pixels.subarray(at, at + imageBytes)), 1))
+      return images
+    }
+  }
   const compressor = createChunkCompressor({
     maxBytes: imageBytes,
     ...(workspace === undefined ? {} : { within: workspace }),
   })
   const bytes = pixelBytes[spec.pixelType]
   return (_first, pixels) => {
+    const images: StoredImage[] = []
     for (let at = 0; at < pixels.length; at += imageBytes) {
       const chunk = compressor.compress(pixels.subarray(at, at + imageBytes), bytes)
-      data.appendChunk(chunk, 1)
+      images.push({ at: data.appendChunk(chunk, 1), bytes: chunk.length })
     }
+    return images
   }
 }
 
