@@ -276,13 +276,13 @@ const refusals: readonly (readonly [string, Record<string, unknown>, string, Rec
   [
     'queue_item_move',
     { pos: 50, pos_dest: 1 },
-    "Failed to move the item: Source plan (position 50) was not found: Index '50' is out of range (parameter pos = '50')",
+    "Failed to move the item: Source plan (position 50) was not found: Index '50' is out of range (parameter pos = '50').",
     {},
   ],
   [
     'queue_item_move',
     { uid: 'x', pos_dest: 1 },
-    "Failed to move the item: Source plan (UID 'x') was not found: Item with UID 'x' is not in the queue.",
+    "Failed to move the item: Source plan (UID 'x') was not found: Item with UID 'x' is not in the queue..",
     {},
   ],
   [
@@ -432,21 +432,22 @@ const refusals: readonly (readonly [string, Record<string, unknown>, string, Rec
     { run_list: [], run_list_uid: '' },
   ],
   ['re_metadata', {}, 'Environment does not exist. Cannot retrieve RE metadata.', { re_metadata: {} }],
-  ['permissions_set', {}, "Error: Parameter 'user_group_permissions' is missing", {}],
+  ['permissions_set', {}, 'Error: "Parameter \'user_group_permissions\' is missing"', {}],
   ['permissions_set', { user_group_permissions: {} }, "Error: 'user_groups' is a required property", {}],
   [
     'permissions_set',
     { user_group_permissions: { user_groups: { a: {} } } },
-    "Error: Missing required user group: 'root'",
+    'Error: "User group permissions: Missing required user group: \'root\'"',
     {},
   ],
   [
     'lock',
-    {},
-    "Error: Lock key is not specified: 'lock_key' is a required property",
+    { user: 'u' },
+    "Error: Lock key is not specified: 'lock_key' is a required parameter",
     { lock_info: {}, lock_info_uid: null },
   ],
-  ['lock', { lock_key: '' }, "Error: Lock key must be a non-empty string: lock_key = ''", {}],
+  ['lock', {}, "Error: User name is not specified: 'user' is a required parameter", {}],
+  ['lock', { user: 'u', lock_key: '' }, "Error: Lock key must be a non-empty string: lock_key = ''", {}],
   ['lock', { lock_key: 'k' }, "Error: User name is not specified: 'user' is a required parameter", {}],
   ['lock', { lock_key: 'k', user: null }, 'Error: User name must be a non-empty string: user = None', {}],
   [

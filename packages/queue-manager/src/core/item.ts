@@ -43,8 +43,8 @@ export interface ItemOwner {
 
 /** A submitted item as it enters the queue: unknown keys dropped, owner and uid set. */
 export function submittedItem(item: PlainObject, owner: ItemOwner): QueueItem {
-  const { user: _user, user_group: _group, item_uid: _uid, ...rest } = item
-  const kept = Object.entries(rest).filter(([key]) => itemKeys.has(key))
+  // A key that was submitted keeps its place, with the value that counts.
+  const kept = Object.entries(item).filter(([key]) => itemKeys.has(key))
   return withoutInternals({ ...Object.fromEntries(kept), ...owner })
 }
 

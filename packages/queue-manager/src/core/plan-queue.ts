@@ -209,9 +209,7 @@ export class PlanQueue {
     const { pos_dest, before_uid, after_uid } = request
     const given = [pos_dest, before_uid, after_uid].filter((value) => value !== undefined && value !== null)
     if (given.length === 0) throw new Refusal('Destination position or UID is not specified.')
-    if (given.length > 1) {
-      throw new Refusal('Ambiguous parameters: destination should be specified by position or one of UIDs.')
-    }
+    if (given.length > 1) throw ambiguousEnd('destination')
     if (pos_dest !== undefined && pos_dest !== null) {
       const index = this.#moveEnd('Destination', { pos: pos_dest })
       return { index, side: pos_dest === 'front' ? 'before' : pos_dest === 'back' ? 'after' : 'place' }
@@ -228,14 +226,13 @@ export class PlanQueue {
     const byPosition = pos !== undefined && pos !== null
     const byUid = uid !== undefined && uid !== null
     if (!byPosition && !byUid) throw new Refusal(`${end} position or UID is not specified.`)
-    if (byPosition && byUid)
-      throw new Refusal(`Ambiguous parameters: both position and uid is specified for the source plan.`)
+    if (byPosition && byUid) throw ambiguousEnd('source')
     try {
       return this.indexOf(this.get(request).item_uid)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const what = byUid ? `UID '${asText(uid)}'` : `position ${asText(pos)}`
-      throw new Refusal(`${end} plan (${what}) was not found: ${error.message}`)
+      throw noEnd(end, what, error.message)
     }
   }
 
@@ -278,7 +275,13 @@ export class PlanQueue {
   }
 
   #batchIndex(rest: readonly QueueItem[], { pos_dest, before_uid, after_uid }: MoveBatchRequest): number {
-    if (pos_dest !== undefined && pos_dest !== null) return insertionIndex(rest.length, pos_dest)
+    if (pos_dest !== undefined && pos_dest !== null) {
+      if (!isInteger(pos_dest) && pos_dest !== 'front' && pos_dest !== 'back') {
+        const found = `Parameter 'pos' has incorrect type: pos=${asText(pos_dest)} (type=${pyTypeName(pos_dest)})`
+        throw noDestination(`position ${asText(pos_dest)}`, found)
+      }
+      return insertionIndex(rest.length, pos_dest)
+    }
     const uid = before_uid ?? after_uid
     const after = before_uid === undefined || before_uid === null
     if (this.#isRunning(uid)) {
@@ -286,7 +289,9 @@ export class PlanQueue {
       throw new Refusal('Can not insert a plan in the queue before a currently running plan.')
     }
     const index = rest.findIndex((item) => item.item_uid === uid)
-    if (index < 0) throw new Refusal(`Plan with UID '${asText(uid)}' is not in the queue.`)
+    if (index < 0) {
+      throw noDestination(`UID '${asText(uid)}'`, `Item with UID '${asText(uid)}' is not in the queue.`)
+    }
     return after ? index + 1 : index
   }
 
@@ -337,6 +342,19 @@ export interface MoveBatchRequest {
   readonly before_uid?: unknown
   readonly after_uid?: unknown
   readonly reorder?: unknown
+}
+
+/** With the full stop that the inner text may have already, as the queue server writes it. */
+function noEnd(end: 'Source' | 'Destination', what: string, reason: string): Refusal {
+  return new Refusal(`${end} plan (${what}) was not found: ${reason}.`)
+}
+
+function noDestination(what: string, reason: string): Refusal {
+  return noEnd('Destination', what, reason)
+}
+
+function ambiguousEnd(end: 'source' | 'destination'): Refusal {
+  return new Refusal(`Ambiguous parameters: Both position and uid is specified for the ${end} plan.`)
 }
 
 function uidList(uids: unknown): readonly string[] {

@@ -44,7 +44,7 @@ async function letters(): Promise<string> {
 }
 
 describe('an item that is submitted', () => {
-  test('keeps the keys of the contract in their order, and gets owner and uid behind them', async () => {
+  test('keeps the keys of the contract in their order, also a uid that does not count, and gets its owner behind them', async () => {
     const item = await add({
       meta: [{ a: 1 }],
       kwargs: { num: 2 },
@@ -59,11 +59,11 @@ describe('an item that is submitted', () => {
       'meta',
       'kwargs',
       'name',
+      'item_uid',
       'args',
       'item_type',
       'user',
       'user_group',
-      'item_uid',
     ])
     expect(item.item_uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(await queue()).toEqual([item])

@@ -32,16 +32,23 @@ export function createTaskBoard(options: {
   const results = new Map<string, TaskResult>()
 
   async function follow(task: TaskToRun, timeStart: number): Promise<void> {
-    const base = { task_uid: task.taskUid, time_start: timeStart }
+    const outcome = (
+      fields: Pick<TaskResult, 'success' | 'msg' | 'traceback' | 'return_value'>,
+    ): TaskResult => ({
+      task_uid: task.taskUid,
+      ...fields,
+      time_start: timeStart,
+      time_stop: now(),
+    })
     let result: TaskResult
     try {
       const value = jsonValue(await task.run())
-      result = { ...base, success: true, msg: '', traceback: '', return_value: value, time_stop: now() }
+      result = outcome({ success: true, msg: '', traceback: '', return_value: value })
     } catch (error) {
       const text = reasonOf(error)
       const traceback = await options.traceback(error)
       const msg = `Error occurred while executing '${task.title}': ${text}`
-      result = { ...base, success: false, msg, traceback, return_value: null, time_stop: now() }
+      result = outcome({ success: false, msg, traceback, return_value: null })
     }
     running.delete(task.taskUid)
     results.set(task.taskUid, result)

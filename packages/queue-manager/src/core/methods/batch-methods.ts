@@ -47,11 +47,11 @@ export function batchMethods(startJob: (job: Job) => void): MethodTable {
       params: ['uids', 'pos_dest', 'before_uid', 'after_uid', 'reorder'],
       lock: 'queue',
       prefix: 'Failed to move the batch of items: ',
-      onFailure: () => ({ items: [], qsize: null }),
+      onFailure: () => ({ qsize: null, items: [] }),
       handle: ({ m, params }) => {
         const { items, changed } = m.queue.moveBatch(params)
         if (changed) m.renew('plan_queue_uid')
-        return { items, qsize: m.queue.size }
+        return { qsize: m.queue.size, items }
       },
     },
   }
@@ -111,9 +111,10 @@ function finishBatch(
     if (!(error instanceof Refusal)) throw error
     const msg = `Failed to add item to queue: ${error.message}`
     if (items.length === 0) return call.refuse(new Refusal(error.message))
+    // They go back as they would have entered the queue.
     return refuseBatch(
       call,
-      items,
+      prepared,
       items.map(() => ({ success: false, msg })),
     )
   }

@@ -21,7 +21,8 @@ export const itemMethods: MethodTable = {
       requireNoReview(m)
       m.log('Adding new item to the queue ...')
       const item = newItem(m, params)
-      m.queue.insert(placeOf(m, params, item), [item])
+      const place = sendingBack(item, () => m.queue.placementIndex(params))
+      m.queue.insert(place, [item])
       m.renew('plan_queue_uid')
       logItem(m, 'Item added', item)
       return { qsize: m.queue.size, item }
@@ -46,7 +47,7 @@ export const itemMethods: MethodTable = {
         user_group: owner.userGroup,
         item_uid: replace ? m.ports.newUid() : uid,
       })
-      if (m.queue.replace(uid, item)) m.renew('plan_queue_uid')
+      if (sendingBack(item, () => m.queue.replace(uid, item))) m.renew('plan_queue_uid')
       logItem(m, 'Item updated', item)
       return { qsize: m.queue.size, item }
     },
@@ -82,10 +83,10 @@ export const itemMethods: MethodTable = {
   },
 }
 
-/** An item that finds no place is sent back as it would have entered the queue. */
-function placeOf(m: Manager, params: PlainObject, item: QueueItem): number {
+/** A valid item that is refused is sent back as it would have entered the queue. */
+export function sendingBack<T>(item: PlainObject, work: () => T): T {
   try {
-    return m.queue.placementIndex(params)
+    return work()
   } catch (error) {
     throw error instanceof Refusal ? new Refusal(error.message, error.kind, { item }) : error
   }

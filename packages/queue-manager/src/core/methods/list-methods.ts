@@ -79,7 +79,7 @@ export const listMethods: MethodTable = {
     prefix: 'Error: ',
     handle: ({ m, params }) => {
       if (!Object.hasOwn(params, 'user_group_permissions')) {
-        throw new Refusal("Parameter 'user_group_permissions' is missing")
+        throw new Refusal(`"Parameter 'user_group_permissions' is missing"`)
       }
       if (setPermissions(m, checkedPermissions(params['user_group_permissions']))) {
         updateAllowedLists(m, true)

@@ -26,7 +26,7 @@ export const lockMethods: MethodTable = {
     prefix: 'Error: ',
     onFailure,
     handle: ({ m, params }) => {
-      const key = optionalKey(params)
+      const key = optionalKey(params, info(m))
       if (key !== null && m.lock !== null && m.ports.hash(key) !== m.lock.key_hash)
         throw invalidKey(m, m.lock, info(m))
       return info(m)
@@ -60,13 +60,13 @@ export function requireUnlocked(m: Manager, part: 'environment' | 'queue', param
 }
 
 function requestedLock(m: Manager, params: PlainObject): HeldLock {
-  if (!Object.hasOwn(params, 'lock_key')) {
-    throw new Refusal("Lock key is not specified: 'lock_key' is a required property")
-  }
-  const key = requiredKey(params['lock_key'])
   if (!Object.hasOwn(params, 'user')) {
     throw new Refusal("User name is not specified: 'user' is a required parameter")
   }
+  if (!Object.hasOwn(params, 'lock_key')) {
+    throw new Refusal("Lock key is not specified: 'lock_key' is a required parameter")
+  }
+  const key = requiredKey(params['lock_key'])
   const { user, note = null, environment = false, queue = false } = params
   if (typeof user !== 'string' || user === '') {
     throw new Refusal(`User name must be a non-empty string: user = ${pyRepr(user)}`)
@@ -101,11 +101,12 @@ function requiredKey(key: unknown): string {
   throw new Refusal(`Lock key must be a non-empty string: lock_key = ${pyRepr(key)}`)
 }
 
-function optionalKey(params: PlainObject): string | null {
+function optionalKey(params: PlainObject, fields: PlainObject = {}): string | null {
   const key = params['lock_key']
   if (key === undefined || key === null) return null
   if (typeof key === 'string' && key !== '') return key
-  throw new Refusal(`Lock key must be a non-empty string or None: lock_key = ${pyRepr(key)}`)
+  const text = `Lock key must be a non-empty string or None: lock_key = ${pyRepr(key)}`
+  throw new Refusal(text, 'parameter', fields)
 }
 
 /** `fields`: methods about the lock tell what it is, also to the wrong key. */

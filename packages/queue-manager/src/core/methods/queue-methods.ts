@@ -4,9 +4,10 @@ import type { Manager } from '../manager.ts'
 import type { MethodTable } from '../method.ts'
 import { isInteger, isPlainObject, type PlainObject } from '../plain-object.ts'
 import { isWorkerEnding, startQueue } from '../queue-runner.ts'
+import { asText } from '../positions.ts'
 import { Refusal } from '../refusal.ts'
 import type { QueueMode } from '../status.ts'
-import { requireValid } from './item-methods.ts'
+import { requireValid, sendingBack } from './item-methods.ts'
 import { requestedItem, requestOwner, requireNoReview, submittedAsIs } from './item-request.ts'
 
 /** Methods that concern the queue as a whole, its execution and its history. */
@@ -66,12 +67,12 @@ export const queueMethods: MethodTable = {
       const submitted = requestedItem(params, ['plan', 'instruction'])
       const owner = requestOwner(m, params)
       requireValid(m, submitted, owner.userGroup)
-      requireReady(m)
       const item = submittedItem(submitted, {
         user: owner.user,
         user_group: owner.userGroup,
         item_uid: m.ports.newUid(),
       })
+      sendingBack(item, () => requireReady(m))
       startQueue(m, { immediate: item, onStarting: () => succeed({ qsize: m.queue.size, item }) })
       return null
     },
@@ -169,8 +170,8 @@ function newMode(current: QueueMode, mode: unknown): QueueMode {
   if (mode === 'default') return { loop: false, ignore_failures: false }
   if (!isPlainObject(mode)) {
     throw new Refusal(
-      `Queue mode is passed using object of unsupported type '${pyTypeName(mode)}': ${pyRepr(mode)}. ` +
-        `Supported types: ('dict', 'str')`,
+      `Queue mode is passed using object of unsupported type '${pyTypeName(mode)}': (${asText(mode)}). ` +
+        `Supported types: ('dict', 'str'), supported string value: 'default'`,
     )
   }
   for (const [key, value] of Object.entries(mode)) {

@@ -5,6 +5,7 @@ import type { PlainObject } from '../plain-object.ts'
 import { asText } from '../positions.ts'
 import { Refusal } from '../refusal.ts'
 import { validateFunction } from '../validate-item.ts'
+import { sendingBack } from './item-methods.ts'
 import { requestedItem, requestOwner, submittedAsIs } from './item-request.ts'
 
 /** Scripts, functions and updates of the environment. */
@@ -56,12 +57,15 @@ export const taskMethods: MethodTable = {
         item_uid: uid,
       }
       const background = params['run_in_background'] === true
-      startTask(call, { uid, background, fields: { item: info } }, (start) =>
-        m.ask({
-          op: 'command_execute_function',
-          params: { func_info: info, run_in_background: background, task_uid: uid },
-          ...start,
-        }),
+      const sent = { ...item, user: info.user, user_group: info.user_group, item_uid: uid }
+      sendingBack(sent, () =>
+        startTask(call, { uid, background, fields: { item: info } }, (start) =>
+          m.ask({
+            op: 'command_execute_function',
+            params: { func_info: info, run_in_background: background, task_uid: uid },
+            ...start,
+          }),
+        ),
       )
       return null
     },

@@ -27,9 +27,12 @@ export function parsePermissions(value: unknown): UserGroupPermissions {
   const groups = value['user_groups']
   if (!isPlainObject(groups)) throw malformed(`${pyRepr(groups)} is not of type 'object'`)
   for (const group of Object.values(groups)) checkGroup(group)
-  if (!Object.hasOwn(groups, 'root')) throw malformed("Missing required user group: 'root'")
+  if (!Object.hasOwn(groups, 'root')) throw malformed(noRoot)
   return value as unknown as UserGroupPermissions
 }
+
+/** The quotes are those of a Python KeyError; clients compare with the inner text. */
+const noRoot = `"User group permissions: Missing required user group: 'root'"`
 
 function checkGroup(group: unknown): void {
   if (!isPlainObject(group)) throw malformed(`${pyRepr(group)} is not of type 'object'`)
