@@ -53,15 +53,6 @@ export function parseParameters(model: ParameterModel, raw: unknown): ParsedPara
   return problems.length === 0 ? { ok: true, values } : { ok: false, reason: problems.join('; ') }
 }
 
-export function defaultParameters(model: ParameterModel): ParameterValues {
-  return Object.fromEntries(
-    Object.entries(model).map(([name, group]) => [
-      name,
-      Object.fromEntries(Object.entries(group.fields).map(([field, spec]) => [field, spec.default])),
-    ]),
-  )
-}
-
 export function numberOf(values: ParameterValues, group: string, field: string): number {
   return Number(values[group]?.[field])
 }

@@ -1,0 +1,44 @@
+/* Sends events at a rate for some seconds: node live-rate-source.part.ts ADDRESS RATE SECONDS. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { openBus } from '@beamtime/bus'
+import { eventMessages, eventsPerMessage, pulseNs } from './event-topic.part.ts'
+
+const [, , address = '', rate = '0', seconds = '0'] = process.argv
+const topic = 'dummy_detector'
+const bus = openBus({ bootstrapServers: [address], clientId: 'source' })
+const messagesPerPulse = Math.max(1, Math.round(Number(rate) / 14 / eventsPerMessage))
+const events = messagesPerPulse === 1 ? Math.round(Number(rate) / 14) : eventsPerMessage
+const make = eventMessages({ source: 'panel_0', pixels: 16_384, events })
+// Made once: what is measured is not the source. The pulse time is the only int64 vector and is written over.
+const mark = 0x0123456789abcdefn
+const pool = Array.from({ length: 64 }, () => {
+  const bytes = Buffer.from(make(mark))
+  const needle = Buffer.alloc(8)
+  needle.writeBigInt64LE(mark)
+  return { bytes, at: bytes.indexOf(needle) }
+})
+const producer = bus.producer({ maxInFlightBytes: 268_435_456 })
+const pulses = Math.round(14 * Number(seconds))
+const startMs = Date.now()
+const startNs = BigInt(startMs) * 1_000_000n
+const sends: Promise<unknown>[] = []
+let next = 0
+for (let pulse = 0; pulse < pulses; pulse++) {
+  const waitMs = startMs + (pulse * 1_000) / 14 - Date.now()
+  if (waitMs > 1) await delay(waitMs)
+  const timeNs = startNs + BigInt(pulse) * pulseNs
+  const records = Array.from({ length: messagesPerPulse }, () => {
+    const { bytes, at } = pool[next++ % pool.length] ?? { bytes: Buffer.alloc(0), at: 0 }
+    const value = Buffer.from(bytes)
+    value.writeBigInt64LE(timeNs, at)
+    return { topic, value, partition: 0 }
+  })
+  const sent = producer.sendBatch(records)
+  sends.push(sent)
+  // What the broker does not take in time shows as a source that is behind.
+  if (sends.length > 14) await sends[sends.length - 14]
+}
+await Promise.all(sends)
+const behindS = Math.max(0, (Date.now() - startMs) / 1_000 - Number(seconds))
+process.send?.({ events: pulses * messagesPerPulse * events, behindS })
+process.once('disconnect', () => void bus.close().then(() => process.exit(0)))
