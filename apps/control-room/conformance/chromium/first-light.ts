@@ -1,38 +1,12 @@
 // A person's first hour in a real browser: log in, queue three scans by form, reorder, start, watch points arrive, find the runs,
 // export. Prints a line a step and the totals; pictures go to the folder that is given.
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
-import { accessibilityProblems } from './accessibility.ts'
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { browserSteps, expectEqual, launchChromium } from './browser-steps.ts'
+import { problemsOfPages } from './every-page.ts'
 import { idle, Platform, until } from '../../../../test/platform/platform.ts'
 
-const pictures = process.argv[2] ?? ''
-const program = process.env['BEAMTIME_CHROMIUM'] ?? '/usr/bin/chromium'
-let passed = 0
-let failed = 0
-
-async function step(name: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action()
-    passed += 1
-    console.log(`ok    ${name}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAIL  ${name}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-function expectEqual(actual: unknown, expected: unknown): void {
-  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (a !== b) throw new Error(`got ${a}, expected ${b}`)
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures === '') return
-  mkdirSync(pictures, { recursive: true })
-  await page.evaluate(() => document.fonts.ready.then(() => undefined))
-  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled', caret: 'hide' })
-}
+const { step, picture, finish } = browserSteps(process.argv[2] ?? '')
 
 async function addScan(
   page: Page,
@@ -71,18 +45,7 @@ async function titles(page: Page): Promise<string[]> {
 }
 
 const platform = await Platform.start()
-const browser = await chromium.launch({
-  executablePath: program,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-})
+const browser = await launchChromium()
 const errors: string[] = []
 try {
   await idle(platform)
@@ -224,28 +187,8 @@ try {
     await page.getByRole('button', { name: 'Add', exact: true }).first().waitFor()
   })
   await step('every page fits and is accessible, on a phone and in both themes', async () => {
-    const found: string[] = []
-    for (const scheme of ['dark', 'light'] as const) {
-      await page.setViewportSize({ width: 1280, height: 720 })
-      await page.goto(`${base}/queue`)
-      await page.getByRole('button', { name: /^User menu/ }).click()
-      await page.getByRole('menuitem', { name: new RegExp(`^${scheme}`, 'i') }).click()
-      await page.waitForTimeout(500)
-      for (const width of [390, 1280]) {
-        await page.setViewportSize({ width, height: width === 390 ? 844 : 720 })
-        for (const name of ['queue', 'live', 'runs', 'services', 'console', 'help']) {
-          await page.goto(`${base}/${name}`)
-          await page.waitForTimeout(600)
-          await picture(page, `${name}-${scheme}-${width}`)
-          const problems = await accessibilityProblems(page)
-          found.push(...problems.map((problem) => `${name} in ${scheme} at ${width}: ${problem}`))
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          )
-          if (overflow > 0) found.push(`${name} at ${width} is ${overflow} px too wide`)
-        }
-      }
-    }
+    const pages = ['queue', 'live', 'runs', 'services', 'console', 'help']
+    const found = await problemsOfPages(page, { base, pages, picture })
     expectEqual(found, [])
   })
   await step('no script error on the way', () => {
@@ -256,5 +199,4 @@ try {
   await browser.close()
   await platform.dispose()
 }
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+finish()

@@ -27,6 +27,8 @@ export async function startDaq(config: DaqServiceConfig, context: ServiceContext
     ...(config.resolvePath === undefined ? {} : { resolvePath: config.resolvePath }),
   })
   const daq = await Daq.start({ name, settings, dataDir: context.dataDir, log: context.log })
+  // Where files go that name no folder of their own; a person who writes by hand finds it there.
+  await daq.prepareDirectory()
   const open: { close(): Promise<void> }[] = []
   const endpoints: { name: string; url: string }[] = []
   try {

@@ -1,0 +1,175 @@
+// Streams, detectors, files and live data in a real browser, on a platform with a simulated JUNGFRAU and simulated event streams.
+// Prints a line a step and the totals; pictures go to the folder that is given.
+import { readFileSync } from 'node:fs'
+import { freePort } from '@beamtime/service-kit/testing'
+import type { Page } from 'playwright-core'
+import { idle, Platform, until } from '../../../../test/platform/platform.ts'
+import { browserSteps, expectEqual, launchChromium } from './browser-steps.ts'
+import { problemsOfPages } from './every-page.ts'
+
+const { step, picture, finish } = browserSteps(process.argv[2] ?? '')
+const [udp, rest, websocket, live, monitors, detectors, reduction] = await Promise.all(
+  Array.from({ length: 7 }, () => freePort()),
+)
+const platform = await Platform.start(`
+[daq.jungfrau]
+detector_type = "jungfrau-raw"
+n_modules = 1
+bit_depth = 16
+image_pixel_width = 1024
+image_pixel_height = 512
+start_udp_port = ${udp}
+udp_host = "127.0.0.1"
+rest = "127.0.0.1:${rest}"
+websocket = "127.0.0.1:${websocket}"
+ram_buffer = { export = "off", ring_mb = 64 }
+live_stream_configs = { "tcp://127.0.0.1:${live}" = { type = "periodic", config = [1, 10] } }
+simulator = { enabled = true, auto_start = true, rate_hz = 10 }
+
+[livedata.dummy]
+together = true
+dev = true
+auto_start = true
+fakes = ["monitors", "detectors", "logdata"]
+fake_rate = 200
+dashboards = { monitors = "127.0.0.1:${monitors}", detectors = "127.0.0.1:${detectors}", reduction = "127.0.0.1:${reduction}" }
+`)
+const browser = await launchChromium()
+const errors: string[] = []
+
+async function openDialog(page: Page, button: string, title: RegExp): Promise<ReturnType<Page['getByRole']>> {
+  await page.getByRole('button', { name: button, exact: true }).first().click()
+  const dialog = page.getByRole('dialog', { name: title })
+  await dialog.waitFor()
+  return dialog
+}
+
+try {
+  await idle(platform)
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  page.on('pageerror', (error) => errors.push(error.message))
+  const base = platform.url
+  const key = readFileSync((await platform.status()).key_file, 'utf8').trim()
+  await page.goto(`${base}/streams`)
+  await page.getByRole('textbox', { name: 'Key' }).fill(key)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('heading', { name: 'Streams', level: 1 }).waitFor()
+
+  await step('a topic is made, written to and read back', async () => {
+    const create = await openDialog(page, 'Create topic', /Create topic/)
+    await create.getByRole('textbox', { name: 'Name' }).fill('notes')
+    await create.getByRole('button', { name: 'Create topic' }).click()
+    await page.getByRole('heading', { name: 'notes' }).waitFor()
+    for (const text of ['{"n": 1, "who": "anna"}', '{"n": 2, "who": "chen"}', '{"n": 3, "who": "anna"}']) {
+      const produce = await openDialog(page, 'Produce', /Write a message/)
+      await produce.getByRole('textbox', { name: 'Value' }).fill(text)
+      await produce.getByRole('button', { name: 'Produce' }).click()
+      await produce.waitFor({ state: 'hidden' })
+    }
+    await page.goto(`${base}/streams/topic/notes/messages`)
+    const rows = page.getByRole('grid', { name: 'Messages of the topic' }).getByRole('row')
+    await until('three messages', async () => (await rows.count()) === 4, 10_000)
+  })
+  await step('an expression finds messages, and a message shows its fields', async () => {
+    const filter = page.getByRole('textbox', { name: 'Filter messages' })
+    await filter.fill("json.who == 'anna' && json.n > 1")
+    await filter.press('Enter')
+    const rows = page.getByRole('grid', { name: 'Messages of the topic' }).getByRole('row')
+    await until('one message', async () => (await rows.count()) === 2, 10_000)
+    await rows.nth(1).click()
+    await page.getByText('"anna"').first().waitFor()
+    await picture(page, 'message-dark-1440')
+  })
+  await step('a topic is followed without losing a burst', async () => {
+    await page.goto(`${base}/streams/topic/dummy_detector/messages`)
+    await page.getByRole('button', { name: 'Tail' }).click()
+    await page.getByText(/scanned [1-9]/).waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    const rows = page.getByRole('grid', { name: 'Messages of the topic' }).getByRole('row')
+    if ((await rows.count()) < 3) throw new Error('the rows went with the tail')
+  })
+  await step('a recording is made and played to another topic', async () => {
+    await page.goto(`${base}/streams/topic/notes/messages`)
+    const record = await openDialog(page, 'Record', /Record topics/)
+    await record.getByRole('textbox', { name: 'Name', exact: true }).fill('night-1')
+    await record.getByRole('textbox', { name: 'From' }).fill('earliest')
+    await record.getByRole('radio', { name: 'messages' }).click()
+    await record.getByRole('textbox', { name: 'messages' }).fill('3')
+    await record.getByRole('button', { name: 'Record' }).click()
+    const row = page.getByRole('grid', { name: 'Recordings' }).getByRole('row', { name: /night-1/ })
+    await row.getByText('done').waitFor()
+    await row.getByRole('button', { name: 'Play' }).click()
+    const play = page.getByRole('dialog', { name: /Play a recording/ })
+    await play.getByRole('radio', { name: 'as fast as it can' }).click()
+    await play.getByRole('button', { name: 'Start' }).click()
+    await page.getByText('replay.notes').waitFor()
+    await page.getByText('done').first().waitFor()
+    await picture(page, 'play-dark-1440')
+  })
+  await step('the detector shows images, and a region its sum', async () => {
+    await page.goto(`${base}/detectors`)
+    await page.getByText('1 of 1 arrive').waitFor()
+    await page.getByRole('button', { name: 'Rectangle' }).click()
+    const box = await page.locator('.image-overlay').boundingBox()
+    if (box === null) throw new Error('there is no image')
+    await page.mouse.move(box.x + 60, box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 200, box.y + 120, { steps: 4 })
+    await page.mouse.up()
+    await page.getByRole('cell', { name: /^ROI 1$/ }).waitFor()
+    const sum = page.locator('.regions-table tbody td').nth(1)
+    await until('the sum of the region', async () => /\d/.test(await sum.innerText()), 10_000)
+    await picture(page, 'detector-dark-1440')
+  })
+  await step('a file is written by hand and opened', async () => {
+    await page.getByRole('textbox', { name: 'Images' }).fill('20')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    const link = page.getByRole('link', { name: /by-hand-0001\.h5/ })
+    await link.waitFor({ timeout: 30_000 })
+    await link.click()
+    await page.getByRole('button', { name: 'jungfrau', exact: true }).click()
+    await page.getByRole('button', { name: 'data', exact: true }).click()
+    await page.getByText(/× 512 × 1024/).waitFor()
+    await page.getByText(/frame 1 of/).waitFor()
+    await picture(page, 'file-dark-1440')
+  })
+  await step('live data show what runs, and a workflow is reset', async () => {
+    await page.goto(`${base}/data`)
+    await page.getByRole('region', { name: /^panel_0, Panel 0 · / }).waitFor({ timeout: 30_000 })
+    await page.getByRole('region', { name: /^monitor1/ }).waitFor()
+    await picture(page, 'data-dark-1440')
+    await page.goto(`${base}/data/dummy?tab=workflows`)
+    await page.getByRole('region', { name: 'Total counts' }).getByRole('button', { name: 'Reset' }).click()
+    await page.goto(`${base}/data/dummy?tab=status`)
+    await page.getByRole('grid', { name: 'Status' }).getByRole('row').nth(1).waitFor()
+  })
+  await step('a dashboard on its own port shows only its group', async () => {
+    await page.goto(`http://127.0.0.1:${monitors}/`)
+    await page.getByRole('region', { name: /^monitor1/ }).waitFor({ timeout: 30_000 })
+    expectEqual(await page.getByRole('navigation', { name: 'Pages' }).count(), 0)
+    expectEqual(await page.getByRole('region', { name: /^panel_0/ }).count(), 0)
+  })
+  await step('every page fits and is accessible, on a phone and in both themes', async () => {
+    const pages = [
+      'streams',
+      'streams/topic/notes/messages',
+      'streams/groups',
+      'streams/recordings',
+      'detectors',
+      'files',
+      'data',
+      'data/dummy?tab=workflows',
+    ]
+    expectEqual(await problemsOfPages(page, { base, pages, picture }), [])
+  })
+  await step('no script error on the way', () => {
+    expectEqual(errors, [])
+    return Promise.resolve()
+  })
+} finally {
+  await browser.close()
+  await platform.dispose()
+}
+finish()
