@@ -59,7 +59,7 @@ async function run(command: AlertSimCommand, log: Log): Promise<number> {
     log('DEBUG', 'rubin-alert-sim.kafka', `connecting to ${command.broker}`)
     // A person wants to know at once when nothing answers.
     await replay.cluster.metadata([])
-    await runCommand(command, { simulator: alertSimulator(replay, command.broker), signal: stop.signal, log })
+    await runCommand(command, { simulator: alertSimulator(replay), signal: stop.signal, log })
     return stop.signal.aborted ? interruptedExit : 0
   } finally {
     await replay.close()

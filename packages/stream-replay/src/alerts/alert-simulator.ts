@@ -38,22 +38,23 @@ export interface AlertSimulator {
   }): Promise<void>
 }
 
-export function alertSimulator(replay: Replay, broker: string): AlertSimulator {
+export function alertSimulator(replay: Replay): AlertSimulator {
+  const { bootstrapServers: servers } = replay.cluster
   const access = { cluster: replay.cluster, admin: replay.bus.admin }
   return {
     async createStream({ timePath, ...options }) {
       return await fillReservoir(access, {
         ...options,
         timePath: timePath ?? null,
-        onSchema: (text) => rememberSchema(broker, options.topic, text),
+        onSchema: (text) => rememberSchema(servers, options.topic, text),
       })
     },
     async playStream(options) {
       const { from, to, partitions, replaces, repeatSeconds, signal } = options
       const source = reservoirSource(await replay.source(`topic:${from}`))
       await createTopic(access, to, { partitions, replaces, configs: {} })
-      const schema = await recallSchema(broker, from)
-      if (schema !== null) await rememberSchema(broker, to, schema)
+      const schema = await recallSchema(servers, from)
+      if (schema !== null) await rememberSchema(servers, to, schema)
       const isRepeated = repeatSeconds >= 0
       let played = 0
       const player = replay.player(
@@ -85,7 +86,7 @@ export function alertSimulator(replay: Replay, broker: string): AlertSimulator {
       }
     },
     async printStream({ topic, schemaTexts = [], signal, onLine }) {
-      const remembered = await recallSchema(broker, topic)
+      const remembered = await recallSchema(servers, topic)
       const schemas = schemasToTry([...schemaTexts, ...(remembered === null ? [] : [remembered])])
       await replay.bus.tail({
         topic,

@@ -1,4 +1,5 @@
 import { createTopic, timeOffsetHeader } from '../alerts/alert-reservoir.ts'
+import { rememberSchema } from '../alerts/schema-memory.ts'
 import { pythonFloat } from '../alerts/python-text.ts'
 import { encodeBatch, type OutgoingRecord } from '../batch/batch-records.ts'
 import { ReplayError } from '../error.ts'
@@ -8,7 +9,7 @@ import { importedMessages, type ImportOptions } from './import-files.ts'
 
 const batchBytes = 900_000
 
-export interface PreloadOptions extends ImportOptions {
+export interface PreloadOptions extends Omit<ImportOptions, 'onSchema'> {
   readonly files: readonly string[]
   readonly topic: string
   /** Deletes a topic of that name first. */
@@ -44,7 +45,9 @@ export async function preloadTopic(replay: Replay, options: PreloadOptions): Pro
     await writer.room()
   }
   try {
-    for await (const message of importedMessages(options.files, options)) {
+    const onSchema = ({ text }: { readonly text: string }): void =>
+      void rememberSchema(replay.cluster.bootstrapServers, topic, text)
+    for await (const message of importedMessages(options.files, { ...options, onSchema })) {
       firstMs ??= message.timestampMs
       const offset = pythonFloat((message.timestampMs - firstMs) / 1_000)
       const size = (message.value?.length ?? 0) + (message.key?.length ?? 0) + 64

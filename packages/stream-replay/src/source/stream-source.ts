@@ -1,4 +1,11 @@
-import { avroOf, fixedSource, type AvroSchema, type SchemaSource } from '@beamtime/stream-formats/avro'
+import {
+  avroOf,
+  fixedSource,
+  type AvroSchema,
+  type RegisteredSchema,
+  type SchemaSource,
+} from '@beamtime/stream-formats/avro'
+import { recallSchema } from '../alerts/schema-memory.ts'
 import type { RecordBatch } from '../batch/batch-header.ts'
 import type { StreamRecord } from '../batch/batch-records.ts'
 import { ReplayError } from '../error.ts'
@@ -166,9 +173,22 @@ async function topicSource(
       const found = (await cluster.offsets(name, timestampMs)).get(partition) ?? -1
       return found < 0 ? last + 1 : found
     },
-    schema: schemaFinder(access.schemas === undefined ? [] : [access.schemas]),
+    schema: schemaFinder([
+      ...(access.schemas === undefined ? [] : [access.schemas]),
+      { schemaById: (id) => rememberedSchema(cluster, name, id) },
+    ]),
     close: () => Promise.resolve(),
   }
+}
+
+/** What the alert simulator wrote a topic with, on this machine. */
+async function rememberedSchema(
+  cluster: Cluster,
+  topic: string,
+  id: number,
+): Promise<RegisteredSchema | null> {
+  const schema = await recallSchema(cluster.bootstrapServers, topic)
+  return schema === null ? null : { id, type: 'AVRO', schema, references: [] }
 }
 
 async function* topicBatches(

@@ -35,6 +35,10 @@ export class Cluster {
     this.#options = options
   }
 
+  get bootstrapServers(): readonly string[] {
+    return this.#options.bootstrapServers
+  }
+
   /** Known after the first metadata. */
   get clusterId(): string | null {
     return this.#clusterId

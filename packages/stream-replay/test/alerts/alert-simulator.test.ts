@@ -58,7 +58,7 @@ async function offsetsOf(replay: Replay): Promise<readonly (string | undefined)[
 
 test('five alerts at 0, 0, 1, 2 and 2 s become five messages in order, each with its time', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   const file = await alertFile(folder, [0, 0, 1, 2, 2])
   expect(await simulator.createStream({ ...wanted, file })).toBe(5)
   expect(await offsetsOf(replay)).toEqual(['0.0', '0.0', '1.0', '2.0', '2.0'])
@@ -72,7 +72,7 @@ test('five alerts at 0, 0, 1, 2 and 2 s become five messages in order, each with
 
 test('played, they arrive byte for byte in 2.0 s, without the header of the reservoir', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   await simulator.createStream({ ...wanted, file: await alertFile(folder, [0, 0, 1, 2, 2]) })
   const passes: number[] = []
   const count = await simulator.playStream({
@@ -102,7 +102,7 @@ test('played, they arrive byte for byte in 2.0 s, without the header of the rese
 
 test('repeated passes begin an interval apart, and say when the interval is too short', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   await simulator.createStream({ ...wanted, file: await alertFile(folder, [0, 0.1]) })
   const stop = new AbortController()
   const [slept, late]: [number[], number[]] = [[], []]
@@ -137,7 +137,7 @@ test('repeated passes begin an interval apart, and say when the interval is too 
 
 test('a second creation is refused as the topic exists; with force it succeeds and the reservoir is kept for ever', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   const file = await alertFile(folder, [0, 1])
   await simulator.createStream({ ...wanted, file })
   await expect(simulator.createStream({ ...wanted, file })).rejects.toMatchObject({
@@ -151,7 +151,7 @@ test('a second creation is refused as the topic exists; with force it succeeds a
 
 test('alerts of any schema are printed as the peer prints them, with the size of their value', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   await simulator.createStream({ ...wanted, file: await alertFile(folder, [0, 1]), schemaId: 1 })
   const lines: string[] = []
   const stop = new AbortController()
@@ -171,7 +171,7 @@ test('alerts of any schema are printed as the peer prints them, with the size of
 
 test('a file without alerts, or none at all, is told from a delivery that failed', async () => {
   const { replay, folder } = await replayBench()
-  const simulator = alertSimulator(replay, 'here')
+  const simulator = alertSimulator(replay)
   await expect(simulator.createStream({ ...wanted, file: join(folder, 'none.avro') })).rejects.toMatchObject({
     code: 'REPLAY_FILE_UNREADABLE',
   })
