@@ -32,6 +32,7 @@ import { openRegistry } from './registry/open-registry.ts'
 import { RequestMemory } from './request-memory.ts'
 import type { AccessRules } from './security/access-rules.ts'
 import type { UserStore } from './security/user-store.ts'
+import { TransactionCoordinator } from './transactions/transaction-coordinator.ts'
 import { listen } from './server.ts'
 
 export type BrokerConfig = SectionValues<typeof brokerConfig>
@@ -152,6 +153,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onEvent,
     })
     opened.push(() => groups.close())
+    const transactions = await TransactionCoordinator.open({ store, groups, checksum, nowMs, onEvent })
+    opened.push(() => transactions.close())
     const housekeeping = startHousekeeping({ store, context, groups, disk, onEvent })
     opened.push(() => housekeeping.stop())
     const onCoreEvent = (event: BrokerEvent): void => {
@@ -161,7 +164,18 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const access = security.rules
     const answers = new AnswerMemory(config.answer_memory_bytes)
     const memory = new RequestMemory(config.request_memory_bytes)
-    const shared = { answers, config, directory, store, groups, users, access, clusterId, checksum }
+    const shared = {
+      transactions,
+      answers,
+      config,
+      directory,
+      store,
+      groups,
+      users,
+      access,
+      clusterId,
+      checksum,
+    }
     const core = brokerCore({ ...shared, onEvent: onCoreEvent })
     const server = await listen({
       core,
@@ -211,6 +225,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 function brokerCore(parts: {
+  readonly transactions: TransactionCoordinator
   readonly answers: AnswerMemory
   readonly config: BrokerConfig
   readonly directory: string

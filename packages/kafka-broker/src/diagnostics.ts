@@ -5,6 +5,7 @@ import { kafkaErrorName } from './core/error-codes.ts'
 import type { CoordinatorEvent } from './groups/group-coordinator.ts'
 import type { BrokerCoreEvent } from './handlers/api.ts'
 import type { LogEvent } from './log/log-context.ts'
+import type { TransactionEvent } from './transactions/transaction-coordinator.ts'
 import type { RegistryEvent } from './registry/registry-server.ts'
 
 /** Everything that the parts of the broker report. Published on the diagnostics channel `kafka-broker:event`. */
@@ -14,6 +15,7 @@ export type BrokerEvent =
   | ConnectionEvent
   | CoordinatorEvent
   | RegistryEvent
+  | TransactionEvent
   | { readonly kind: 'connection-refused'; readonly remote: string }
   | { readonly kind: 'tls-failed'; readonly remote: string; readonly reason: string }
   | { readonly kind: 'disk-full'; readonly freeBytes: number }
@@ -61,6 +63,9 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
     buckets: secondsBuckets,
   })
   const rebalances = metrics.counter('beamtime_broker_rebalances_total', 'Group rebalances begun', ['group'])
+  const transactions = metrics.counter('beamtime_broker_transactions_total', 'Transactions that ended', [
+    'result',
+  ])
   const malformed = metrics.counter(
     'beamtime_broker_malformed_requests_total',
     'Connections closed for bad bytes',
@@ -91,6 +96,7 @@ function metricsOf(metrics: Metrics): (event: BrokerEvent) => void {
     'produce-refused': (event) => refusals.inc({ error: kafkaErrorName(event.errorCode) }),
     fsync: (event) => fsyncs.observe({}, event.seconds),
     rebalance: (event) => rebalances.inc({ group: event.groupId }),
+    'transaction-ended': (event) => transactions.inc({ result: event.isCommitted ? 'committed' : 'aborted' }),
     malformed: () => malformed.inc(),
     unsupported: () => malformed.inc(),
     'write-failed': () => failures.inc(),
@@ -137,6 +143,9 @@ const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
   'registry-failed': 'error',
   rebalance: 'info',
   'member-removed': 'info',
+  'transaction-ended': 'debug',
+  'transaction-timed-out': 'warn',
+  'transaction-stuck': 'error',
   'disk-full': 'error',
   'disk-free-again': 'info',
   'retention-forced': 'warn',

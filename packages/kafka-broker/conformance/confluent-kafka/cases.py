@@ -288,8 +288,84 @@ def case_acks_zero():
     equal(len(messages), 100, "messages")
 
 
+def transactional(name):
+    producer = Producer({"bootstrap.servers": server, "transactional.id": name})
+    producer.init_transactions(20)
+    return producer
+
+
 def case_transactions():
-    raise NotImplementedError("transactions come with a later release")
+    create("ck-txn", 3)
+    producer = transactional("ck-txn-id")
+    for attempt in range(6):
+        producer.begin_transaction()
+        for i in range(30):
+            producer.produce("ck-txn", f"{attempt} {i}".encode(), partition=i % 3)
+        # Longer than one request, so that an abort has something to take back.
+        producer.flush(10)
+        producer.commit_transaction(20) if attempt % 2 else producer.abort_transaction(20)
+    consumer, messages = read_all("ck-txn", "ck-txn-committed", 3, {"isolation.level": "read_committed"})
+    consumer.close()
+    expected = sorted(f"{attempt} {i}" for attempt in (1, 3, 5) for i in range(30))
+    equal(sorted(message.value().decode() for message in messages), expected, "committed records")
+    consumer, messages = read_all("ck-txn", "ck-txn-all", 3, {"isolation.level": "read_uncommitted"})
+    consumer.close()
+    equal(len(messages), 180, "records of all attempts")
+
+
+def case_offsets_in_transactions():
+    create("ck-txn-in")
+    create("ck-txn-out")
+    produce("ck-txn-in", [str(i).encode() for i in range(20)])
+    settings = {
+        "bootstrap.servers": server,
+        "group.id": "ck-txn-workers",
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+    }
+    consumer = Consumer(settings)
+    consumer.subscribe(["ck-txn-in"])
+    producer = transactional("ck-txn-worker")
+    done, rounds = 0, 0
+    while done < 20:
+        messages = consumer.consume(5, 5)
+        rounds += 1
+        producer.begin_transaction()
+        for message in messages:
+            producer.produce("ck-txn-out", message.value())
+        positions = consumer.position(consumer.assignment())
+        producer.send_offsets_to_transaction(positions, consumer.consumer_group_metadata(), 20)
+        if rounds % 2 == 0:
+            producer.abort_transaction(20)
+            for partition in consumer.committed(consumer.assignment(), 10):
+                consumer.seek(TopicPartition(partition.topic, partition.partition, max(partition.offset, 0)))
+        else:
+            producer.commit_transaction(20)
+            done += len(messages)
+    consumer.close()
+    reader, messages = read_all("ck-txn-out", "ck-txn-readers", 1, {"isolation.level": "read_committed"})
+    reader.close()
+    equal([message.value() for message in messages], [str(i).encode() for i in range(20)], "records")
+
+
+def case_a_second_producer_fences_the_first():
+    create("ck-txn-fence")
+    first = transactional("ck-txn-fenced")
+    first.begin_transaction()
+    first.produce("ck-txn-fence", b"of the first")
+    first.flush(10)
+    second = transactional("ck-txn-fenced")
+    second.begin_transaction()
+    second.produce("ck-txn-fence", b"of the second")
+    second.commit_transaction(20)
+    try:
+        first.commit_transaction(20)
+        raise AssertionError("the first producer could still commit")
+    except KafkaException as error:
+        equal(error.args[0].fatal(), True, "fatal")
+    consumer, messages = read_all("ck-txn-fence", "ck-txn-fence", 1, {"isolation.level": "read_committed"})
+    consumer.close()
+    equal([message.value() for message in messages], [b"of the second"], "records")
 
 
 cases = {name[5:].replace("_", " "): run for name, run in list(globals().items()) if name.startswith("case_")}

@@ -73,9 +73,6 @@ function checkContents(records: Uint8Array, known: { header: BatchHeader; limits
       `codec ${header.codec} with Produce version ${limits.produceVersion}`,
     )
   }
-  if (header.isTransactional) {
-    return refused(kafkaError.invalidTransactionState, 'transactions are not supported yet')
-  }
   return checkTimes(header, limits)
 }
 

@@ -36,6 +36,7 @@ export const kafkaError = {
   invalidProducerIdMapping: 49,
   invalidTransactionTimeout: 50,
   concurrentTransactions: 51,
+  operationNotAttempted: 55,
   securityDisabled: 54,
   kafkaStorageError: 56,
   saslAuthenticationFailed: 58,

@@ -28,6 +28,8 @@ export interface SequencedBatch {
   readonly producerEpoch: number
   readonly baseSequence: number
   readonly recordsCount: number
+  /** Ends a transaction; has no sequence number. */
+  readonly isControl?: boolean
 }
 
 export type SequenceCheck =
@@ -84,6 +86,10 @@ export class ProducerState {
     batch: SequencedBatch,
     at: { readonly baseOffset: number; readonly timestampMs: number; readonly nowMs: number },
   ): void {
+    if (batch.isControl === true) {
+      this.#fence(batch, at.nowMs)
+      return
+    }
     let entry = this.#entries.get(batch.producerId)
     if (entry === undefined || entry.epoch !== batch.producerEpoch) {
       entry = {
@@ -105,6 +111,17 @@ export class ProducerState {
       timestampMs: at.timestampMs,
     })
     if (entry.batches.length > rememberedBatches) entry.batches.shift()
+  }
+
+  /** The epoch of a control record is the newest: producers with an older one are refused from here on. */
+  #fence({ producerId, producerEpoch }: SequencedBatch, nowMs: number): void {
+    const entry = this.#entries.get(producerId)
+    if (entry === undefined) return
+    entry.touchedMs = nowMs
+    if (producerEpoch <= entry.epoch) return
+    entry.epoch = producerEpoch
+    entry.lastSequence = -1
+    entry.batches = []
   }
 
   /** Forgets producers that have been silent for {@link producerExpiryMs}. */

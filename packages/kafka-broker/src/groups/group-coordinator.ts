@@ -10,6 +10,7 @@ import type {
   MemberClaim,
   SyncReply,
 } from '../core/group-model.ts'
+import type { PendingOffset } from '../core/transaction.ts'
 import { noBytes } from '../core/group-replies.ts'
 import { type CommittedOffset, encodeGroup, GroupJournal, offsetRow, partitionKey } from './group-journal.ts'
 
@@ -182,6 +183,16 @@ export class GroupCoordinator {
       this.#options.onEvent({ kind: 'write-failed', groupId, error })
       return kafkaError.coordinatorNotAvailable
     }
+  }
+
+  /** Stores offsets whose transaction was committed, whoever is in the group now. */
+  async commitPending(groupId: string, pending: readonly PendingOffset[]): Promise<void> {
+    if (!this.#groups.has(groupId)) this.#newGroup(groupId)
+    const nowMs = this.#options.nowMs()
+    const rows = pending.map(([key, offset, leaderEpoch, metadata]) =>
+      offsetRow(key, { offset, leaderEpoch, metadata, committedMs: nowMs }),
+    )
+    await this.#journal.append({ kind: 'offsets', groupId, rows, nowMs })
   }
 
   async delete(groupId: string): Promise<KafkaErrorCode> {

@@ -11,12 +11,14 @@ import {
   mayAccess,
 } from '../security/access-rules.ts'
 import type { SaslSession } from '../security/sasl-session.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { UserStore } from '../security/user-store.ts'
 
 /** What a handler may use of the broker. */
 export interface BrokerCore {
   readonly store: TopicStore
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   readonly users: UserStore
   readonly access: AccessRules
   readonly clusterId: string

@@ -1,5 +1,7 @@
 import type { MessageOf } from '../core/codec.ts'
 import { kafkaError } from '../core/error-codes.ts'
+import type { ReadResult } from '../log/log-context.ts'
+import { batchesBelow } from '../log/segment-reader.ts'
 import { downConvert } from '../log/old-formats.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { fetchRequest, fetchResponse } from '../messages/fetch.ts'
@@ -10,6 +12,8 @@ type FetchPartition = FetchRequest['topics'][number]['partitions'][number]
 
 /** More than this is never put into one response, whatever the client allows. */
 const maxResponseBytes = 67_108_864
+/** Isolation level of consumers that leave out what is not committed. */
+const readCommitted = 1
 const noPieces: readonly Uint8Array[] = []
 
 /** Before version 4 consumers read the old message formats: 0, and 1 from version 2 on. */
@@ -61,20 +65,28 @@ function epochError(log: PartitionLog, epoch: number): number {
   return epoch < log.leaderEpoch ? kafkaError.fencedLeaderEpoch : kafkaError.unknownLeaderEpoch
 }
 
+/** Where reading ends; null when there is nothing to read. */
+function readableEnd(wanted: Wanted, isCommittedOnly: boolean): number | null {
+  const { log, want } = wanted
+  if (log === null || wanted.errorCode !== kafkaError.none) return null
+  if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
+    wanted.errorCode = kafkaError.offsetOutOfRange
+    return null
+  }
+  const end = isCommittedOnly ? log.stableOffset : log.endOffset
+  return want.fetchOffset < end ? end : null
+}
+
 /** Reads one partition into `wanted`, at most `limitBytes`; the first batch of a response may be larger. */
 async function readInto(
   wanted: Wanted,
-  limit: { readonly bytes: number; readonly isFirst: boolean },
+  limit: { readonly bytes: number; readonly isFirst: boolean; readonly isCommittedOnly: boolean },
   call: Call,
 ): Promise<void> {
-  const { bytes: limitBytes, isFirst } = limit
+  const { bytes: limitBytes, isFirst, isCommittedOnly } = limit
   const { log, want } = wanted
-  if (log === null || wanted.errorCode !== kafkaError.none) return
-  if (want.fetchOffset < log.logStartOffset || want.fetchOffset > log.endOffset) {
-    wanted.errorCode = kafkaError.offsetOutOfRange
-    return
-  }
-  if (want.fetchOffset === log.endOffset || (!isFirst && limitBytes <= 0)) return
+  const end = readableEnd(wanted, isCommittedOnly)
+  if (log === null || end === null || (!isFirst && limitBytes <= 0)) return
   const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
   const { readBuffers } = call.core
   const read =
@@ -86,9 +98,13 @@ async function readInto(
   }
   call.hold(read.sizeBytes)
   if (buffer !== null) call.onSent(() => readBuffers.give(buffer))
-  wanted.pieces = read.pieces
-  wanted.sizeBytes = read.sizeBytes
-  wanted.nextOffset = read.nextOffset
+  show(wanted, read.nextOffset > end ? batchesBelow(read, end) : read)
+}
+
+function show(wanted: Wanted, { pieces, sizeBytes, nextOffset }: ReadResult): void {
+  wanted.pieces = pieces
+  wanted.sizeBytes = sizeBytes
+  wanted.nextOffset = nextOffset
 }
 
 /** Reads for all partitions, the first one by turns. Returns the bytes found; an error counts as enough. */
@@ -98,6 +114,7 @@ async function collect(
   { first, call }: { readonly first: number; readonly call: Call },
 ): Promise<{ bytes: number; hasError: boolean }> {
   const limit = Math.min(request.maxBytes > 0 ? request.maxBytes : maxResponseBytes, maxResponseBytes)
+  const isCommittedOnly = request.isolationLevel === readCommitted
   let bytes = 0
   let hasError = false
   for (let i = 0; i < partitions.length; i++) {
@@ -109,7 +126,7 @@ async function collect(
       if (bytes > 0) break
       await answers.room(call.peer.signal)
     }
-    await readInto(wanted, { bytes: limit - bytes, isFirst: bytes === 0 }, call)
+    await readInto(wanted, { bytes: limit - bytes, isFirst: bytes === 0, isCommittedOnly }, call)
     bytes += wanted.sizeBytes
     hasError ||= wanted.errorCode !== kafkaError.none
   }
@@ -196,15 +213,16 @@ export const fetch = defineApi({
       responses: topics.map(({ topic, topicId, partitions }) => ({
         topic,
         topicId,
-        partitions: partitions.map(({ want, log, errorCode, pieces }) => {
+        partitions: partitions.map(({ want, log, errorCode, pieces, nextOffset }) => {
           const isReadable = log !== null && errorCode === kafkaError.none
+          const aborted = isReadable ? log.transactions.abortedIn(want.fetchOffset, nextOffset) : []
           return {
             partitionIndex: want.partition,
             errorCode,
             highWatermark: isReadable ? log.endOffset : -1,
-            lastStableOffset: isReadable ? log.endOffset : -1,
+            lastStableOffset: isReadable ? log.stableOffset : -1,
             logStartOffset: isReadable ? log.logStartOffset : -1,
-            abortedTransactions: request.isolationLevel === 1 ? [] : null,
+            abortedTransactions: request.isolationLevel === readCommitted ? aborted : null,
             records: pieces,
           }
         }),

@@ -21,7 +21,11 @@ interface Found {
   readonly oldStyleOffsets?: readonly number[]
 }
 
-async function lookUp(topicName: string, request: PartitionRequest, call: Call): Promise<Found> {
+async function lookUp(
+  { topicName, isolationLevel }: { readonly topicName: string; readonly isolationLevel: number },
+  request: PartitionRequest,
+  call: Call,
+): Promise<Found> {
   const log = call.core.store.partition(topicName, request.partitionIndex)
   const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1, oldStyleOffsets: [] }
   if (!may(call, 'describe', ['topic', topicName]))
@@ -44,7 +48,7 @@ async function lookUp(topicName: string, request: PartitionRequest, call: Call):
       oldStyleOffsets,
     }
   }
-  if (timestamp === latest) return at(log.endOffset, -1)
+  if (timestamp === latest) return at(isolationLevel === 1 ? log.stableOffset : log.endOffset, -1)
   if (timestamp === earliest) return at(log.logStartOffset, -1)
   if (timestamp === largestTime && call.version >= largestTimeFromVersion) {
     const found = await offsetOfLargestTime(log)
@@ -85,8 +89,9 @@ export const listOffsets = defineApi({
     const topics = []
     for (const { name, partitions } of request.topics) {
       const found = []
+      const place = { topicName: name, isolationLevel: request.isolationLevel }
       for (const partition of partitions) {
-        found.push({ partitionIndex: partition.partitionIndex, ...(await lookUp(name, partition, call)) })
+        found.push({ partitionIndex: partition.partitionIndex, ...(await lookUp(place, partition, call)) })
       }
       topics.push({ name, partitions: found })
     }

@@ -7,7 +7,18 @@ type CommitTopic = MessageOf<typeof offsetCommitRequest>['topics'][number]
 
 const maxMetadataBytes = 4_096
 
-function partitionError(topic: string, partition: CommitTopic['partitions'][number], call: Call): number {
+type CommitPartition = Pick<CommitTopic['partitions'][number], 'partitionIndex' | 'committedMetadata'>
+
+/** What is wrong with a commit in a transaction, for one partition. */
+export function offsetError(
+  { groupId, topic, partition }: { groupId: string; topic: string; partition: CommitPartition },
+  call: Call,
+): number {
+  if (!may(call, 'read', ['group', groupId])) return kafkaError.groupAuthorizationFailed
+  return groupId === '' ? kafkaError.invalidGroupId : partitionError(topic, partition, call)
+}
+
+function partitionError(topic: string, partition: CommitPartition, call: Call): number {
   if (!may(call, 'read', ['topic', topic])) return kafkaError.topicAuthorizationFailed
   if (call.core.store.partition(topic, partition.partitionIndex) === undefined)
     return kafkaError.unknownTopicOrPartition

@@ -1,6 +1,7 @@
 import { checkBatch } from '../core/batch-check.ts'
 import type { MessageOf } from '../core/codec.ts'
-import { crcStart } from '../core/record-batch.ts'
+import { type BatchHeader, crcStart } from '../core/record-batch.ts'
+import { partitionKey } from '../groups/group-journal.ts'
 import { type KafkaErrorCode, kafkaError } from '../core/error-codes.ts'
 import type { AppendOutcome } from '../log/append-queue.ts'
 import { upConvert } from '../log/old-formats.ts'
@@ -22,7 +23,11 @@ function refusal(errorCode: KafkaErrorCode, message: string): Promise<AppendOutc
   return Promise.resolve({ kind: 'refused', errorCode, message })
 }
 
-function append(topicName: string, data: PartitionData, call: Call): Promise<AppendOutcome> {
+function append(
+  { topicName, transactionalId }: { readonly topicName: string; readonly transactionalId: string | null },
+  data: PartitionData,
+  call: Call,
+): Promise<AppendOutcome> {
   const { core } = call
   if (!may(call, 'write', ['topic', topicName]))
     return refusal(kafkaError.topicAuthorizationFailed, `writing to topic ${topicName} is not allowed`)
@@ -35,14 +40,36 @@ function append(topicName: string, data: PartitionData, call: Call): Promise<App
     )
   }
   if (data.records === null) return refusal(kafkaError.invalidRecord, 'no records')
-  return appendTo({ topic, log }, data.records, call)
+  const key = partitionKey(topicName, data.index)
+  return appendTo({ topic, log, key, transactionalId }, data.records, call)
+}
+
+interface ProducePlace {
+  readonly topic: Topic
+  readonly log: PartitionLog
+  /** Topic and partition as one key. */
+  readonly key: string
+  readonly transactionalId: string | null
+}
+
+/** Transactional records belong to a transaction that is open and knows the partition. */
+function transactionError(
+  header: BatchHeader,
+  { transactionalId, key }: Pick<ProducePlace, 'transactionalId' | 'key'>,
+  { core }: Call,
+): Promise<AppendOutcome> | null {
+  if (!header.isTransactional) return null
+  const errorCode = core.transactions.writeError(transactionalId, header, key)
+  if (errorCode === kafkaError.none) return null
+  return refusal(errorCode, `no open transaction of ${transactionalId ?? 'the producer'} has this partition`)
 }
 
 function appendTo(
-  { topic, log }: { readonly topic: Topic; readonly log: PartitionLog },
+  { topic, log, key, transactionalId }: ProducePlace,
   sent: Uint8Array,
-  { core, version, checksums }: Call,
+  call: Call,
 ): Promise<AppendOutcome> {
+  const { core, version, checksums } = call
   const converted = version < firstVersionWithBatches ? upConvert(sent, core.checksum) : null
   if (converted?.kind === 'refused') return Promise.resolve(converted)
   const records = converted?.batch.bytes ?? sent
@@ -55,6 +82,8 @@ function appendTo(
     knownCrc: converted?.batch.header.crc ?? checksums.get(records),
   })
   if (check.kind === 'refused') return Promise.resolve(check)
+  const outside = transactionError(check.header, { transactionalId, key }, call)
+  if (outside !== null) return outside
   const keyless = settings.isCompacted ? missingKey(check.header, records, maxLookedIntoBytes) : null
   if (keyless !== null) return refusal(kafkaError.invalidRecord, keyless)
   core.onEvent({
@@ -106,14 +135,14 @@ export const produce = defineApi({
     return large.length === 0 ? null : checksumsOf(large, call)
   },
   handle: async (request, call) => {
-    const { acks, topicData } = request
+    const { acks, topicData, transactionalId } = request
     const isAcksValid = acks === -1 || acks === 0 || acks === 1
     // All appends start before the first await: requests that follow on this connection come after them.
     const appends = topicData.map(({ name, partitionData }) => ({
       name,
       outcomes: partitionData.map((data) =>
         isAcksValid
-          ? append(name, data, call)
+          ? append({ topicName: name, transactionalId }, data, call)
           : refusal(kafkaError.invalidRequiredAcks, `acks ${acks} is not -1, 0 or 1`),
       ),
       indexes: partitionData.map((data) => data.index),

@@ -79,7 +79,7 @@ export class AppendQueue {
     const nowMs = this.#options.context.nowMs()
     const refusal = this.#refusal(nowMs)
     if (refusal !== null) return Promise.resolve(refusal)
-    if (header.producerId >= 0) {
+    if (header.producerId >= 0 && !header.isControl) {
       const check = this.#staged.check(header)
       if (check.kind === 'refused') return Promise.resolve(check)
       if (check.kind === 'duplicate') return this.#afterDuplicate(check.baseOffset, log.logStartOffset)

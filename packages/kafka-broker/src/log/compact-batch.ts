@@ -9,6 +9,8 @@ export interface CompactBatchRule {
   readonly nowMs: number
   readonly deleteRetentionMs: number
   readonly keys: KeyOffsets
+  /** Its records are not to be shown, and do not stand for their keys. */
+  readonly isAborted: (header: BatchHeader) => boolean
   readonly checksum: Checksum
   /** Its last sequence number is the newest of a producer, or it ends a file: without records its header stays. */
   readonly keepsHeader: boolean
@@ -19,6 +21,9 @@ export async function compactBatch(batch: BatchAt, rule: CompactBatchRule): Prom
   const { header, bytes } = batch
   if (header.isControl) return bytes
   if (header.recordsCount === 0) return rule.keepsHeader ? bytes : null
+  if (rule.isAborted(header)) {
+    return rule.keepsHeader ? await rebuilt(header, [], { horizonMs: null, checksum: rule.checksum }) : null
+  }
   const codec = codecNames[header.codec] ?? 'none'
   const hasHorizon = (header.attributes & deleteHorizonBit) !== 0
   const section = await decompress(codec, recordsSection(bytes))

@@ -1,5 +1,5 @@
 import { compactionGroups, segmentsToCompact } from '../core/compaction-rules.ts'
-import { codecNames, readBatchHeader, recordsSection } from '../core/record-batch.ts'
+import { type BatchHeader, codecNames, readBatchHeader, recordsSection } from '../core/record-batch.ts'
 import { SparseIndex } from '../core/sparse-index.ts'
 import { storedRecords } from '../core/stored-record.ts'
 import { compactBatch, type CompactBatchRule } from './compact-batch.ts'
@@ -24,7 +24,7 @@ export async function compactLog(log: PartitionLog, context: LogContext): Promis
   const nowMs = context.nowMs()
   await log.rollOlderThan(Math.min(settings.segmentMs, settings.maxCompactionLagMs))
   const closed = log.segments.slice(0, -1).filter(({ nextOffset }) => nextOffset <= log.recoveryOffset)
-  const { cleanedOffset, endOffset: stableOffset } = log
+  const { cleanedOffset, stableOffset } = log
   const count = segmentsToCompact(closed, { ...settings, nowMs, cleanedOffset, stableOffset })
   if (count === 0) return 0
   const taken = closed.slice(0, count)
@@ -47,7 +47,9 @@ async function compact(
   const newestBatches = new Set(
     Array.from(log.producers(), ({ batches }) => batches.at(-1)?.baseOffset ?? -1),
   )
-  const rule = { nowMs, deleteRetentionMs, keys, checksum: context.checksum, newestBatches }
+  const isAborted = ({ isTransactional, isControl, producerId, baseOffset }: BatchHeader): boolean =>
+    isTransactional && !isControl && log.transactions.isAborted(producerId, baseOffset)
+  const rule = { nowMs, deleteRetentionMs, isAborted, keys, checksum: context.checksum, newestBatches }
   let freedBytes = 0
   for (const group of compactionGroups(taken, log.place.settings().segmentBytes)) {
     const beforeBytes = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
@@ -73,7 +75,8 @@ async function newestOffsets(
       Math.max(segment.baseOffset, log.cleanedOffset),
     )) {
       if (keys.isFull) return { keys, endOffset }
-      if (!header.isControl && header.recordsCount > 0) {
+      const isData = !header.isControl && header.recordsCount > 0
+      if (isData && !log.transactions.isAborted(header.producerId, header.baseOffset)) {
         const section = await decompress(codecNames[header.codec] ?? 'none', recordsSection(bytes))
         for (const { key, offset } of storedRecords(header, section)) if (key !== null) keys.add(key, offset)
       }

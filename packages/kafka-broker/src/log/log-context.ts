@@ -1,6 +1,7 @@
 import type { EpochEntry } from './partition-files.ts'
 import type { SegmentState } from './segment.ts'
 import type { LogSettings } from '../core/topic-config.ts'
+import type { AbortedTransaction, OpenTransaction } from '../core/partition-transactions.ts'
 import type { Checksum } from '../core/crc32c.ts'
 import type { TailCache } from '../core/tail-cache.ts'
 
@@ -63,6 +64,11 @@ export interface PartitionState {
   readonly epochs: readonly EpochEntry[]
   /** Offset of the producer snapshot to read before the next idempotent append; null = there are no producers. */
   readonly producersAt: number | null
+  /** Absent: there are none. */
+  readonly transactions?: {
+    readonly open: readonly OpenTransaction[]
+    readonly aborted: readonly AbortedTransaction[]
+  }
   /** Records below it have been compacted. Default 0. */
   readonly cleanedOffset?: number
   readonly segments: readonly (SegmentState & { readonly baseOffset: number })[]

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { atomicWriteFile } from '@beamtime/service-kit'
+import type { OpenTransaction } from '../core/partition-transactions.ts'
 import type { ProducerEntry } from '../core/producer-state.ts'
 import { offsetName } from './segment.ts'
 
@@ -73,26 +74,40 @@ export async function listSegments(directory: string): Promise<number[]> {
   return offsets.toSorted((a, b) => a - b)
 }
 
+/** Contents of a `.snapshot` file. */
+export interface ProducerSnapshot {
+  readonly entries: readonly ProducerEntry[]
+  /** Transactions that were open there. */
+  readonly open: readonly OpenTransaction[]
+}
+
+function isSnapshot(value: unknown): value is ProducerSnapshot {
+  const { entries, open } = (value ?? {}) as Readonly<Record<string, unknown>>
+  return Array.isArray(entries) && Array.isArray(open)
+}
+
 export async function writeProducerSnapshot(
   directory: string,
   offset: number,
-  entries: readonly ProducerEntry[],
+  snapshot: ProducerSnapshot,
 ): Promise<void> {
   const path = join(directory, `${offsetName(offset)}.snapshot`)
-  await atomicWriteFile(path, JSON.stringify(entries), { durable: false })
+  await atomicWriteFile(path, JSON.stringify(snapshot), { durable: false })
 }
 
 /** The newest readable snapshot of producers at or below an offset. */
 export async function readProducerSnapshot(
   directory: string,
   atMost: number,
-): Promise<{ readonly offset: number; readonly entries: readonly ProducerEntry[] } | null> {
+): Promise<(ProducerSnapshot & { readonly offset: number }) | null> {
   for (const offset of (await listSnapshots(directory)).toReversed()) {
     if (offset > atMost) continue
     const text = await readFile(join(directory, `${offsetName(offset)}.snapshot`), 'utf8').catch(() => '')
     try {
-      const entries: unknown = JSON.parse(text)
-      if (Array.isArray(entries)) return { offset, entries: entries as ProducerEntry[] }
+      const snapshot: unknown = JSON.parse(text)
+      // The first release wrote the entries alone.
+      if (Array.isArray(snapshot)) return { offset, entries: snapshot as ProducerEntry[], open: [] }
+      if (isSnapshot(snapshot)) return { offset, ...snapshot }
     } catch {
       continue // a torn snapshot: an older one plus more of the log gives the same state
     }

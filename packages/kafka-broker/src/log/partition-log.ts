@@ -1,23 +1,19 @@
 import { mkdir } from 'node:fs/promises'
 import { lastAtMost } from '../core/sparse-index.ts'
-import { type ProducerEntry, ProducerState } from '../core/producer-state.ts'
+import type { PartitionTransactions } from '../core/partition-transactions.ts'
+import type { ProducerEntry } from '../core/producer-state.ts'
 import { segmentsToDelete } from '../core/retention.ts'
 import { ownBytes, PartitionTail } from '../core/tail-cache.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogContext, PartitionPlace, PartitionState, ReadResult } from './log-context.ts'
 import { syncDirectory } from './log-file.ts'
-import {
-  type EpochEntry,
-  pruneProducerSnapshots,
-  readProducerSnapshot,
-  writeCheckpoint,
-  writeEpochs,
-  writeProducerSnapshot,
-} from './partition-files.ts'
+import { type EpochEntry, pruneProducerSnapshots, writeCheckpoint, writeEpochs } from './partition-files.ts'
 import { type AppendOutcome, AppendQueue, type CheckedBatch, type Written } from './append-queue.ts'
+import { LogProducers } from './log-producers.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import { readSegments } from './segment-reader.ts'
 import { type CleanedSegment, commitSwap, completeSwap, discardCleaned } from './segment-swap.ts'
+import { writeTransactionIndex } from './transaction-index.ts'
 import { Segment } from './segment.ts'
 
 /** The durable log of one partition: appends in order, reads of whole batches, retention. */
@@ -27,10 +23,8 @@ export class PartitionLog {
   readonly #segments: Segment[]
   readonly #tail = new PartitionTail()
   readonly #queue: AppendQueue
-  /** Producers as of what is written. */
-  readonly #producers = new ProducerState()
+  readonly #producers: LogProducers
   readonly #listeners = new Set<(sizeBytes: number) => void>()
-  #producersAt: number | null
   readonly #epochs: LeaderEpochs
   #logStartOffset: number
   #recoveryOffset: number
@@ -44,14 +38,17 @@ export class PartitionLog {
     this.#recoveryOffset = state.recoveryOffset
     this.#cleanedOffset = state.cleanedOffset ?? 0
     this.#epochs = new LeaderEpochs(place.directory, state.epochs)
-    this.#producersAt = state.producersAt
+    const { nowMs } = context
+    this.#producers = new LogProducers(place.directory, { at: state.producersAt, nowMs })
+    const { open = [], aborted = [] } = state.transactions ?? {}
+    this.#producers.transactions.restore(open, aborted)
     this.#segments = state.segments.map((facts) => Segment.known(this.#segmentFiles(facts.baseOffset), facts))
     this.#queue = new AppendQueue({
       name: place.name,
       context,
       settings: place.settings,
       nextOffset: this.endOffset,
-      written: this.#producers,
+      written: this.#producers.state,
       active: () => this.#active(),
       roll: () => this.#roll(),
       onWritten: (batches) => this.#onWritten(batches),
@@ -136,7 +133,16 @@ export class PartitionLog {
   }
 
   producers(): Iterable<ProducerEntry> {
-    return this.#producers.entries()
+    return this.#producers.state.entries()
+  }
+
+  get transactions(): Pick<PartitionTransactions, 'open' | 'abortedIn' | 'isAborted'> {
+    return this.#producers.transactions
+  }
+
+  /** Readers of committed records stop here: at the first open transaction, or at the end. */
+  get stableOffset(): number {
+    return this.#producers.transactions.stableOffset(this.endOffset)
   }
 
   /** Calls back after each write with the number of new bytes. Returns how to stop. */
@@ -147,27 +153,19 @@ export class PartitionLog {
 
   /** Appends a checked batch. Offsets are given in the order of the calls; resolves after the write (and fsync, if so set). */
   append(batch: CheckedBatch): Promise<AppendOutcome> {
-    if (this.#producersAt !== null && batch.header.producerId >= 0) {
+    if (this.#producers.isOnDisk && batch.header.producerId >= 0) {
       return this.#loadProducers().then(() => this.append(batch))
     }
     return this.#queue.append(batch, { leaderEpoch: this.leaderEpoch, logStartOffset: this.#logStartOffset })
   }
 
-  #loadingProducers: Promise<void> | null = null
-
-  #loadProducers(): Promise<void> {
-    this.#loadingProducers ??= readProducerSnapshot(this.place.directory, this.#producersAt ?? 0).then(
-      (snapshot) => {
-        this.restoreProducers(snapshot?.entries ?? [])
-      },
-    )
-    return this.#loadingProducers
+  async #loadProducers(): Promise<void> {
+    await this.#producers.load()
+    this.#queue.resetStaged()
   }
 
   restoreProducers(entries: readonly ProducerEntry[]): void {
-    this.#producersAt = null
     this.#producers.restore(entries)
-    this.#producers.expire(this.#context.nowMs())
     this.#queue.resetStaged()
   }
 
@@ -176,6 +174,7 @@ export class PartitionLog {
     let sizeBytes = 0
     for (const { header, bytes, baseOffset, nowMs, maxTimestampMs } of batches) {
       segment.added(header, { baseOffset, nowMs, maxTimestampMs })
+      this.#producers.noteTransaction(header, baseOffset, bytes)
       sizeBytes += bytes.byteLength
       const lastOffset = baseOffset + header.lastOffsetDelta
       this.#context.cache.add(this.#tail, baseOffset, { lastOffset, bytes: ownBytes(bytes) })
@@ -212,7 +211,12 @@ export class PartitionLog {
     const next = Segment.empty(this.#segmentFiles(closed.nextOffset))
     await next.file.truncate(0)
     await closed.writeIndexes()
-    await writeProducerSnapshot(this.place.directory, closed.nextOffset, this.#producers.snapshot())
+    const { directory } = this.place
+    const aborted = this.#producers.transactions.aborted.filter(
+      ({ lastOffset }) => lastOffset >= closed.baseOffset && lastOffset < closed.nextOffset,
+    )
+    await writeTransactionIndex(directory, closed.baseOffset, aborted)
+    await this.#producers.writeSnapshot(closed.nextOffset)
     await syncDirectory(this.place.directory)
     this.#segments.push(next)
     this.#context.onEvent({ kind: 'segment-rolled', log: this.place.name, baseOffset: next.baseOffset })
@@ -270,6 +274,7 @@ export class PartitionLog {
     const dropped = this.#segments.splice(0, count)
     const start = this.#segments[0]?.baseOffset ?? this.#logStartOffset
     this.#logStartOffset = Math.max(this.#logStartOffset, start)
+    this.#producers.transactions.dropBelow(this.#logStartOffset)
     await this.#writeCheckpoint()
     for (const segment of dropped) await segment.remove()
     const { name } = this.place
@@ -356,14 +361,15 @@ export class PartitionLog {
       await active.writeIndexes()
       this.#recoveryOffset = active.baseOffset
     }
-    const producers = this.#producers.snapshot()
-    if (producers.length > 0) await writeProducerSnapshot(this.place.directory, this.endOffset, producers)
+    const { open, aborted } = this.#producers.transactions
+    const producersAt = await this.#producers.close(this.endOffset)
     for (const segment of this.#segments) await segment.file.close()
     return {
       logStartOffset: this.#logStartOffset,
       recoveryOffset: this.#recoveryOffset,
       epochs: this.#epochs.entries,
-      producersAt: producers.length > 0 ? this.endOffset : this.#producersAt,
+      producersAt,
+      ...(open.length + aborted.length > 0 ? { transactions: { open, aborted } } : {}),
       cleanedOffset: this.#cleanedOffset,
       segments: this.#segments.map((segment) => ({ baseOffset: segment.baseOffset, ...segment.state() })),
     }

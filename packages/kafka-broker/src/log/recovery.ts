@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProducerState } from '../core/producer-state.ts'
 import type { BatchHeader } from '../core/record-batch.ts'
 import type { LogContext, PartitionPlace } from './log-context.ts'
 import {
@@ -10,7 +9,9 @@ import {
   readEpochs,
   readProducerSnapshot,
 } from './partition-files.ts'
+import { LogProducers } from './log-producers.ts'
 import { PartitionLog } from './partition-log.ts'
+import { readTransactionIndexes } from './transaction-index.ts'
 import { finishSwaps } from './segment-swap.ts'
 import { Segment, type WalkOutcome } from './segment.ts'
 
@@ -33,32 +34,38 @@ export async function recoverPartition(place: PartitionPlace, context: LogContex
     recoveryOffset,
     epochs: await readEpochs(place.directory),
     producersAt: null,
+    transactions: producers.known.transactions,
     cleanedOffset,
     segments: withFreeEnd(states, checkpoint),
   })
-  log.restoreProducers(producers.state.snapshot())
+  log.restoreProducers(producers.known.state.snapshot())
   // Clients that check epochs (KIP-320) learn so that a tail may be missing.
   await log.startEpoch(log.leaderEpoch + 1)
   return log
 }
 
+type OnBatch = (header: BatchHeader, bytes: Uint8Array) => void
+
 /** Producers as of the newest snapshot, and how to bring them up to date. */
 async function recoverProducers(
   place: PartitionPlace,
   from: { readonly recoveryOffset: number; readonly context: LogContext },
-): Promise<{ state: ProducerState; fromOffset: number; onBatch: (header: BatchHeader) => void }> {
+): Promise<{ known: LogProducers; fromOffset: number; onBatch: OnBatch }> {
+  const { nowMs } = from.context
   const snapshot = await readProducerSnapshot(place.directory, from.recoveryOffset)
   const fromOffset = snapshot?.offset ?? 0
-  const state = new ProducerState()
-  state.restore(snapshot?.entries ?? [])
-  const onBatch = (header: BatchHeader): void => {
-    if (header.producerId < 0 || header.baseOffset < fromOffset) return
+  const known = new LogProducers(place.directory, { at: null, nowMs })
+  known.restore(snapshot?.entries ?? [])
+  known.transactions.restore(snapshot?.open ?? [], await readTransactionIndexes(place.directory, fromOffset))
+  const onBatch: OnBatch = (header, bytes) => {
+    const { producerId, baseOffset, maxTimestamp: timestampMs } = header
+    if (producerId < 0 || baseOffset < fromOffset) return
     // Compaction may have taken records out of the batch, but not their sequence numbers.
     const sequenced = { ...header, recordsCount: header.lastOffsetDelta + 1 }
-    const { baseOffset, maxTimestamp: timestampMs } = header
-    state.record(sequenced, { baseOffset, timestampMs, nowMs: from.context.nowMs() })
+    known.state.record(sequenced, { baseOffset, timestampMs, nowMs: nowMs() })
+    known.noteTransaction(header, baseOffset, bytes)
   }
-  return { state, fromOffset, onBatch }
+  return { known, fromOffset, onBatch }
 }
 
 /** Looks at all segments: those below `scanFrom` are known to be sound. */
@@ -68,7 +75,7 @@ async function recoverSegments(
     readonly scanFrom: number
     readonly cleanedOffset: number
     readonly context: LogContext
-    readonly onBatch: (header: BatchHeader) => void
+    readonly onBatch: OnBatch
   },
 ): Promise<readonly KnownSegment[]> {
   const { directory } = place
@@ -117,7 +124,7 @@ async function scan(
     readonly hasGaps: boolean
     readonly place: PartitionPlace
     readonly context: LogContext
-    readonly onBatch: (header: BatchHeader) => void
+    readonly onBatch: OnBatch
   },
 ): Promise<void> {
   const { isLast, hasGaps, place, context, onBatch } = options

@@ -96,3 +96,23 @@ export async function* batchesOf(segment: Segment, fromOffset: number): AsyncGen
     }
   }
 }
+
+/** What was read, without the batches at and above an offset. */
+export function batchesBelow(read: ReadResult, offset: number): ReadResult {
+  const pieces: Uint8Array[] = []
+  let sizeBytes = 0
+  let nextOffset = -1
+  for (const piece of read.pieces) {
+    let at = 0
+    while (at < piece.byteLength) {
+      const header = readBatchHeader(piece.subarray(at))
+      if (header.baseOffset >= offset) break
+      nextOffset = header.baseOffset + header.lastOffsetDelta + 1
+      at += header.sizeBytes
+    }
+    if (at > 0) pieces.push(piece.subarray(0, at))
+    sizeBytes += at
+    if (at < piece.byteLength) break
+  }
+  return { ...read, pieces, sizeBytes, nextOffset }
+}

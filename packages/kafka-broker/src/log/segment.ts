@@ -169,20 +169,20 @@ export class Segment {
     readonly maxBatchBytes: number
     readonly hasGaps: boolean
     readonly nowMs: number
-    readonly onBatch: (header: BatchHeader) => void
+    readonly onBatch: (header: BatchHeader, bytes: Uint8Array) => void
   }): Promise<WalkOutcome> {
     this.#index = new SparseIndex(this.#files.indexIntervalBytes)
     this.sizeBytes = 0
     this.nextOffset = this.baseOffset
     this.maxTimestampMs = -1
     const { checksum, maxBatchBytes, hasGaps } = options
-    const outcome = await this.walk({ checksum, maxBatchBytes, hasGaps }, (header) => {
+    const outcome = await this.walk({ checksum, maxBatchBytes, hasGaps }, (header, _, bytes) => {
       this.added(header, {
         baseOffset: header.baseOffset,
         nowMs: options.nowMs,
         maxTimestampMs: header.maxTimestamp,
       })
-      options.onBatch(header)
+      options.onBatch(header, bytes)
     })
     await this.#ageWithoutTimes()
     return outcome
@@ -243,7 +243,7 @@ export class Segment {
   /** Takes the files out of sight at once and removes them from the disk. */
   async remove(): Promise<void> {
     await this.file.retire()
-    for (const extension of ['log', 'index', 'timeindex']) {
+    for (const extension of ['log', 'index', 'timeindex', 'txnindex']) {
       const path = this.#path(extension)
       await rename(path, `${path}.deleted`).catch(() => undefined) // an index may not exist yet
       await rm(`${path}.deleted`, { force: true })

@@ -128,9 +128,10 @@ export class TopicCatalog {
     return tableOf(this.#model, table)
   }
 
-  /** All rows together or, after a crash, none of them. */
-  async putRows(table: CatalogTable, rows: readonly CatalogRow[]): Promise<void> {
-    await this.#journal.append({ kind: 'rows', table, rows }, true)
+  /** All rows together or, after a crash, none of them; without `durable` they survive a crash of the broker only. */
+  // oxlint-disable-next-line max-params -- what, and how
+  async putRows(table: CatalogTable, rows: readonly CatalogRow[], durable = true): Promise<void> {
+    await this.#journal.append({ kind: 'rows', table, rows }, durable)
   }
 
   /** An id that no producer had before, also over restarts: ids are reserved in blocks. */

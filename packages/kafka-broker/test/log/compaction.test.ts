@@ -2,6 +2,7 @@ import { readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { controlBatch } from '../../src/core/control-record.ts'
 import { crc32c } from '../../src/core/crc32c.ts'
 import { codecNames, readBatchHeader, recordsSection } from '../../src/core/record-batch.ts'
 import { encodeBatch, encodeRecords, recordBody, storedRecords } from '../../src/core/stored-record.ts'
@@ -26,13 +27,19 @@ type Entry = readonly [key: string, value: string | null]
 
 async function keyed(
   entries: readonly Entry[],
-  facts: { codec?: number; timestampMs?: number; producerId?: number; baseSequence?: number } = {},
+  facts: {
+    codec?: number
+    timestampMs?: number
+    producerId?: number
+    baseSequence?: number
+    attributes?: number
+  } = {},
 ): Promise<CheckedBatch> {
-  const { codec = 0, timestampMs = 1_000, producerId = -1, baseSequence = -1 } = facts
+  const { codec = 0, timestampMs = 1_000, producerId = -1, baseSequence = -1, attributes = 0 } = facts
   const fields = {
     baseOffset: 0,
     leaderEpoch: -1,
-    attributes: codec,
+    attributes: codec | attributes,
     lastOffsetDelta: entries.length - 1,
     baseTimestamp: timestampMs,
     maxTimestamp: timestampMs + entries.length - 1,
@@ -257,3 +264,40 @@ test('reading goes on while it is compacted, and after a clean stop the log is t
     { numRuns: 25 },
   )
 }, 60_000)
+
+test('records of an aborted transaction go, and do not stand for their keys; an open one stays as it is', async () => {
+  const bench = logBench({ settings: compacted })
+  const log = await newLog(bench)
+  const transactional = { producerId: 7, attributes: 0x10 }
+  const end = async (isCommitted: boolean): Promise<void> => {
+    const bytes = controlBatch({ producerId: 7, producerEpoch: 0 }, { isCommitted, nowMs: 1_000 }, crc32c)
+    await append(log, { header: readBatchHeader(bytes), bytes })
+  }
+  await append(
+    log,
+    await keyed([
+      ['a', 'old'],
+      ['b', 'old'],
+    ]),
+  )
+  await append(log, await keyed([['a', 'never']], { ...transactional, baseSequence: 0 }))
+  await end(false)
+  await append(log, await keyed([['b', 'new']], { ...transactional, baseSequence: 1 }))
+  await end(true)
+  await append(log, await keyed([['a', 'open']], { ...transactional, baseSequence: 2 }))
+  await settle(log, bench)
+  await compactLog(log, bench.context)
+  // Nothing at or above the first open transaction is touched, and what is open does not stand for its key yet.
+  const before = (await readAll(log)).filter(({ key }) => key === 'a')
+  expect(before.map(({ value }) => value)).toEqual(['old', 'open'])
+  await end(true)
+  await append(log, await keyed([['c', 'later']]))
+  await settle(log, bench)
+  await compactLog(log, bench.context)
+  const data = (await readAll(log)).filter(({ key }) => /^[abc]$/.test(key))
+  expect(data.map(({ key, value }) => [key, value])).toEqual([
+    ['b', 'new'],
+    ['a', 'open'],
+    ['c', 'later'],
+  ])
+})
