@@ -162,11 +162,16 @@ export class Cluster {
     return new Map(found.map(({ partition, offset }) => [partition, offset]))
   }
 
+  /** Waits for a cluster that has just started. */
   async newProducer(): Promise<ProducerIdentity> {
-    const connection = await this.#anyConnection()
-    const { errorCode, id, epoch } = await this.send(connection, initProducerIdRequest, 'becoming a producer')
-    if (errorCode !== 0) throw kafkaError(errorCode, 'becoming a producer')
-    return { id, epoch }
+    for (const startedMs = performance.now(); ;) {
+      const link = await this.#anyConnection()
+      const { errorCode, id, epoch } = await this.send(link, initProducerIdRequest, 'becoming a producer')
+      if (errorCode === 0) return { id, epoch }
+      const isOver = performance.now() - startedMs > leaderPatienceMs
+      if (isOver || !isRetriable(errorCode)) throw kafkaError(errorCode, 'becoming a producer')
+      await pause(leaderPauseMs)
+    }
   }
 
   async close(): Promise<void> {

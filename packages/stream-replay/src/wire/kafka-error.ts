@@ -8,6 +8,8 @@ const names: Readonly<Record<number, string>> = {
   5: 'LEADER_NOT_AVAILABLE',
   6: 'NOT_LEADER_OR_FOLLOWER',
   7: 'REQUEST_TIMED_OUT',
+  14: 'COORDINATOR_LOAD_IN_PROGRESS',
+  15: 'COORDINATOR_NOT_AVAILABLE',
   10: 'MESSAGE_TOO_LARGE',
   17: 'INVALID_TOPIC_EXCEPTION',
   18: 'RECORD_LIST_TOO_LARGE',
@@ -27,7 +29,7 @@ const names: Readonly<Record<number, string>> = {
 }
 
 /** Waiting and trying again may help. */
-const retriable = new Set([3, 5, 6, 7, 9, 13, 14, 19, 20, 56, 74, 75, 100, 103])
+const retriable = new Set([3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 56, 74, 75, 100, 103])
 
 export function isRetriable(errorCode: number): boolean {
   return retriable.has(errorCode)
