@@ -4,11 +4,11 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 
 /** Steps of a person in a browser: a line each, and the totals at the end. */
 export interface BrowserSteps {
-  step(name: string, action: () => Promise<void>): Promise<void>
+  readonly step: (name: string, action: () => Promise<void>) => Promise<void>
   /** Into the folder that was given, if any. */
-  picture(page: Page, name: string): Promise<void>
+  readonly picture: (page: Page, name: string) => Promise<void>
   /** Prints the totals and sets the exit code. */
-  finish(): void
+  readonly finish: () => void
 }
 
 export function browserSteps(pictures: string): BrowserSteps {
