@@ -16,7 +16,7 @@ import { itemJson } from './item-json.ts'
 import { makeLists } from './lists-maker.ts'
 import { isoLocalTime, lockLocalTime } from './local-time.ts'
 import { checkFeatures, coreSettings, type ManagerConfig } from './manager-config.ts'
-import { managerMetrics } from './manager-metrics.ts'
+import { managerMetrics, type ManagerMetrics } from './manager-metrics.ts'
 import { createManagerShell, monotonicMs } from './manager-shell.ts'
 import { profileFiles } from './profile-files.ts'
 import type { QueueStore } from './queue-store.ts'
@@ -59,6 +59,20 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     onGone: (reason) => workerGone(reason),
     onProcess: (pid) => config.onWorker?.(pid),
   })
+  /** null until there is a core: a worker that was found may end before. */
+  let begun: { readonly core: ManagerCore; readonly metrics: ManagerMetrics } | null = null
+
+  function workerGone(reason: string): void {
+    const state = begun?.core.status.manager_state
+    const expected = state === 'closing_environment'
+    begun?.metrics.workerEnded(
+      expected ? 'closed' : state === 'destroying_environment' ? 'killed' : 'crashed',
+    )
+    // What it had not handed over lies in its spool: deliver it now, and close its open run.
+    if (!expected) drainSpool(config, place.specPath)
+    mailbox.deliver({ kind: 'worker-gone', reason })
+  }
+
   const reattached = await worker.attach()
   const core = createManagerCore({
     settings: coreSettings(config, buildInfo().version),
@@ -84,15 +98,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
   const metrics = managerMetrics(context.metrics, name, () => core.status)
   let listsAbort: AbortController | null = null
 
-  function workerGone(reason: string): void {
-    const expected = core.status.manager_state === 'closing_environment'
-    metrics.workerEnded(
-      expected ? 'closed' : core.status.manager_state === 'destroying_environment' ? 'killed' : 'crashed',
-    )
-    // What it had not handed over lies in its spool: deliver it now, and close its open run.
-    if (!expected) drainSpool(config, place.specPath)
-    mailbox.deliver({ kind: 'worker-gone', reason })
-  }
+  begun = { core, metrics }
 
   const shell = createManagerShell({
     core,

@@ -1,10 +1,12 @@
 /** `start-re-manager` with its manager and worker: the processes that a soak starts, kills and starts again. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '@beamtime/service-kit/testing'
 import { childrenOf, kill, processesOf } from './processes.ts'
 
 export interface FamilyOptions {
@@ -13,6 +15,23 @@ export interface FamilyOptions {
   readonly options: readonly string[]
   /** Whose plans: those of the demo, or those of the soak for one of the workers. Default: native. */
   readonly plans?: 'demo' | 'native' | 'python'
+}
+
+/** Free, and not among those that the system gives to outgoing connections: nobody takes it while a manager is away. */
+async function steadyPort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = 20_000 + randomInt(10_000)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no free port between 20000 and 30000')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 const startupFolders = { native: './startup', python: './startup-python' } as const
@@ -43,12 +62,13 @@ export class Family {
   }
 
   static async start(options: FamilyOptions): Promise<Family> {
-    const port = async (): Promise<string> => `tcp://127.0.0.1:${await freePort()}`
+    const port = async (): Promise<string> => `tcp://127.0.0.1:${await steadyPort()}`
     return new Family([await port(), await port()], options)
   }
 
   #start(): ChildProcess {
-    return spawn(
+    const output = openSync(join(this.#folder, 'output.log'), 'a')
+    const child = spawn(
       process.execPath,
       [
         fileURLToPath(new URL('../../../../bin/start-re-manager.mjs', import.meta.url)),
@@ -56,15 +76,16 @@ export class Family {
         `--zmq-info-addr=${this.info}`,
         '--zmq-publish-console=ON',
         `--data=${join(this.#folder, 'data')}`,
-        '--silent',
-        '--console-output=OFF',
+        '--quiet',
         ...this.#options,
       ],
       {
         env: { ...process.env, SOAK_MARKS: this.marks },
-        stdio: ['ignore', 'inherit', 'inherit'],
+        stdio: ['ignore', output, output],
       },
     )
+    closeSync(output)
+    return child
   }
 
   /** File in which each execution of a plan leaves its lines. */
@@ -92,6 +113,15 @@ export class Family {
     return this.#child.exitCode
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  /** The end of what it wrote. */
+  get lastWords(): string {
+    return readFileSync(join(this.#folder, 'output.log'), 'utf8').slice(-1_000)
+  }
+
   killManager(): boolean {
     const pid = this.managerPid
     return pid !== null && kill(pid)
@@ -115,7 +145,7 @@ export class Family {
   }
 
   async ended(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
+    if (!this.hasEnded) await once(this.#child, 'exit')
   }
 
   startAgain(): void {

@@ -29,6 +29,10 @@ export async function killAtRandom(soak: SoakState, signal: AbortSignal): Promis
     await sleep(-Math.log(1 - soak.random(1_000) / 1_000) * meanPauseMs)
     if (signal.aborted) return
     await soak.alone(async () => {
+      if (soak.family.hasEnded) {
+        soak.problem(`start-re-manager ended with code ${soak.family.exitCode}: ${soak.family.lastWords}`)
+        await startAgain(soak)
+      }
       const kill = pick(soak.random(totalWeight))
       if (await kill.act(soak)) soak.kills[kill.name] = (soak.kills[kill.name] ?? 0) + 1
     })
