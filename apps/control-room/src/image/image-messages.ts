@@ -5,7 +5,8 @@ import type { ImageFrame } from '../net/frame-codec.ts'
 
 export type ToImageWorker =
   | { readonly kind: 'start'; readonly canvas: OffscreenCanvas; readonly url: string }
-  | { readonly kind: 'view'; readonly view: ImageView }
+  /** Null: no images until there is a view again. */
+  | { readonly kind: 'view'; readonly view: ImageView | null }
   /** 256 opaque ABGR words: what each colour index looks like. */
   | { readonly kind: 'colours'; readonly table: Uint32Array }
 

@@ -48,7 +48,8 @@ function connect(url: string): void {
 
 function show(bytes: ArrayBuffer): void {
   const frame = decodeFrame(bytes)
-  if (frame.kind !== 'image') return
+  // While paused, what was on its way is not shown.
+  if (frame.kind !== 'image' || view === null) return
   newest = frame
   draw(frame)
   ask({ op: 'ack', id: viewId, seq: frame.seq })
@@ -78,7 +79,7 @@ scope.addEventListener('message', (event: MessageEvent<ToImageWorker>) => {
       return
     case 'view':
       view = message.view
-      ask({ op: 'view', id: viewId, view })
+      ask(view === null ? { op: 'end', id: viewId } : { op: 'view', id: viewId, view })
       return
     case 'colours':
       table = Uint32Array.from(message.table)

@@ -66,10 +66,9 @@ export function useImage({ view, map }: ImageOptions): {
   }, [store])
   const viewText = view === null ? null : JSON.stringify(view)
   useEffect(() => {
-    if (viewText === null) return
     worker.current?.postMessage({
       kind: 'view',
-      view: JSON.parse(viewText) as ImageView,
+      view: viewText === null ? null : (JSON.parse(viewText) as ImageView),
     } satisfies ToImageWorker)
   }, [viewText])
   useEffect(() => {

@@ -9,7 +9,7 @@ import { t } from '../../text/text.ts'
 const l = t.help.list
 const anywhere: readonly (readonly [string, string])[] = [
   ['Ctrl K', l.palette],
-  ['g  then  q l r c o', l.go],
+  ['g  then  q l r d v s f c o', l.go],
   ['/', l.filter],
   ['`', l.console],
   ['?', l.help],
