@@ -27,7 +27,11 @@ export function showProgress<T>(
   const draw = (): void => {
     const progress = read()
     if (mode === 'json') process.stderr.write(`${JSON.stringify(progress)}\n`)
-    else process.stderr.write(`\r\u001b[2K${lineOf(progress).slice(0, process.stderr.columns - 1)}`)
+    else {
+      // A terminal that does not know its width has 0 columns.
+      const width = Math.max(20, (process.stderr.columns || 80) - 1)
+      process.stderr.write(`\r\u001b[2K${lineOf(progress).slice(0, width)}`)
+    }
   }
   const timer = setInterval(draw, intervalMs)
   return () => {

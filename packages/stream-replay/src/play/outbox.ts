@@ -29,6 +29,7 @@ export class Outbox {
   sent = 0
   acked = 0
   bytes = 0
+  ackedBytes = 0
 
   constructor(writer: BatchWriter, resume: ResumeState | null) {
     this.#writer = writer
@@ -99,6 +100,7 @@ export class Outbox {
     const onAcked = (baseOffset: number): void => {
       counted.acked += count
       this.acked += count
+      this.ackedBytes += bytes.length
       const place = this.#resume?.places[key]
       if (place === undefined) return
       place.count += count

@@ -97,6 +97,10 @@ export class PlayClock {
     this.#wake?.()
   }
 
+  get isSought(): boolean {
+    return this.#seekTo !== null
+  }
+
   /** The place that is sought, once. */
   takeSeek(): Position | null {
     const position = this.#seekTo

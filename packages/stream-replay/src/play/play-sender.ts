@@ -92,11 +92,12 @@ export class PlaySender {
     readonly sent: number
     readonly acked: number
     readonly bytes: number
+    readonly ackedBytes: number
     readonly queue: number
     readonly places: readonly PlaceTotals[]
   } {
-    const { sent = 0, acked = 0, bytes = 0, totals = [] } = this.#outbox ?? {}
-    return { sent, acked, bytes, queue: this.#writer?.queuedCount ?? 0, places: totals }
+    const { sent = 0, acked = 0, bytes = 0, ackedBytes = 0, totals = [] } = this.#outbox ?? {}
+    return { sent, acked, bytes, ackedBytes, queue: this.#writer?.queuedCount ?? 0, places: totals }
   }
 
   get warnings(): readonly string[] {

@@ -124,7 +124,7 @@ export class Player {
   /** Resets the window over which lag is told: for one watcher that asks about four times a second. */
   progress(): PlayProgress {
     const nowMs = this.#time.nowMs()
-    const { sent, acked, bytes, queue } = this.#sender.counts
+    const { sent, acked, bytes, ackedBytes, queue } = this.#sender.counts
     const total = totalCount(this.#source)
     const isOver = this.#state === 'failed' || this.#state === 'stopped' || this.#state === 'done'
     return {
@@ -139,7 +139,7 @@ export class Player {
       acked,
       failed: isOver ? sent - acked : 0,
       bytes,
-      rate: this.#rate.rate(nowMs, acked, bytes),
+      rate: this.#rate.rate(nowMs, acked, ackedBytes),
       lag: this.#lateness.takeWindow(),
       queue,
       elapsedMs: this.#startedMs === 0 ? 0 : nowMs - this.#startedMs,
@@ -241,9 +241,10 @@ export class Player {
           this.#needsAnchor = true
         }
         const unit = await reader.next()
+        if (unit !== null) await this.#play(unit)
+        // What waits to be sent is not behind us yet.
+        if (!this.#clock.isSought) this.#index = reader.index
         if (unit === null) break
-        this.#index = reader.index
-        await this.#play(unit)
       }
     } finally {
       this.#sender.flush()

@@ -43,6 +43,8 @@ export function libraryLink(connection: Connection): BrokerLink {
 
 const answerTimeoutMs = 60_000
 const sizeBytes = 4
+/** A fetch asks for 32 MiB, and gets a single batch of any size that a broker takes. */
+const maxAnswerBytes = 1_200_000_000
 const correlationBytes = 4
 
 interface Waiting {
@@ -114,6 +116,10 @@ export class SocketLink implements BrokerLink {
     this.#partBytes += data.length
     for (;;) {
       const size = this.#nextSize()
+      if (size !== null && (size < correlationBytes || size > maxAnswerBytes)) {
+        this.#socket.destroy(new Error(`an answer of ${size} bytes`))
+        return
+      }
       if (size === null || this.#partBytes < sizeBytes + size) return
       const all = this.#parts.length === 1 ? (this.#parts[0] ?? data) : Buffer.concat(this.#parts)
       const end = sizeBytes + size
@@ -132,7 +138,7 @@ export class SocketLink implements BrokerLink {
 
   #answered(answer: Buffer): void {
     const waiting = this.#waiting.shift()
-    const correlationId = answer.length < correlationBytes ? -1 : answer.readInt32BE(0)
+    const correlationId = answer.readInt32BE(0)
     if (waiting?.correlationId === correlationId) waiting.settle(answer.subarray(correlationBytes))
     else {
       const error = new Error(`an answer to request ${correlationId}, which was not asked now`)
