@@ -1,6 +1,7 @@
 import { CaError } from '../error.ts'
 import { readU16, readU32 } from '../messages/header.ts'
 import { readText } from '../messages/message.ts'
+import { readBigEndian } from './byte-order.ts'
 import type { CaLimits, CaMetadata, CaReading, CaValue } from './dbr-reading.ts'
 import { dbrTypes, type DbrType, type NativeType } from './dbr-type.ts'
 import type { EpicsTime } from './epics-time.ts'
@@ -35,37 +36,12 @@ const arrayReaders: Record<NativeType, (bytes: Uint8Array, at: number, count: nu
     Array.from({ length: count }, (_, i) =>
       readText(bytes, at + i * stringBytes, Math.min(at + (i + 1) * stringBytes, bytes.length)),
     ),
-  short: (bytes, at, count) => {
-    const data = view(bytes)
-    const values = new Int16Array(count)
-    for (let i = 0; i < count; i++) values[i] = data.getInt16(at + i * 2)
-    return values
-  },
-  float: (bytes, at, count) => {
-    const data = view(bytes)
-    const values = new Float32Array(count)
-    for (let i = 0; i < count; i++) values[i] = data.getFloat32(at + i * 4)
-    return values
-  },
-  enum: (bytes, at, count) => {
-    const data = view(bytes)
-    const values = new Uint16Array(count)
-    for (let i = 0; i < count; i++) values[i] = data.getUint16(at + i * 2)
-    return values
-  },
+  short: (bytes, at, count) => readBigEndian(new Int16Array(count), bytes, at),
+  float: (bytes, at, count) => readBigEndian(new Float32Array(count), bytes, at),
+  enum: (bytes, at, count) => readBigEndian(new Uint16Array(count), bytes, at),
   char: chars,
-  long: (bytes, at, count) => {
-    const data = view(bytes)
-    const values = new Int32Array(count)
-    for (let i = 0; i < count; i++) values[i] = data.getInt32(at + i * 4)
-    return values
-  },
-  double: (bytes, at, count) => {
-    const data = view(bytes)
-    const values = new Float64Array(count)
-    for (let i = 0; i < count; i++) values[i] = data.getFloat64(at + i * 8)
-    return values
-  },
+  long: (bytes, at, count) => readBigEndian(new Int32Array(count), bytes, at),
+  double: (bytes, at, count) => readBigEndian(new Float64Array(count), bytes, at),
 }
 
 function limits(read: (index: number) => number, low: number, high: number): CaLimits {

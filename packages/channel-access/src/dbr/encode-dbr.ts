@@ -1,6 +1,7 @@
 import { CaError } from '../error.ts'
 import { writeU16, writeU32 } from '../messages/header.ts'
 import { encodeText } from '../messages/message.ts'
+import { writeBigEndian } from './byte-order.ts'
 import type { CaMetadata, CaReading, CaValue, NumberArray } from './dbr-reading.ts'
 import { dbrTypes, elementBytes, type DbrType, type NativeType } from './dbr-type.ts'
 
@@ -17,6 +18,16 @@ const writers: Record<NumberType, (view: DataView, at: number, value: number) =>
   long: (view, at, value) => view.setInt32(at, value),
   double: (view, at, value) => view.setFloat64(at, value),
 }
+
+/** Arrays that hold the elements as they are. */
+const arrays = {
+  short: Int16Array,
+  float: Float32Array,
+  enum: Uint16Array,
+  char: Uint8Array,
+  long: Int32Array,
+  double: Float64Array,
+} as const satisfies Record<NumberType, new (count: number) => NumberArray>
 
 /** Elements in a value. */
 export function countOf(value: CaValue): number {
@@ -55,8 +66,8 @@ function writeElements(
     return
   }
   if (isText(value)) throw new CaError('CA_VALUE_UNFIT', `${native} takes numbers`)
-  if (native === 'char' && value instanceof Uint8Array) {
-    bytes.set(value, at)
+  if (value instanceof arrays[native]) {
+    writeBigEndian(value, bytes, at)
     return
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

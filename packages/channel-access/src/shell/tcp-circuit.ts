@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { Endpoint } from '../core/endpoint.ts'
 
 /** Bytes parsed in one turn of the event loop. */
-const turnBytes = 262_144
+const turnBytes = 1_048_576
 /** Received bytes that may wait before the socket is paused. */
 const pauseBytes = 8_388_608
 
