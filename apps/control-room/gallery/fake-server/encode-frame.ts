@@ -1,11 +1,18 @@
+/** Name, values, and what is said of them; without a shape they are one row. */
+export type ColumnToSend = readonly [
+  name: string,
+  values: Float64Array,
+  more?: { readonly shape?: readonly number[]; readonly axes?: readonly string[]; readonly unit?: string },
+]
+
 /** Writes a type 2 frame, the counterpart of src/net/frame-codec.ts, for doubles only. */
 export function encodeRows(
   header: { subscription: number; seq: number; meta: Readonly<Record<string, unknown>> },
-  columns: readonly (readonly [string, Float64Array])[],
+  columns: readonly ColumnToSend[],
 ): ArrayBuffer {
   let off = 0
-  const arrays = columns.map(([name, values]) => {
-    const entry = { name, dtype: 'f64', shape: [values.length], off }
+  const arrays = columns.map(([name, values, more]) => {
+    const entry = { name, dtype: 'f64', shape: [values.length], ...more, off }
     off += values.length * 8
     return entry
   })

@@ -51,6 +51,7 @@ export function fakeServer(options: FakeOptions): FakeServer {
           scopes: bootstrap.scopes.filter((scope) => options.without?.includes(scope) !== true),
         }
       }
+      if (answer.body instanceof ArrayBuffer) return new Response(answer.body, { status: answer.status })
       return Response.json(answer.body, { status: answer.status })
     },
     openSocket() {

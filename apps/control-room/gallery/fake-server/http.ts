@@ -7,11 +7,14 @@ import type {
   RunSummary,
 } from '@beamtime/http-gateway/ui-types'
 import { movedOrder, type MoveTarget } from '../../src/stores/queue-state.ts'
+import { getDetectors } from './detectors.ts'
 import { begin, endPlan, startNext } from './engine.ts'
 import { newUid } from './items.ts'
+import { getLiveData } from './live-data.ts'
 import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
 import { bootstrapOf, servicesOf } from './answers.ts'
+import { getStreams } from './streams.ts'
 import { historyItem, nowS, pastSeed, type World } from './world.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -53,7 +56,12 @@ function get(world: World, path: string, query: URLSearchParams): Answer {
     case '/services':
       return servicesOf(world)
     default:
-      return getRun(world, path)
+      return (
+        getStreams(path, query) ??
+        getDetectors(path, query) ??
+        getLiveData(path, query) ??
+        getRun(world, path)
+      )
   }
 }
 

@@ -1,8 +1,11 @@
 import type { ClientMessage } from '@beamtime/http-gateway/ui-types'
 import type { SocketLike } from '../../src/net/transport.ts'
+import { detectorState } from './detectors.ts'
 import { encodeRows } from './encode-frame.ts'
 import { findRun } from './http.ts'
+import { liveState, outputColumns } from './live-data.ts'
 import { snapOf, type FakeRun } from './run-data.ts'
+import { plays, topicsSnap } from './streams.ts'
 import { servicesOf, statusOf } from './answers.ts'
 import { historyItem, type World, type WorldEvents } from './world.ts'
 import { textOf } from '../../src/text/text-of.ts'
@@ -81,6 +84,13 @@ export function fakeSocket(world: World): SocketLike {
     if (!isClosed) like.onmessage?.(buffer)
   }
 
+  function sendOutput(id: number, args: Readonly<Record<string, unknown>>): void {
+    const columns = outputColumns(textOf(args['key']))
+    if (columns === null || isClosed) return
+    seq += 1
+    like.onmessage?.(encodeRows({ subscription: id, seq, meta: { kind: 'dataarray' } }, columns))
+  }
+
   function receive(message: ClientMessage): void {
     if (message.op === 'unsub') return void subscriptions.delete(message.id)
     if (message.op === 'ack') return
@@ -108,6 +118,20 @@ export function fakeSocket(world: World): SocketLike {
         return say(id, 'snap', world.console)
       case 'services':
         return say(id, 'snap', servicesOf(world))
+      case 'topics':
+        return say(id, 'snap', topicsSnap())
+      case 'plays':
+        return say(id, 'snap', { isAway: false, plays: plays() })
+      case 'recordings':
+        return say(id, 'snap', { isAway: false, recordings: [] })
+      case 'tail':
+        return
+      case 'detector':
+        return say(id, 'snap', { state: detectorState() })
+      case 'livedata':
+        return say(id, 'snap', liveState())
+      case 'output':
+        return sendOutput(id, args)
       case 'runs':
         return say(id, 'snap', {
           active: world.runs.filter((run) => run.stopTime === null).map((run) => run.summary),
@@ -141,11 +165,16 @@ export function fakeSocket(world: World): SocketLike {
 
   const beat = setInterval(() => emit({ k: 'hb', t: Date.now() }), 1_000)
   const sample = setInterval(() => listener.services?.(), 2_000)
+  const moving = setInterval(() => {
+    for (const channel of ['topics', 'plays', 'detector', 'livedata', 'output'])
+      each(channel, (id, args) => open(id, channel, args))
+  }, 1_000)
   function close(): void {
     if (isClosed) return
     isClosed = true
     clearInterval(beat)
     clearInterval(sample)
+    clearInterval(moving)
     world.listeners.delete(listener)
     like.onclose?.(1000)
   }

@@ -1,0 +1,190 @@
+import type {
+  LiveChannelState,
+  LiveGrid,
+  LiveInstrumentInfo,
+  LiveOutputInfo,
+  LiveWorkflow,
+} from '@beamtime/http-gateway/ui-types'
+import type { ColumnToSend } from './encode-frame.ts'
+
+/* One instrument with a detector view, a monitor and a sensor. */
+
+const instrument = 'demo'
+const startMs = Date.now()
+const jobNumber = 'e5d1a9f0-0000-4000-8000-000000000001'
+const bins = 200
+const side = 48
+
+interface Kind {
+  readonly name: string
+  readonly title: string
+  readonly source: string
+  readonly service: LiveWorkflow['service']
+  readonly group: LiveWorkflow['group']
+  readonly output: Pick<LiveOutputInfo, 'kind' | 'ndim' | 'unit' | 'title'>
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'detector_view',
+    title: 'Detector view',
+    source: 'panel_0',
+    service: 'detector_data',
+    group: 'Detectors',
+    output: { kind: 'cumulative', ndim: 2, unit: 'counts', title: 'Image' },
+  },
+  {
+    name: 'monitor_histogram',
+    title: 'Beam monitor',
+    source: 'monitor_1',
+    service: 'monitor_data',
+    group: 'Monitors',
+    output: { kind: 'cumulative', ndim: 1, unit: 'counts', title: 'Histogram' },
+  },
+  {
+    name: 'timeseries_data',
+    title: 'Time series',
+    source: 'sample_temperature',
+    service: 'timeseries',
+    group: 'Devices and sensors',
+    output: { kind: 'series', ndim: 0, unit: 'K', title: 'Value' },
+  },
+]
+
+const workflows = kinds.map(({ name, title, source, service, group, output }): LiveWorkflow => ({
+  id: `${instrument}/${name}/1`,
+  name,
+  service,
+  group,
+  title,
+  description: '',
+  sources: [source],
+  auxSources: {},
+  parameters: [],
+  outputs: [{ ...output, name: 'result', description: '' }],
+  supportsReset: true,
+  hasRegions: false,
+  nicosOutputs: [],
+}))
+
+const keyOf = ({ id, sources }: LiveWorkflow): string => `${id}/${sources[0] ?? ''}/result`
+
+const grids: readonly LiveGrid[] = [
+  {
+    title: 'Beam',
+    nrows: 2,
+    ncols: 2,
+    enabled: true,
+    cells: [
+      {
+        geometry: { row: 0, col: 0, row_span: 1, col_span: 2 },
+        layers: [
+          {
+            data_sources: {
+              primary: {
+                workflow_id: `${instrument}/monitor_histogram/1`,
+                source_names: ['monitor_1'],
+                view_name: 'result',
+              },
+            },
+            plot_name: 'lines',
+            params: {},
+          },
+        ],
+      },
+    ],
+  },
+]
+
+export function liveState(): LiveChannelState {
+  const now = Date.now()
+  return {
+    instrument,
+    title: 'Demo instrument',
+    workflows,
+    generations: workflows.map(({ id }) => ({ workflow: id, jobNumber, settings: {}, isPending: false })),
+    jobs: workflows.map(({ id, sources: [source = ''] }) => ({
+      id: `${source}/${jobNumber}`,
+      workflow: id,
+      source,
+      jobNumber,
+      state: 'active' as const,
+      warning: null,
+      error: null,
+      startTime: `${startMs}000000`,
+      endTime: null,
+      seenAt: now,
+      isStale: false,
+    })),
+    workers: kinds.map(({ service }, index) => ({
+      workerId: `${service}-1`,
+      service,
+      state: 'running' as const,
+      version: '0.1.0',
+      host: 'gallery',
+      pid: 4_100 + index,
+      startedAt: `${startMs}000000`,
+      activeJobs: 1,
+      error: null,
+      windowS: 1,
+      streams: [{ topic: `demo_${service}`, source: 'demo', stream: 'demo', count: 420 }],
+      statsWindowS: 30,
+      seenAt: now,
+      isStale: false,
+    })),
+    notices: [{ id: 1, time: startMs, level: 'success', text: 'Detector view started' }],
+    droppedResults: 0,
+    revision: Math.floor((now - startMs) / 1_000),
+    isConnected: true,
+    outputKeys: workflows.map(keyOf),
+  }
+}
+
+/** Arrays of one output now; null for an unknown one. */
+export function outputColumns(key: string): readonly ColumnToSend[] | null {
+  const seconds = 60 + (Date.now() - startMs) / 1_000
+  switch (workflows.find((workflow) => keyOf(workflow) === key)?.name) {
+    case 'detector_view': {
+      const at = (index: number): number => (index - side / 2) / 9
+      const values = Float64Array.from({ length: side * side }, (_, index) =>
+        Math.round(seconds * 20 * Math.exp(-(at(Math.floor(index / side)) ** 2) - at(index % side) ** 2)),
+      )
+      return [['signal', values, { shape: [side, side], axes: ['y', 'x'], unit: 'counts' }]]
+    }
+    case 'monitor_histogram': {
+      const edges = Float64Array.from({ length: bins + 1 }, (_, index) => (index * 71_000) / bins)
+      const values = Float64Array.from({ length: bins }, (_, index) =>
+        Math.round(seconds * 900 * Math.exp(-(((index - 70) / 25) ** 2))),
+      )
+      return [
+        ['signal', values, { axes: ['time_of_arrival'], unit: 'counts' }],
+        ['time_of_arrival', edges, { axes: ['time_of_arrival'], unit: 'µs' }],
+      ]
+    }
+    case 'timeseries_data':
+      return [
+        ['signal', Float64Array.of(294 + Math.sin(seconds / 20)), { axes: ['time'], unit: 'K' }],
+        ['time', Float64Array.of(Date.now()), { axes: ['time'], unit: 'ms' }],
+      ]
+    default:
+      return null
+  }
+}
+
+/** Answers of the routes under /livedata; undefined for others. */
+export function getLiveData(path: string, query: URLSearchParams): unknown {
+  switch (path) {
+    case '/livedata':
+      return [{ name: instrument, dashboards: {} }] satisfies readonly LiveInstrumentInfo[]
+    case `/livedata/${instrument}`:
+      return liveState()
+    case `/livedata/${instrument}/grids`:
+      return grids
+    case `/livedata/${instrument}/history`:
+      return { key: query.get('key') ?? '', times: [], values: [] }
+    case `/livedata/${instrument}/settings`:
+      return []
+    default:
+      return undefined
+  }
+}
