@@ -6,7 +6,10 @@ import { caErrorCodes } from '../src/index.ts'
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
 
 test('the README lists every error code with its fault and remedy, and no other', () => {
-  const rows = Array.from(readme.matchAll(/^\| `(CA_[A-Z_]+)` \| (\w+) \| (\w+) \| (.+) \|$/gm), ([, ...cells]) => cells)
+  const rows = Array.from(
+    readme.matchAll(/^\| `(CA_[A-Z_]+)` \| (\w+) \| (\w+) \| (.+) \|$/gm),
+    ([, ...cells]) => cells,
+  )
   const codes = Object.entries(caErrorCodes).map(([code, [fault, canRetry, remedy]]) => [
     code,
     fault,

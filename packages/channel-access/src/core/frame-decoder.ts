@@ -1,7 +1,7 @@
 import { CaError } from '../error.ts'
 import { extendedHeaderBytes, headerBytes, readHeader, type Header } from '../messages/header.ts'
 
-/** A message as it came off a circuit. The payload is a view of the bytes fed or of a buffer of its own. */
+/** A message as it came off a circuit. The payload is a view of the bytes fed, which may be reused afterwards, or of a buffer of its own. */
 export type Frame =
   | { readonly kind: 'message'; readonly header: Header; readonly payload: Uint8Array }
   /** The payload is over the limit: its bytes are skipped, nothing was allocated. */

@@ -25,12 +25,6 @@ const scalarReaders: Record<NativeType, (bytes: Uint8Array, at: number) => numbe
   double: (bytes, at) => view(bytes).getFloat64(at),
 }
 
-function chars(bytes: Uint8Array, at: number, count: number): Uint8Array {
-  const part = bytes.subarray(at, at + count)
-  // A view when it holds most of its buffer; else a copy, so that a few bytes do not keep a whole read of the socket alive.
-  return part.length * 2 >= bytes.buffer.byteLength ? part : part.slice()
-}
-
 const arrayReaders: Record<NativeType, (bytes: Uint8Array, at: number, count: number) => CaValue> = {
   string: (bytes, at, count) =>
     Array.from({ length: count }, (_, i) =>
@@ -39,7 +33,8 @@ const arrayReaders: Record<NativeType, (bytes: Uint8Array, at: number, count: nu
   short: (bytes, at, count) => readBigEndian(new Int16Array(count), bytes, at),
   float: (bytes, at, count) => readBigEndian(new Float32Array(count), bytes, at),
   enum: (bytes, at, count) => readBigEndian(new Uint16Array(count), bytes, at),
-  char: chars,
+  // A copy: the bytes are those of a buffer that the socket reads into again.
+  char: (bytes, at, count) => bytes.slice(at, at + count),
   long: (bytes, at, count) => readBigEndian(new Int32Array(count), bytes, at),
   double: (bytes, at, count) => readBigEndian(new Float64Array(count), bytes, at),
 }

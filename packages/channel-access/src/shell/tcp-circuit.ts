@@ -6,6 +6,15 @@ const turnBytes = 1_048_576
 /** Received bytes that may wait before the socket is paused. */
 const pauseBytes = 8_388_608
 
+/** Read at once: a waveform comes in a few reads, and nothing is allocated for them. */
+const readBytes = 1_048_576
+
+/**
+ * Where sockets read into. One for all: a read is handed on before the next one begins. Windows fills it later, so there each socket has
+ * its own.
+ */
+const sharedRead = process.platform === 'win32' ? undefined : new Uint8Array(readBytes)
+
 /** How long a closed circuit may take to send what was asked before. */
 const lingerMs = 500
 
@@ -27,7 +36,14 @@ export interface TcpCircuit {
 }
 
 export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircuit {
-  const socket: Socket = connect({ host: to.address, port: to.port, noDelay: true, keepAlive: true })
+  const readInto = sharedRead ?? new Uint8Array(readBytes / 16)
+  const socket: Socket = connect({
+    host: to.address,
+    port: to.port,
+    noDelay: true,
+    keepAlive: true,
+    onread: { buffer: readInto, callback: (count) => take(readInto.subarray(0, count)) },
+  })
   let outgoing: Uint8Array[] = []
   let scheduled = false
   let ended = false
@@ -35,6 +51,7 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
   let incoming: Uint8Array[] = []
   let incomingBytes = 0
   let reportedBytes = 0
+  let isPaused = false
   let turnLeftBytes = turnBytes
   let resumeTurn: NodeJS.Immediate | undefined
   let reason = 'closed by the server'
@@ -69,6 +86,28 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
     if (resumeTurn === undefined && !ended) resumeTurn = setImmediate(nextTurn)
   }
 
+  /** Bytes came; they are gone when this returns. False asks the socket to wait. */
+  function take(chunk: Uint8Array): boolean {
+    if (ended) return true
+    let rest = chunk
+    if (incoming.length === 0 && turnLeftBytes > 0) {
+      const part = chunk.subarray(0, turnLeftBytes)
+      turnLeftBytes -= part.length
+      rest = chunk.subarray(part.length)
+      events.onBytes(part)
+      if (resumeTurn === undefined && !isEnded()) resumeTurn = setImmediate(nextTurn)
+    }
+    if (rest.length === 0) return true
+    incoming.push(rest.slice())
+    incomingBytes += rest.length
+    isPaused = incomingBytes > pauseBytes
+    return !isPaused
+  }
+
+  function isEnded(): boolean {
+    return ended
+  }
+
   function nextTurn(): void {
     resumeTurn = undefined
     turnLeftBytes = turnBytes
@@ -77,7 +116,10 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
       events.onBacklog(incomingBytes)
     }
     if (incoming.length === 0) return
-    if (incomingBytes < pauseBytes && socket.isPaused()) socket.resume()
+    if (incomingBytes < pauseBytes && isPaused) {
+      isPaused = false
+      socket.resume()
+    }
     work()
   }
 
@@ -94,12 +136,6 @@ export function openTcpCircuit(to: Endpoint, events: TcpCircuitEvents): TcpCircu
   }
 
   socket.on('connect', () => events.onOpen())
-  socket.on('data', (chunk: Buffer) => {
-    incoming.push(chunk)
-    incomingBytes += chunk.length
-    if (incomingBytes > pauseBytes) socket.pause()
-    if (incoming.length === 1 && turnLeftBytes > 0) work()
-  })
   socket.on('error', (error) => (reason = error.message))
   socket.on('close', () => {
     // What came before the end still counts.
