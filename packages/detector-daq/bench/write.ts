@@ -2,6 +2,7 @@
 // BEAMTIME_BENCH_SECONDS=60 BEAMTIME_BENCH_RATE=500 node bench/write.ts [bslz4]
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { AcquisitionControl } from '../src/control/acquisition-control.ts'
 import {
@@ -37,7 +38,12 @@ if (loadProgram() === undefined) {
   )
   control.use(pipeline)
   const [port = 0] = pipeline.udpPorts
-  const warm = await sendFrames({ port, rateHz: Math.min(rateHz, 200), seconds: 2 })
+  // One lap of the ring: fresh memory is slow to touch.
+  const warm = await sendFrames({
+    port,
+    rateHz: Math.min(rateHz, 200),
+    seconds: Math.ceil((pipeline.slots * 1.1) / Math.min(rateHz, 200)),
+  })
   const before = await settled(pipeline)
   const { finished } = await control.start({
     files: { kind: 'single', path: join(folder, 'run.h5') },
@@ -61,6 +67,7 @@ if (loadProgram() === undefined) {
     JSON.stringify({
       name: `detector-daq/write ${compression}`,
       node: process.version,
+      load: loadavg().map((each) => Number(each.toFixed(1))),
       seconds,
       offeredGBs: gigabytes(sent, seconds),
       sent,
