@@ -143,7 +143,7 @@ export function liveState(): LiveChannelState {
 /** Arrays of one output now; null for an unknown one. */
 export function outputColumns(key: string): readonly ColumnToSend[] | null {
   const seconds = 60 + (Date.now() - startMs) / 1_000
-  switch (workflows.find((workflow) => keyOf(workflow) === key)?.name) {
+  switch (workflows.find((workflow) => keyOf(workflow) === key)?.name ?? '') {
     case 'detector_view': {
       const at = (index: number): number => (index - side / 2) / 9
       const values = Float64Array.from({ length: side * side }, (_, index) =>

@@ -33,6 +33,7 @@ afterEach(() => {
   server?.close()
   document.body.replaceChildren()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 function open(page: string, options: FakeOptions): FakeServer {
@@ -127,4 +128,49 @@ test('a failed plan is shown with its reason, its data and what can be done', as
   await until(() => text().includes('mono_energy did not reach 7.1735 keV within 30 s'))
   expect(text()).toContain('The plan is back at the front of the queue.')
   for (const name of ['Retry', 'Edit and retry', 'Skip']) expect(button(name)).toBeDefined()
+})
+
+test('the streams page lists the topics, and a topic its newest messages', async () => {
+  open('/streams/topic/bl7_detector/messages', { scenario: 'idle' })
+  await until(() => text().includes('bl7_motion'))
+  await until(() => /mantle · 12\d{3} events/.test(text()))
+  expect(document.querySelector('.topics-panel')?.textContent).toContain('3 of 3 shown')
+})
+
+test('a recording that is played shows its place and what lags behind', async () => {
+  open('/streams/play', { scenario: 'idle' })
+  await until(() => text().includes('night-41'))
+  await until(() => text().includes('dashboard, replay.bl7_detector'))
+  const pause = document.querySelector('.play-controls [aria-label="Pause"]')
+  expect(pause?.hasAttribute('aria-disabled')).toBe(false)
+})
+
+test('the detectors page shows the size, the losses and the writer', async () => {
+  // This environment has no worker that could draw; one that keeps silent stands for a detector without images.
+  vi.stubGlobal(
+    'Worker',
+    class extends EventTarget {
+      postMessage(): void {}
+      terminate(): void {}
+    },
+  )
+  open('/detectors', { scenario: 'idle' })
+  await until(() => text().includes('eiger'))
+  await until(() => text().includes('8 of 8'))
+  await until(() => text().includes('scan-2041.h5'))
+  expect(document.querySelectorAll('.figure-block.warned')).toHaveLength(1)
+})
+
+test('the files page shows the shape of a dataset', async () => {
+  open('/files?file=%2Fdata%2Feiger%2Fscan-2041.h5&path=%2Fentry%2Fimage', { scenario: 'idle' })
+  await until(() => text().includes('64 × 64'))
+  expect(text()).toContain('float64')
+  await until(() => text().includes('@units'))
+})
+
+test('live data shows an output of everything that runs, and its total', async () => {
+  open('/data', { scenario: 'idle' })
+  await until(() => text().includes('panel_0'))
+  await until(() => /monitor_1.* cts/.test(text()))
+  expect(document.querySelectorAll('.output-cell')).toHaveLength(3)
 })
