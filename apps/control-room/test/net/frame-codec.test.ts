@@ -57,6 +57,60 @@ test('the golden image frame gives its colour indices and statistics', () => {
   expect([...frame.index]).toEqual([1, 1, 127, 253, 254, 0, 255, 253])
 })
 
+/** The golden image with one value under the pointer, two bins of a histogram and one region behind its pixels. */
+function imageWithParts(): ArrayBuffer {
+  const whole = new Uint8Array(136 + 16 + 8 + 64)
+  whole.set(new Uint8Array(bytesOf(imageHex)))
+  const view = new DataView(whole.buffer)
+  view.setUint16(120, 1, true)
+  view.setUint16(122, 1, true)
+  view.setUint32(124, 2, true)
+  view.setInt32(136, 5, true)
+  view.setInt32(140, -1, true)
+  view.setFloat32(144, 214, true)
+  view.setUint32(152, 30, true)
+  view.setUint32(156, 2, true)
+  view.setUint32(160, 4, true)
+  view.setUint32(164, 9, true)
+  for (const [index, value] of [90, 10, 2.5].entries()) view.setFloat64(168 + index * 8, value, true)
+  view.setFloat32(192, 7, true)
+  view.setFloat32(196, 13, true)
+  view.setFloat64(200, 3.5, true)
+  view.setFloat64(208, 1.25, true)
+  return whole.buffer
+}
+
+test('what lies behind the pixels of an image is read: pointer, histogram, regions', () => {
+  const frame = decodeFrame(imageWithParts())
+  if (frame.kind !== 'image') throw new Error('not an image')
+  expect(frame.probe).toEqual({ x: 5, y: -1, side: 1, values: Float32Array.of(214) })
+  expect([...frame.histogram]).toEqual([30, 2])
+  expect(frame.rois).toEqual([{ id: 4, n: 9, sum: 90, mean: 10, std: 2.5, min: 7, max: 13, x: 3.5, y: 1.25 }])
+  expect([...frame.index]).toEqual([1, 1, 127, 253, 254, 0, 255, 253])
+})
+
+test('an image that is cut anywhere is refused as a frame error', () => {
+  const whole = new Uint8Array(imageWithParts())
+  for (let length = 0; length < whole.length; length += 1)
+    expect(() => decodeFrame(whole.slice(0, length).buffer), `${length} bytes`).toThrow(FrameError)
+})
+
+test('changed bytes of an image either decode or are refused as a frame error', () => {
+  const whole = new Uint8Array(imageWithParts())
+  fc.assert(
+    fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
+      const changed = whole.slice()
+      changed[at] = value
+      try {
+        decodeFrame(changed.buffer)
+      } catch (error) {
+        expect(error).toBeInstanceOf(FrameError)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('text columns and 64-bit integers are read', () => {
   const json =
     '{"kind":"rows","arrays":[{"name":"s","dtype":"str","shape":[2],"off":0},{"name":"t","dtype":"i64","shape":[1],"off":16}]}'
