@@ -180,6 +180,21 @@ export class BenchConnection {
     }
   }
 
+  /** As {@link ask}, with all of the answer. */
+  askWhole(frame: Buffer): Promise<Buffer> {
+    return new Promise((resolve) => {
+      let got = Buffer.alloc(0)
+      const onData = (chunk: Buffer): void => {
+        got = Buffer.concat([got, chunk])
+        if (got.byteLength < 4 || got.byteLength < 4 + got.readInt32BE(0)) return
+        this.socket.off('data', onData)
+        resolve(got.subarray(4, 4 + got.readInt32BE(0)))
+      }
+      this.socket.on('data', onData)
+      this.socket.write(frame)
+    })
+  }
+
   /** Sends a request and waits for its answer. */
   ask(frame: Buffer): Promise<{ sizeBytes: number; head: Buffer }> {
     return new Promise((resolve) => {

@@ -9,8 +9,10 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { BenchConnection, requestFrame } from '../bench/bench-client.part.ts'
+import { ByteReader } from '../src/core/byte-reader.ts'
+import { isFlexible, type MessageCodec } from '../src/core/codec.ts'
 import { batchCrc } from '../src/core/record-batch.ts'
-import { isFlexible } from '../src/core/codec.ts'
 import { apiTable } from '../src/handlers/api-table.ts'
 
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const maxRssMb = Number(values['max-rss-mb'])
 /** A request that is not answered by then waits for something. */
 const patienceMs = 4_000
 const soundEvery = 20_000
+const purgeEvery = 200_000
 
 /** Small, fast and the same for the same seed (mulberry32). */
 function randomNumbers(seed: number): (below: number) => number {
@@ -181,6 +184,27 @@ function rssMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1_024
 }
 
+/** Takes away what mutated requests have made: topics and groups are no leak. */
+async function purge(port: number): Promise<void> {
+  const connection = new BenchConnection(port)
+  const ask = async (name: string, version: number, value: unknown): Promise<unknown> => {
+    const frames = await connection.askWhole(requestFrame(name, version, value))
+    const api = apiTable.find((one) => one.name === name)
+    const reader = new ByteReader(frames)
+    reader.int32()
+    if (api === undefined) throw new Error(`no API ${name}`)
+    return (api.response as unknown as MessageCodec).decode(reader, version)
+  }
+  const { topics } = (await ask('Metadata', 1, { topics: null })) as { topics: { name: string }[] }
+  const topicNames = topics.map(({ name }) => name)
+  if (topicNames.length > 0) await ask('DeleteTopics', 1, { topicNames, timeoutMs: 60_000 })
+  const { groups } = (await ask('ListGroups', 0, {})) as { groups: { groupId: string }[] }
+  const groupsNames = groups.map(({ groupId }) => groupId)
+  if (groupsNames.length > 0) await ask('DeleteGroups', 0, { groupsNames })
+  connection.close()
+  console.error(`purged ${topicNames.length} topics, ${groupsNames.length} groups`)
+}
+
 /** ApiVersions v0 on a connection of its own. Rejects when it is not answered within ten seconds. */
 function soundRequest(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -203,6 +227,7 @@ child.once('exit', (code, signal) => (deadline ||= `the broker ended with ${code
 const startedMs = performance.now()
 let peakMb = 0
 let checkedAt = 0
+let purgedAt = 0
 const watch = setInterval(() => {
   if (deadline !== '' || child.pid === undefined) return
   const nowMb = rssMb(child.pid)
@@ -212,6 +237,9 @@ const watch = setInterval(() => {
   checkedAt = total()
   soundRequest(port).catch((error: unknown) => (deadline ||= String(error)))
   console.error(`${total()} frames, ${Math.round(nowMb)} MB`)
+  if (checkedAt - purgedAt < purgeEvery) return
+  purgedAt = checkedAt
+  void purge(port)
 }, 200)
 await Promise.all(Array.from({ length: Number(values.connections) }, () => lane(port)))
 clearInterval(watch)

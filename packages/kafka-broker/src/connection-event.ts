@@ -26,6 +26,7 @@ export type ConnectionEvent =
       readonly api: string
       readonly error: unknown
     }
+  | { readonly kind: 'sender-dropped'; readonly remote: string; readonly clientId: string }
   | { readonly kind: 'reader-dropped'; readonly remote: string; readonly clientId: string }
   | {
       readonly kind: 'request'

@@ -22,7 +22,8 @@ import { apiVersions, supportedApis } from './handlers/api-versions.ts'
 import { errorsIn } from './handlers/errors-in.ts'
 import { encodeResponse } from './handlers/encode-response.ts'
 import { takeToken } from './handlers/sasl-authenticate.ts'
-import type { RequestMemory } from './request-memory.ts'
+import { RequestClaims } from './request-claims.ts'
+import type { MemoryClaim, RequestMemory } from './request-memory.ts'
 import { anonymous } from './security/access-rules.ts'
 import type { SaslSession } from './security/sasl-session.ts'
 
@@ -61,7 +62,7 @@ const loginApis: ReadonlySet<number> = new Set([17, 18, 36])
 interface Slot {
   chunks: readonly Uint8Array[] | null
   /** Memory of the request, 0 when it is given back. */
-  requestBytes: number
+  claim: MemoryClaim | null
   /** Record data of the answer. */
   readonly answer: HeldAnswer
 }
@@ -75,9 +76,7 @@ export class Connection {
   readonly #closed = new AbortController()
   readonly #slots: Slot[] = []
   readonly #sender: AnswerSender
-  readonly #onMemory = (): void => this.#resumeFrames()
-  /** Memory that was granted while this connection waited for it. */
-  #grantedBytes = 0
+  readonly #claims: RequestClaims
   #isPaused = false
   #clientId = ''
 
@@ -97,9 +96,13 @@ export class Connection {
       signal: this.#closed.signal,
     }
     this.#sender = new AnswerSender(socket, () => this.#updateFlow())
+    this.#claims = new RequestClaims(options.memory, {
+      granted: () => this.#onMemory(),
+      drop: () => this.#dropFor('sender-dropped'),
+    })
     this.#frames = new FrameReader({
       limits: () => this.#frameLimits(),
-      reserve: (bytes) => this.#reserve(bytes),
+      reserve: (bytes) => !this.#isPreparing && this.#claims.reserve(bytes),
       allocate: (bytes) => (bytes > pooledBytes ? Buffer.allocUnsafeSlow(bytes) : Buffer.allocUnsafe(bytes)),
       isShared: options.sharesReads,
       onFrame: (frame) => this.#onFrame(frame),
@@ -137,9 +140,7 @@ export class Connection {
 
   #onClose(): void {
     this.#closed.abort()
-    this.#options.memory.forget(this.#onMemory)
-    if (this.#grantedBytes > 0) this.#options.memory.release(this.#grantedBytes)
-    this.#grantedBytes = 0
+    this.#claims.close()
     // Those that are still being worked on give their memory back when that is done.
     for (const slot of this.#slots) if (slot.chunks !== null) this.#release(slot)
     this.#slots.length = 0
@@ -147,8 +148,11 @@ export class Connection {
   }
 
   /** Bound once: each answer carries it. */
-  readonly #drop = (): void => {
-    this.#options.onEvent({ kind: 'reader-dropped', remote: this.peer.remoteHost, clientId: this.#clientId })
+  readonly #drop = (): void => this.#dropFor('reader-dropped')
+
+  /** Others wait for the memory that this client holds. */
+  #dropFor(kind: 'reader-dropped' | 'sender-dropped'): void {
+    this.#options.onEvent({ kind, remote: this.peer.remoteHost, clientId: this.#clientId })
     this.#socket.destroy()
   }
 
@@ -158,30 +162,18 @@ export class Connection {
   }
 
   #releaseRequest(slot: Slot): void {
-    this.#options.memory.release(slot.requestBytes)
-    slot.requestBytes = 0
+    this.#claims.release(slot.claim)
+    slot.claim = null
   }
 
-  /** Bytes that this connection asked for and did not get at once. */
-  #waitedBytes = 0
-
-  #reserve(bytes: number): boolean {
-    if (this.#isPreparing) return false
-    if (this.#grantedBytes > 0) return true
-    const isGranted = this.#options.memory.reserve(bytes, this.#onMemory)
-    if (isGranted) this.#grantedBytes = bytes
-    else this.#waitedBytes = bytes
-    return isGranted
-  }
-
-  #resumeFrames(): void {
-    this.#grantedBytes = this.#waitedBytes
+  #onMemory(): void {
     this.#guard(() => this.#frames.resume())
     this.#updateFlow()
   }
 
   /** Takes bytes that came. Where `sharesReads` is set they belong to the caller again when it returns. */
   receive(chunk: Uint8Array): void {
+    this.#claims.noteBytes()
     this.#guard(() => this.#frames.push(chunk))
     const { isWithinFrame, isBlocked } = this.#frames
     const timeoutMs = isWithinFrame && !isBlocked ? stalledFrameMs : this.#options.idleMs
@@ -217,13 +209,12 @@ export class Connection {
   }
 
   #onFrame(frame: Uint8Array): void {
-    const requestBytes = this.#grantedBytes
-    this.#grantedBytes = 0
+    const claim = this.#claims.handOver()
     if (this.#closed.signal.aborted || this.#socket.destroyed) {
-      this.#options.memory.release(requestBytes)
+      this.#claims.release(claim)
       return
     }
-    const slot: Slot = { chunks: null, requestBytes, answer: { bytes: 0, done: [], drop: this.#drop } }
+    const slot: Slot = { chunks: null, claim, answer: { bytes: 0, done: [], drop: this.#drop } }
     this.#slots.push(slot)
     if (this.#needsLogin && this.peer.sasl?.takesRawTokens === true) {
       void this.#runRawToken(this.peer.sasl, { frame, slot })

@@ -135,6 +135,7 @@ const levels: Readonly<Record<BrokerEvent['kind'], Level | null>> = {
   'tls-failed': 'warn',
   'login-missing': 'warn',
   'reader-dropped': 'warn',
+  'sender-dropped': 'warn',
   'login-failed': 'warn',
   'logged-in': 'debug',
   'user-changed': 'info',

@@ -187,4 +187,35 @@ export const kafkajsCases: readonly Case[] = [
       }
     },
   },
+  {
+    name: 'commits and aborts transactions',
+    run: async (server) => {
+      const kafka = clientOf(server)
+      const admin = kafka.admin()
+      const producer = kafka.producer({
+        transactionalId: 'kj-transaction',
+        idempotent: true,
+        maxInFlightRequests: 1,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      })
+      const consumer = kafka.consumer({ groupId: 'kj-transaction-group' })
+      await admin.connect()
+      try {
+        await admin.createTopics({ topics: [{ topic: 'kj-transaction' }] })
+        await producer.connect()
+        for (const value of ['committed', 'aborted', 'committed too']) {
+          const transaction = await producer.transaction()
+          await transaction.send({ topic: 'kj-transaction', messages: [{ value }] })
+          const topics = [{ topic: 'kj-transaction', partitions: [{ partition: 0, offset: '0' }] }]
+          await transaction.sendOffsets({ consumerGroupId: 'kj-transaction-offsets', topics })
+          await (value === 'aborted' ? transaction.abort() : transaction.commit())
+        }
+        expectEqual(await consume(consumer, 'kj-transaction', 2), ['committed', 'committed too'], 'values')
+      } finally {
+        await consumer.disconnect()
+        await producer.disconnect()
+        await admin.disconnect()
+      }
+    },
+  },
 ]
