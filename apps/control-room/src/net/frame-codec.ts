@@ -107,7 +107,8 @@ const elementBytes: Record<Exclude<ArrayDtype, 'str'>, number> = {
   u8: 1,
 }
 const maxJsonBytes = 4_194_304
-const pad8 = (n: number): number => (n + 7) & ~7
+/** Not by bits: sizes that a damaged frame claims do not fit 32 of them. */
+const pad8 = (n: number): number => Math.ceil(n / 8) * 8
 
 /** Reads one frame. Arrays are copies, so that the buffer may be reused. Throws FrameError. */
 export function decodeFrame(buffer: ArrayBuffer): Frame {

@@ -95,6 +95,14 @@ test('an image that is cut anywhere is refused as a frame error', () => {
     expect(() => decodeFrame(whole.slice(0, length).buffer), `${length} bytes`).toThrow(FrameError)
 })
 
+test('a histogram that claims more bins than any frame holds is refused', () => {
+  for (const bins of [0x2000_0000, 0x8000_0000, 0xffff_ffff]) {
+    const buffer = imageWithParts()
+    new DataView(buffer).setUint32(124, bins, true)
+    expect(() => decodeFrame(buffer)).toThrow(FrameError)
+  }
+})
+
 test('changed bytes of an image either decode or are refused as a frame error', () => {
   const whole = new Uint8Array(imageWithParts())
   fc.assert(
