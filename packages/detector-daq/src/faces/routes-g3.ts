@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -63,6 +64,11 @@ async function createInterleaved(daq: Daq, body: unknown): Promise<string> {
   const [first] = parts
   const [, height = 0, width = 0] = first?.data.shape ?? []
   const isHere = output.startsWith(`${folder}/`) && !output.slice(folder.length + 1).includes('/')
+  // Relative where both lie in one folder, so that they can be moved together.
+  const placeOf = (name: string): string => (isHere ? name : join(folder, name))
+  const metaName = `${prefix}Meta.h5`
+  const known = existsSync(join(folder, metaName)) ? await describeFile(join(folder, metaName)) : []
+  const rows = known.find(({ path }) => path === `${group}/metadata`)?.shape[0]
   writeVirtualMaster({
     path: output,
     spec: {
@@ -72,11 +78,8 @@ async function createInterleaved(daq: Daq, body: unknown): Promise<string> {
       height,
       pixelType: pixelTypeOf(first?.data),
     },
-    // Relative where both lie in one folder, so that they can be moved together.
-    parts: parts.map(({ name, data }) => ({
-      file: isHere ? name : join(folder, name),
-      images: data.shape[0] ?? 0,
-    })),
+    parts: parts.map(({ name, data }) => ({ file: placeOf(name), images: data.shape[0] ?? 0 })),
+    ...(rows === undefined ? {} : { meta: { file: placeOf(metaName), images: rows } }),
   })
   return output
 }

@@ -3,7 +3,7 @@ import type { DetectorMetadata } from '../core/image-metadata.ts'
 
 /* <prefix>Meta.h5: what is known of every image of a run, in one dataset (daq contract 8.2). */
 
-const rowType = {
+export const metaRowType = {
   kind: 'compound',
   bytes: 40,
   members: [
@@ -45,7 +45,7 @@ export class MetaFile {
     this.path = path
     const metadata = {
       kind: 'frames',
-      type: rowType,
+      type: metaRowType,
       frameShape: [],
       frames: mostImages,
       layout: { framesPerChunk: rowsPerChunk },

@@ -1,5 +1,6 @@
 import { createBulkFile, type Node, type VirtualMapping } from '@beamtime/hdf5'
 import { DaqError } from '../error.ts'
+import { metaRowType } from './meta-file.ts'
 import type { RunFileSpec } from './run-file.ts'
 
 export interface VirtualPart {
@@ -63,8 +64,10 @@ export function writeVirtualMaster(options: {
   readonly path: string
   readonly spec: Pick<RunFileSpec, 'layout' | 'detector' | 'width' | 'height' | 'pixelType'>
   readonly parts: readonly VirtualPart[]
+  /** The file of what is known of every image. */
+  readonly meta?: VirtualPart
 }): void {
-  const { spec, parts } = options
+  const { spec, parts, meta } = options
   if (!isRound(parts))
     throw new DaqError({
       code: 'DAQ_REQUEST_REFUSED',
@@ -98,9 +101,20 @@ export function writeVirtualMaster(options: {
     shape: [total, spec.height, spec.width],
     mappings: interleaved(`${group}/data`, [spec.height, spec.width], parts),
   }
+  const known: Record<string, Node> =
+    meta === undefined
+      ? {}
+      : {
+          gf_metadata: {
+            kind: 'virtual',
+            type: metaRowType,
+            shape: [meta.images],
+            mappings: interleaved(`${group}/metadata`, [], [meta]),
+          },
+        }
   const file = createBulkFile(options.path, {
     kind: 'group',
-    children: { [spec.detector]: { kind: 'group', children: { ...metadata, data } } },
+    children: { [spec.detector]: { kind: 'group', children: { ...metadata, ...known, data } } },
   })
   file.finish()
 }
