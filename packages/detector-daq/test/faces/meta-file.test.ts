@@ -4,7 +4,7 @@ import { waitFor } from '@beamtime/service-kit/testing'
 import { WebSocket } from 'ws'
 import { expect, test } from 'vitest'
 import { metaRow } from '../../src/writer/meta-file.ts'
-import { runDaq } from '../service/running-daq.ts'
+import { call, runDaq } from '../service/running-daq.ts'
 
 test(
   'with meta_file a run of two writers has a third file that knows every image in order',
@@ -35,6 +35,9 @@ test(
     expect(ids).toEqual(ids.map((_, at) => (ids[0] ?? 0) + at))
     const first = await reader.read(join(daq.folder, 'm0.h5'), '/jungfrau/metadata', [0])
     expect(first).toMatchObject({ data: [[BigInt(ids[0] ?? 0), 1n]] })
+    const body = { base_path: daq.folder, file_prefix: 'm', output_file: join(daq.folder, 'joined.h5') }
+    expect(await call(daq.rest, '/api/h5/create_interleaved_vds', body)).toMatchObject({ status: 'ok' })
+    expect(await reader.read(join(daq.folder, 'joined.h5'), '/jungfrau/gf_metadata')).toEqual(meta)
     client.terminate()
     await reader.close()
     await daq.close()
