@@ -1,6 +1,7 @@
 import { openReplay, ReplayError, replayConfig, type Replay } from '@beamtime/stream-replay'
 import { isReachable } from '../config/online-checks.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { registryUrl as registryUrlOf } from '../config/registry-address.ts'
 import { failureText } from '../report-error.ts'
 import { busOf } from '../services/service-config.ts'
 import { serversOf } from '../topic/topic-bus.ts'
@@ -71,8 +72,10 @@ async function run(
   action: (replay: Replay) => Promise<number>,
 ): Promise<number> {
   const config = loadConfig(options)
-  const { directory: recordings, deny_topics: denyTopics, registry } = config.read(replayConfig)
-  const registryUrl = options.registry ?? registry
+  const { directory: recordings, deny_topics: denyTopics } = config.read(replayConfig)
+  // Another cluster than the platform's has another registry.
+  const known = options.bootstrap === undefined ? registryUrlOf(config) : config.read(replayConfig).registry
+  const registryUrl = options.registry ?? known
   const replay = openReplay({
     bus: { ...busOf(config, 'beamtime-stream'), bootstrapServers: servers },
     recordingsDir: recordings,
