@@ -25,9 +25,14 @@ export class FormatLearner {
   async learn(topic: RecordedTopic, batches: readonly RecordBatch[]): Promise<void> {
     for (const batch of batches) {
       if (batch.header.isControl || batch.header.recordsCount === 0) continue
-      if (topic.format !== '' && !(this.#schemas !== null && mayNameSchemas(topic.format))) return
+      if (topic.format !== '' && !this.#mayNameSchemas(topic)) return
       await this.#learnBatch(topic, batch)
     }
+  }
+
+  /** Batches of a topic whose first ones named no schema are not taken apart. */
+  #mayNameSchemas({ name, format }: RecordedTopic): boolean {
+    return this.#schemas !== null && (format === 'confluent' || this.#asked.has(name))
   }
 
   async #learnBatch(topic: RecordedTopic, batch: RecordBatch): Promise<void> {
@@ -50,10 +55,6 @@ export class FormatLearner {
     if (found === null) asked.delete(id)
     else topic.schemas[id] = { type: found.type, schema: found.schema }
   }
-}
-
-function mayNameSchemas(format: string): boolean {
-  return format === 'confluent' || format === 'opaque'
 }
 
 export function formatText(format: MessageFormat): string {
