@@ -4,9 +4,9 @@ Environment: SUITE_BEAMTIME, the path of the program `beamtime`.
 """
 import contextlib
 import os
+import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 import pytest
@@ -18,8 +18,10 @@ START_S = 20
 class Gateway:
     def __init__(self, folder, host, port, api_key):
         self._url = f"http://{host}:{port}"
+        self._host = "127.0.0.1" if host == "localhost" else host
+        self._port = port
         settings = {
-            "HTTP__LISTEN": f"{'127.0.0.1' if host == 'localhost' else host}:{port}",
+            "HTTP__LISTEN": f"{self._host}:{port}",
             "HTTP__MANAGER__CONTROL": os.environ.get("QSERVER_ZMQ_CONTROL_ADDRESS") or "tcp://localhost:60615",
             "HTTP__MANAGER__INFO": os.environ.get("QSERVER_ZMQ_INFO_ADDRESS") or "tcp://localhost:60625",
             "HTTP__MANAGER__ENCODING": os.environ.get("USE_ZMQ_ENCODING") or "json",
@@ -38,12 +40,20 @@ class Gateway:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the gateway ended with code {self._process.returncode}")
-            try:
-                with urllib.request.urlopen(f"{self._url}/healthz", timeout=1):
+            if self._is_listening():
+                with urllib.request.urlopen(f"{self._url}/healthz", timeout=5):
                     return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise TimeoutError("the gateway does not answer")
+
+    def _is_listening(self):
+        """Looks by hand: on loopback a connection to a free port may meet itself, and would then keep the port."""
+        with socket.socket() as probe:
+            try:
+                probe.connect((self._host, self._port))
+                return probe.getsockname() != probe.getpeername()
+            except OSError:
+                return False
 
     def close(self):
         self._process.terminate()
