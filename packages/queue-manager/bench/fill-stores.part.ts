@@ -24,12 +24,12 @@ export async function fillStores(options: {
   for (const store of stores) {
     await store.load()
     for (let first = 0; first < options.items; first += chunk) {
-      const items = Array.from({ length: chunk }, (_, index) => storedItem(`q${first + index}`))
+      const items = Array.from({ length: chunk }, (_, index) => storedItem('q', first + index))
       await store.apply([{ kind: 'insert-items', index: first, items }])
       await store.apply(
         items.map(
-          ({ item_uid }) =>
-            ({ kind: 'append-history', entry: { ...storedItem(`h${item_uid}`), result } }) as const,
+          (_item, index) =>
+            ({ kind: 'append-history', entry: { ...storedItem('h', first + index), result } }) as const,
         ),
       )
     }
@@ -37,7 +37,7 @@ export async function fillStores(options: {
   }
 }
 
-function storedItem(uid: string): QueueItem {
+function storedItem(where: string, number: number): QueueItem {
   return {
     item_type: 'plan',
     name: 'count',
@@ -45,7 +45,7 @@ function storedItem(uid: string): QueueItem {
     kwargs: { num: 5, delay: 1 },
     user: 'bench',
     user_group: 'primary',
-    item_uid: uid.padEnd(36, '0'),
+    item_uid: `${where}${String(number).padStart(35, '0')}`,
   }
 }
 

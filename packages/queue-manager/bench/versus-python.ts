@@ -147,20 +147,13 @@ async function measure(contestant: Contestant): Promise<Figures> {
 }
 
 async function fullMib(contestant: Contestant): Promise<Figures> {
-  if (contestant.full === null || quick) return {}
+  if (contestant.full === null) return {}
   const manager = await startContestant(contestant, { options: contestant.full, stateFolder: dir.path })
   await manager.exchange(JSON.stringify({ method: 'queue_get' }))
   const mib = treeMib(manager.child.pid ?? -1) + (contestant.name === 'theirs' ? treeMib(redis.pid ?? -1) : 0)
   await manager.stop()
   return { fullMib: mib }
 }
-
-await sleep(500)
-const stores = { items: storedItems, redis: `localhost:${redisPort}`, prefix: 'full' }
-if (!quick) await fillStores({ ...stores, dataDir: join(dir.path, 'full') })
-const figures: Record<string, Figures> = {}
-for (const contestant of contestants)
-  figures[contestant.name] = { ...(await measure(contestant)), ...(await fullMib(contestant)) }
 
 interface Row {
   readonly key: string
@@ -185,18 +178,18 @@ const rows: readonly Row[] = [
   { key: 'get', what: `queue_get of ${batchItems} items`, unit: 'ms' },
   { key: 'restart', what: 'SIGKILL of the manager to the first answer', unit: 'ms', target: '1000 ms' },
   { key: 'idleMib', what: 'resident memory at rest, all processes', unit: 'MiB' },
-  {
-    key: 'fullMib',
-    what: `resident memory with ${storedItems} items in queue and in history, theirs with Redis`,
-    unit: 'MiB',
-  },
 ]
+const fullRow: Row = {
+  key: 'fullMib',
+  what: `resident memory with ${storedItems} items in queue and in history, theirs with Redis`,
+  unit: 'MiB',
+}
 const round = (value: number): number => Math.round(value * 100) / 100
 
-for (const { key, what, unit, more, target } of rows) {
+function tell({ key, what, unit, more, target }: Row, figures: Readonly<Record<string, Figures>>): void {
   const native = figures['native']?.[key]
   const theirs = figures['theirs']?.[key]
-  if (native === undefined || theirs === undefined) continue
+  if (native === undefined || theirs === undefined) return
   const withPython = figures['python']?.[key]
   const ratio = (value: number): number => round(more === undefined ? theirs / value : value / theirs)
   report('versus-python', {
@@ -210,6 +203,17 @@ for (const { key, what, unit, more, target } of rows) {
     target: target ?? null,
     load: round(loadavg()[0] ?? 0),
   })
+}
+
+await sleep(500)
+const figures: Record<string, Figures> = {}
+for (const contestant of contestants) figures[contestant.name] = await measure(contestant)
+for (const row of rows) tell(row, figures)
+if (!quick) {
+  const stores = { items: storedItems, redis: `localhost:${redisPort}`, prefix: 'full' }
+  await fillStores({ ...stores, dataDir: join(dir.path, 'full') })
+  for (const contestant of contestants) figures[contestant.name] = await fullMib(contestant)
+  tell(fullRow, figures)
 }
 redis.kill()
 await once(redis, 'exit')
