@@ -139,7 +139,14 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       onEvent,
     }
     const flush = parseFlushPolicy(config.flush)
-    const store = await TopicStore.open({ directory, context, topicDefaults: topicDefaults(config), flush })
+    const { max_partitions: maxPartitions } = config
+    const store = await TopicStore.open({
+      directory,
+      context,
+      topicDefaults: topicDefaults(config),
+      flush,
+      maxPartitions,
+    })
     opened.push(() => store.close())
     const partitionsAtStart = [...store.partitions()].length
     const users = await security.users(store.catalog)

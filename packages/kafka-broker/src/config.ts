@@ -41,6 +41,12 @@ export const brokerConfig = section('broker', {
     max: 10_000,
     doc: 'Partitions of a topic created without a number.',
   },
+  max_partitions: {
+    type: 'integer',
+    default: 20_000,
+    min: 1,
+    doc: 'Of all topics together; topics and partitions beyond it are refused.',
+  },
   strict_replication_factor: {
     type: 'boolean',
     default: false,

@@ -291,3 +291,24 @@ test('a client is told the address that it reached, of each listener its own', a
     expect(await client.call('DescribeCluster', 0, cluster)).toMatchObject({ brokers: [place] })
   }
 })
+
+test('partitions of all topics together are bounded, however they are asked for', async () => {
+  const { port } = await startTestBroker({ max_partitions: 5 })
+  const client = await withTopic(port)
+  const topic = { replicationFactor: 1, assignments: [], configs: [] }
+  const create = (name: string, numPartitions: number): Promise<unknown> =>
+    client.call('CreateTopics', 4, {
+      topics: [{ name, numPartitions, ...topic }],
+      timeoutMs: 1_000,
+      validateOnly: false,
+    })
+  expect(await create('large', 5)).toMatchObject({ topics: [{ errorCode: 44 }] })
+  expect(await create('fits', 4)).toMatchObject({ topics: [{ errorCode: 0 }] })
+  expect(await client.call('Metadata', 1, { topics: [{ name: 'one-more' }] })).toMatchObject({
+    topics: [{ errorCode: 44 }],
+  })
+  const topics = [{ name: 'raw', count: 2, assignments: null }]
+  expect(
+    await client.call('CreatePartitions', 0, { topics, timeoutMs: 1_000, validateOnly: false }),
+  ).toMatchObject({ results: [{ errorCode: 44 }] })
+})

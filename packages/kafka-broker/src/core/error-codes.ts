@@ -30,6 +30,7 @@ export const kafkaError = {
   invalidConfig: 40,
   invalidRequest: 42,
   unsupportedForMessageFormat: 43,
+  policyViolation: 44,
   outOfOrderSequenceNumber: 45,
   invalidProducerEpoch: 47,
   invalidTransactionState: 48,

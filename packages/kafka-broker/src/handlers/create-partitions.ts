@@ -24,6 +24,8 @@ async function grow(wanted: Wanted, call: Call, validateOnly: boolean): Promise<
     const message = `Topic '${name}' has ${current} partitions: more than that, at most ${maxPartitions}, can be asked for.`
     return done(kafkaError.invalidPartitions, message)
   }
+  if (!core.store.hasRoomFor(count - current))
+    return done(kafkaError.policyViolation, 'No more partitions are allowed (broker.max_partitions).')
   const isAssignedElsewhere = assignments?.some(
     ({ brokerIds }) => brokerIds.length !== 1 || brokerIds[0] !== core.nodeId,
   )

@@ -34,7 +34,7 @@ function refusalOf(wanted: WantedTopic, call: Call, isDuplicate: boolean): Refus
   if (core.store.topic(wanted.name) !== undefined) {
     return refuse(kafkaError.topicAlreadyExists, `Topic '${wanted.name}' already exists.`)
   }
-  return layoutRefusal(wanted, call) ?? configRefusal(wanted)
+  return layoutRefusal(wanted, call) ?? configRefusal(wanted) ?? roomRefusal(wanted, call)
 }
 
 function layoutRefusal(wanted: WantedTopic, call: Call): Refusal | null {
@@ -62,6 +62,12 @@ function layoutRefusal(wanted: WantedTopic, call: Call): Refusal | null {
     return { errorCode: kafkaError.invalidReplicationFactor, message }
   }
   return null
+}
+
+function roomRefusal(wanted: WantedTopic, call: Call): Refusal | null {
+  if (call.core.store.hasRoomFor(partitionsOf(wanted, call))) return null
+  const message = 'No more partitions are allowed (broker.max_partitions).'
+  return { errorCode: kafkaError.policyViolation, message }
 }
 
 function configRefusal(wanted: WantedTopic): Refusal | null {

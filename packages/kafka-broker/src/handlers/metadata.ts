@@ -54,6 +54,7 @@ async function findOrCreate(name: string, call: Call, mayCreate: boolean): Promi
   if (!isTopicName(name)) return failed(kafkaError.invalidTopic)
   if (!mayCreate || isInternalTopic(name) || !may(call, 'create', ['topic', name]))
     return failed(kafkaError.unknownTopicOrPartition)
+  if (!core.store.hasRoomFor(core.defaultPartitions)) return failed(kafkaError.policyViolation)
   await createTopic(call, { name, partitions: core.defaultPartitions, configs: {} })
   const created = core.store.topic(name)
   return created === undefined ? failed(kafkaError.unknownTopicOrPartition) : describe(created, core)

@@ -42,8 +42,13 @@ function isCheckpoint(value: unknown): value is PartitionCheckpoint {
   )
 }
 
-export async function writeCheckpoint(directory: string, checkpoint: PartitionCheckpoint): Promise<void> {
-  await atomicWriteFile(join(directory, 'partition.json'), JSON.stringify(checkpoint))
+/** Without `durable` a power cut may lose it: for new partitions, which the catalog knows. */
+export async function writeCheckpoint(
+  directory: string,
+  checkpoint: PartitionCheckpoint,
+  durable = true,
+): Promise<void> {
+  await atomicWriteFile(join(directory, 'partition.json'), JSON.stringify(checkpoint), { durable })
 }
 
 /** `leader-epochs`, in the form of Kafka's checkpoint: version, count, lines "epoch start-offset". */

@@ -60,12 +60,8 @@ export class PartitionLog {
     await mkdir(place.directory, { recursive: true })
     const epochs = [{ epoch: 0, startOffset: 0 }]
     await writeEpochs(place.directory, epochs)
-    await writeCheckpoint(place.directory, {
-      topicId: place.topicId,
-      logStartOffset: 0,
-      nextOffset: 0,
-      recoveryOffset: 0,
-    })
+    const checkpoint = { topicId: place.topicId, logStartOffset: 0, nextOffset: 0, recoveryOffset: 0 }
+    await writeCheckpoint(place.directory, checkpoint, false)
     return PartitionLog.known(place, context, {
       logStartOffset: 0,
       recoveryOffset: 0,

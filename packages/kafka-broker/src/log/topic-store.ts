@@ -21,6 +21,8 @@ export interface TopicStoreOptions {
   /** Topic settings that the broker's configuration sets for all topics. */
   readonly topicDefaults: Readonly<Record<string, string>>
   readonly flush: FlushPolicy
+  /** Of all topics together. */
+  readonly maxPartitions: number
 }
 
 /** Partitions that are opened, recovered or closed at the same time. */
@@ -127,6 +129,13 @@ export class TopicStore {
       .flatMap((entry) => this.topic(entry.name) ?? [])
   }
 
+  /** Whether that many more partitions may be made. */
+  hasRoomFor(partitions: number): boolean {
+    let count = partitions
+    for (const logs of this.#logs.values()) count += logs.length
+    return count <= this.#options.maxPartitions
+  }
+
   *partitions(): Generator<PartitionLog> {
     for (const logs of this.#logs.values()) yield* logs
   }
@@ -160,11 +169,12 @@ export class TopicStore {
 
   async #newPartitions(entry: TopicEntry, from: number): Promise<PartitionLog[]> {
     const logs: PartitionLog[] = []
-    for (let partition = from; partition < entry.partitions; partition++) {
+    const partitions = Array.from({ length: entry.partitions - from }, (_, i) => from + i)
+    await inParallel(partitions, async (partition) => {
       const place = this.#place(entry, partition)
       if (await stat(place.directory).catch(() => null)) await this.#putAside(place.name)
-      logs.push(await PartitionLog.create(place, this.#options.context))
-    }
+      logs[partition - from] = await PartitionLog.create(place, this.#options.context)
+    })
     return logs
   }
 
@@ -177,10 +187,10 @@ export class TopicStore {
       this.#logs.delete(name)
       this.#nameById.delete(topic.entry.id)
       this.version++
-      for (const log of topic.logs) {
+      await inParallel(topic.logs, async (log) => {
         await log.abandon()
         await this.#putAside(log.place.name)
-      }
+      })
       void this.#removeDeleted()
       return true
     })
