@@ -23,17 +23,23 @@ export interface FieldTree {
   readonly children: Map<string, FieldTree>
   /** Which of the wanted paths end here. */
   readonly leaves: number[]
+  /** How to pass over the fields of a record, found once. */
+  readonly plans: WeakMap<AvroNode, RecordPlan>
+}
+
+function newTree(): FieldTree {
+  return { children: new Map(), leaves: [], plans: new WeakMap() }
 }
 
 /** Reads what a path such as `prvDiaSources[].midpointMjdTai` names. */
 export function fieldTree(paths: readonly string[]): FieldTree {
-  const root: FieldTree = { children: new Map(), leaves: [] }
+  const root = newTree()
   paths.forEach((path, index) => {
     let tree = root
     for (const step of path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
       let next = tree.children.get(step)
       if (next === undefined) {
-        next = { children: new Map(), leaves: [] }
+        next = newTree()
         tree.children.set(step, next)
       }
       tree = next
@@ -76,6 +82,11 @@ export class DatumWalker {
 
   /** A length or count. Throws above 2^53. */
   #long(): number {
+    const byte = this.#bytes[this.position] ?? 0x80
+    if (byte < 0x80) {
+      this.position++
+      return (byte >>> 1) ^ -(byte & 1)
+    }
     const { value, next } = readLong(this.#bytes, this.position)
     this.position = next
     return value
@@ -121,8 +132,7 @@ export class DatumWalker {
         return this.walk(branch, tree, depth + 1)
       }
       case 'record':
-        for (const field of node.fields) this.walk(field.node, tree?.children.get(field.name), depth + 1)
-        return
+        return this.#record(node, planOf(node, tree), depth)
       case 'array':
         return this.#blocks(() => this.walk(node.items, tree?.children.get('[]'), depth + 1))
       case 'map':
@@ -130,6 +140,25 @@ export class DatumWalker {
           this.#skip(this.#long())
           this.walk(node.values, tree?.children.get('[]'), depth + 1)
         })
+    }
+  }
+
+  /** Most fields are numbers, or numbers that may be null: these are passed over without a call. */
+  #record(node: RecordNode, { steps, trees }: RecordPlan, depth: number): void {
+    const { fields } = node
+    for (let index = 0; index < fields.length; index++) {
+      const step = steps[index] ?? asItIs
+      const branch = step < 0 ? this.#bytes[this.position] : 0
+      if (step === asItIs || (step < 0 && branch !== 0 && branch !== 2)) {
+        const field = fields[index]
+        if (field !== undefined) this.walk(field.node, trees?.[index], depth + 1)
+        continue
+      }
+      if (step < 0) this.position++
+      if (step < 0 && branch === 0) continue
+      const size = step < 0 ? -step : step
+      if (size === varintStep) this.#skipVarint()
+      else this.#skip(size)
     }
   }
 
@@ -148,6 +177,55 @@ export class DatumWalker {
           throw malformed(`more than ${maxEmptyItems} items without bytes`)
       }
     }
+  }
+}
+
+type RecordNode = AvroNode & { readonly kind: 'record' }
+
+/** For each field: its size, or `varintStep`; negative where null is its first branch and the other one the second; or `asItIs`. */
+interface RecordPlan {
+  readonly steps: Int16Array
+  readonly trees: readonly (FieldTree | undefined)[] | null
+}
+
+const asItIs = 0
+const varintStep = 1_000
+const plainPlans = new WeakMap<AvroNode, RecordPlan>()
+
+function planOf(node: RecordNode, tree: FieldTree | undefined): RecordPlan {
+  const plans = tree?.plans ?? plainPlans
+  let plan = plans.get(node)
+  if (plan === undefined) {
+    const trees = tree === undefined ? null : node.fields.map(({ name }) => tree.children.get(name))
+    const steps = node.fields.map((field, index) =>
+      trees?.[index] === undefined ? stepOf(field.node) : asItIs,
+    )
+    plan = { steps: Int16Array.from(steps), trees }
+    plans.set(node, plan)
+  }
+  return plan
+}
+
+function stepOf(node: AvroNode): number {
+  if (node.kind !== 'union') return sizeOf(node)
+  const [first, second] = node.branches
+  return first?.kind === 'null' && second !== undefined ? -sizeOf(second) : asItIs
+}
+
+function sizeOf(node: AvroNode): number {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other kinds are walked over
+  switch (node.kind) {
+    case 'boolean':
+      return 1
+    case 'float':
+      return 4
+    case 'double':
+      return 8
+    case 'int':
+    case 'long':
+      return varintStep
+    default:
+      return asItIs
   }
 }
 

@@ -11,17 +11,25 @@ export interface FieldEditor {
   read(bytes: Uint8Array, onValue: (path: number, value: FieldValue) => void): void
   /**
    * A copy of the datum with values replaced; what `change` leaves as it is stays byte for byte. A double costs no
-   * more than a copy, since its place keeps its size. Throws STREAM_MESSAGE_MALFORMED.
+   * more than a copy, since its place keeps its size. The datum begins at `from` (default 0); what is before it stays.
+   * Throws STREAM_MESSAGE_MALFORMED.
    */
-  rewrite(bytes: Uint8Array, change: (path: number, value: FieldValue) => FieldValue): Uint8Array
+  rewrite(
+    bytes: Uint8Array,
+    change: (path: number, value: FieldValue) => FieldValue,
+    from?: number,
+  ): Uint8Array
 }
 
 /** `paths` name fields as in `diaSource.midpointMjdTai` and `prvDiaSources[].midpointMjdTai`. */
 export function fieldEditor(schema: AvroSchema, paths: readonly string[]): FieldEditor {
   const tree = fieldTree(paths)
-  const placesOf = (bytes: Uint8Array): { readonly path: number; readonly place: FieldPlace }[] => {
+  const placesOf = (
+    bytes: Uint8Array,
+    from: number,
+  ): { readonly path: number; readonly place: FieldPlace }[] => {
     const found: { path: number; place: FieldPlace }[] = []
-    const walker = new DatumWalker(bytes, 0, (path, place) => found.push({ path, place }))
+    const walker = new DatumWalker(bytes, from, (path, place) => found.push({ path, place }))
     walker.walk(schema.root, tree)
     if (walker.position !== bytes.length)
       throw malformed(`${bytes.length - walker.position} bytes follow the datum`)
@@ -29,15 +37,17 @@ export function fieldEditor(schema: AvroSchema, paths: readonly string[]): Field
   }
   return {
     read(bytes, onValue) {
-      for (const { path, place } of placesOf(bytes)) {
-        const value = valueAt(bytes, place)
+      const view = viewOf(bytes)
+      for (const { path, place } of placesOf(bytes, 0)) {
+        const value = valueAt(view, place)
         if (value !== null) onValue(path, value)
       }
     },
-    rewrite(bytes, change) {
+    rewrite(bytes, change, from = 0) {
+      const view = viewOf(bytes)
       const edits: { readonly place: FieldPlace; readonly content: Uint8Array }[] = []
-      for (const { path, place } of placesOf(bytes)) {
-        const value = valueAt(bytes, place)
+      for (const { path, place } of placesOf(bytes, from)) {
+        const value = valueAt(view, place)
         if (value === null) continue
         const changed = change(path, value)
         if (changed !== value) edits.push({ place, content: encoded(place, changed) })
@@ -51,20 +61,24 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function valueAt(bytes: Uint8Array, { start, end, node }: FieldPlace): FieldValue | null {
+function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+function valueAt(view: DataView, { start, end, node }: FieldPlace): FieldValue | null {
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other kinds are no single values
   switch (node.kind) {
     case 'int':
     case 'long': {
-      const value = readBigLong(bytes, start)
+      const value = readBigLong(bytesOf(view), start)
       return Number.isSafeInteger(Number(value)) ? Number(value) : value
     }
     case 'float':
-      return viewOf(bytes).getFloat32(start, true)
+      return view.getFloat32(start, true)
     case 'double':
-      return viewOf(bytes).getFloat64(start, true)
+      return view.getFloat64(start, true)
     case 'string': {
-      const text = bytes.subarray(start, end)
+      const text = bytesOf(view).subarray(start, end)
       let at = 0
       while ((text[at] ?? 0) >= 0x80) at++
       return new TextDecoder().decode(text.subarray(at + 1))
@@ -96,7 +110,13 @@ function spliced(
     (sum, { place, content }) => sum + content.length - (place.end - place.start),
     0,
   )
-  const result = new Uint8Array(bytes.length + growth)
+  const isInPlace = edits.every(({ place, content }) => content.length === place.end - place.start)
+  const result = Buffer.allocUnsafeSlow(bytes.length + growth)
+  if (isInPlace) {
+    result.set(bytes)
+    for (const { place, content } of edits) result.set(content, place.start)
+    return result
+  }
   let from = 0
   let to = 0
   for (const { place, content } of edits) {

@@ -4,7 +4,7 @@ import {
   ContainerWriter,
   fieldEditor,
   type FieldEditor,
-  frameDatum,
+  type FieldValue,
   readContainer,
   unframeDatum,
 } from '@beamtime/stream-formats/avro'
@@ -28,6 +28,12 @@ export interface AvroRuleOptions {
   readonly numbers: readonly { readonly path: string; readonly step: bigint | null }[]
 }
 
+/** How far times move, and in which pass. */
+interface AvroMoment {
+  readonly deltaMs: number
+  readonly pass: number
+}
+
 /** Moves times and renews numbers in Avro messages. The writer's schema stays; what is not named stays byte for byte. */
 export class AvroRule {
   readonly #options: AvroRuleOptions
@@ -44,39 +50,36 @@ export class AvroRule {
   }
 
   /** Throws STREAM_MESSAGE_MALFORMED. */
-  applyToDatum(
-    datum: Uint8Array,
-    schema: AvroSchema,
-    moment: { readonly deltaMs: number; readonly pass: number },
+  applyToDatum(datum: Uint8Array, schema: AvroSchema, moment: AvroMoment): Uint8Array {
+    return this.#apply(datum, { schema, moment, from: 0 })
+  }
+
+  applyToFramed(message: Uint8Array, schema: AvroSchema, moment: AvroMoment): Uint8Array {
+    return this.#apply(message, { schema, moment, from: message.length - unframeDatum(message).datum.length })
+  }
+
+  #apply(
+    bytes: Uint8Array,
+    where: { readonly schema: AvroSchema; readonly moment: AvroMoment; readonly from: number },
   ): Uint8Array {
-    const prepared = this.#editorOf(schema)
-    if (prepared === null) return datum
-    return prepared.editor.rewrite(datum, (index, value) => {
-      const unit = prepared.units[index]
+    const prepared = this.#editorOf(where.schema)
+    if (prepared === null) return bytes
+    const { units, editor } = prepared
+    const { moment } = where
+    const change = (index: number, value: FieldValue): FieldValue => {
+      const unit = units[index]
       if (typeof value === 'string') return value
       if (unit !== null && unit !== undefined)
         return moment.deltaMs === 0 ? value : shiftedTime(value, unit, moment.deltaMs)
-      const renumbering = this.#renumberings[index - (prepared.units.length - this.#renumberings.length)]
+      const renumbering = this.#renumberings[index - (units.length - this.#renumberings.length)]
       if (renumbering === undefined || !(typeof value === 'bigint' || Number.isInteger(value))) return value
       const next = renumbering.next(BigInt(value), moment.pass)
       return Number.isSafeInteger(Number(next)) ? Number(next) : next
-    })
+    }
+    return editor.rewrite(bytes, change, where.from)
   }
 
-  applyToFramed(
-    message: Uint8Array,
-    schema: AvroSchema,
-    moment: { readonly deltaMs: number; readonly pass: number },
-  ): Uint8Array {
-    const { schemaId, datum } = unframeDatum(message)
-    const changed = this.applyToDatum(datum, schema, moment)
-    return changed === datum ? message : frameDatum(schemaId, changed)
-  }
-
-  applyToContainer(
-    message: Uint8Array,
-    moment: { readonly deltaMs: number; readonly pass: number },
-  ): Uint8Array {
+  applyToContainer(message: Uint8Array, moment: AvroMoment): Uint8Array {
     const { header, datums } = readContainer(message)
     const changed = datums.map((datum) => this.applyToDatum(datum, header.schema, moment))
     if (changed.every((datum, index) => datum === datums[index])) return message
