@@ -87,38 +87,64 @@ function writer(compression: 'none' | 'bslz4', layout: 'f1' | 'f2'): () => numbe
   }
 }
 
-function dd(): number {
-  const file = join(folder, 'dd')
-  const started = performance.now()
-  const args = ['if=/dev/zero', `of=${file}`, 'bs=1048576', `count=${frames}`, 'conv=fdatasync']
-  execFileSync('dd', args, { stdio: 'ignore' })
-  rmSync(file)
-  return (performance.now() - started) / 1000
+interface Trial {
+  readonly seconds: number
+  /** Processor time, which a busy machine does not change. */
+  readonly cpuSeconds: number
 }
 
-const ways = { f1: writer('none', 'f1'), f2: writer('none', 'f2'), 'f1 bslz4': writer('bslz4', 'f1') }
-const taken: Record<string, number[]> = { dd: [], f1: [], f2: [], 'f1 bslz4': [] }
-dd()
-for (let round = 0; round < rounds; round += 1) {
-  taken['dd']?.push(dd())
-  for (const [name, run] of Object.entries(ways)) taken[name]?.push(run())
+function timed(work: () => number): Trial {
+  const before = process.cpuUsage()
+  const seconds = work()
+  const { user, system } = process.cpuUsage(before)
+  return { seconds, cpuSeconds: (user + system) / 1e6 }
 }
-const ddSeconds = taken['dd'] ?? []
+
+/** `0m1.234s 0m0.567s` of the shell's `times` for what it has run. */
+function shellSeconds(text: string): number {
+  return [...text.matchAll(/(\d+)m([\d.]+)s/g)]
+    .slice(2)
+    .reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
+}
+
+function dd(): Trial {
+  const file = join(folder, 'dd')
+  const started = performance.now()
+  const command = `dd if=/dev/zero of=${file} bs=1048576 count=${frames} conv=fdatasync 2>/dev/null; times`
+  const text = execFileSync('bash', ['-c', command]).toString()
+  const seconds = (performance.now() - started) / 1000
+  rmSync(file)
+  return { seconds, cpuSeconds: shellSeconds(text) }
+}
+
+const ways: Record<string, () => Trial> = {
+  dd,
+  f1: () => timed(f1),
+  f2: () => timed(f2),
+  'f1 bslz4': () => timed(packed),
+}
+const f1 = writer('none', 'f1')
+const f2 = writer('none', 'f2')
+const packed = writer('bslz4', 'f1')
+const taken: Record<string, Trial[]> = {}
+dd()
+for (let round = 0; round < rounds; round += 1)
+  for (const [name, run] of Object.entries(ways)) (taken[name] ??= []).push(run())
+const first = taken['dd'] ?? []
+const each = (figure: (trials: readonly Trial[]) => number): Record<string, number> =>
+  Object.fromEntries(Object.entries(taken).map(([name, trials]) => [name, Number(figure(trials).toFixed(2))]))
 console.log(
   JSON.stringify({
     name: 'detector-daq/write-ring',
     node: process.version,
-    load: loadavg().map((each) => Number(each.toFixed(1))),
+    load: loadavg().map((figure) => Number(figure.toFixed(1))),
     gigabytes: gigabytes(frames, 1),
     rounds,
-    GBs: Object.fromEntries(
-      Object.entries(taken).map(([name, seconds]) => [name, gigabytes(frames, median(seconds))]),
-    ),
-    ofDd: Object.fromEntries(
-      Object.entries(taken).map(([name, seconds]) => [
-        name,
-        Number(median(seconds.map((each, at) => (ddSeconds[at] ?? 0) / each)).toFixed(2)),
-      ]),
+    GBs: each((trials) => gigabytes(frames, median(trials.map(({ seconds }) => seconds)))),
+    ofDd: each((trials) => median(trials.map(({ seconds }, at) => (first[at]?.seconds ?? 0) / seconds))),
+    bestGBs: each((trials) => gigabytes(frames, Math.min(...trials.map(({ seconds }) => seconds)))),
+    cpuSecondsPerGB: each(
+      (trials) => median(trials.map(({ cpuSeconds }) => cpuSeconds)) / gigabytes(frames, 1),
     ),
   }),
 )

@@ -25,10 +25,10 @@ export interface FramesWriter {
   /** Contiguous: frames that follow each other, in one write; `bytes` holds them one after the other. */
   writeFrames(first: number, bytes: Uint8Array): void
   /**
-   * Chunked without a filter: appends whole frames that follow each other in `bytes`. Chunks may hold several frames. Gives the place
-   * of the first frame in the file; frames of one chunk follow each other there.
+   * Chunked without a filter: appends whole frames that follow each other in `bytes`. Chunks may hold several frames. Gives the
+   * places of the frames in the file.
    */
-  appendFrames(bytes: Uint8Array): number
+  appendFrames(bytes: Uint8Array): readonly number[]
   /** Chunked: appends one chunk (compressed already when the dataset has a filter) that holds `frames` frames; gives its place in the file. */
   appendChunk(bytes: Uint8Array, frames: number): number
   /** Contiguous frames that another thread wrote: counts up to `frames`. */
@@ -178,7 +178,7 @@ class FramesOfFile implements FramesWriter {
     this.noteWritten(first + count)
   }
 
-  appendFrames(bytes: Uint8Array): number {
+  appendFrames(bytes: Uint8Array): readonly number[] {
     const { index, node, headerAddress } = this.planned
     if (index === undefined || typeof node.layout !== 'object' || node.layout.filter === 'bslz4')
       throw outOfRange(`${this.planned.path} is not chunked without a filter`)
@@ -188,19 +188,20 @@ class FramesOfFile implements FramesWriter {
       throw outOfRange(`${bytes.length} bytes are not whole frames of ${this.frameBytes}`)
     if (this.written + count > node.frames)
       throw outOfRange(`${this.planned.path} has room for ${node.frames} frames`)
-    let first = -1
+    const places: number[] = []
     for (let done = 0; done < count;) {
       const within = this.written % framesPerChunk
       if (within === 0) this.beginChunk(index, framesPerChunk * this.frameBytes)
       const take = Math.min(count - done, framesPerChunk - within)
-      if (first < 0) first = this.chunkAddress + within * this.frameBytes
+      for (let frame = within; frame < within + take; frame += 1)
+        places.push(this.chunkAddress + frame * this.frameBytes)
       const part = bytes.subarray(done * this.frameBytes, (done + take) * this.frameBytes)
       this.file.write(part, this.chunkAddress + within * this.frameBytes)
       this.written += take
       done += take
     }
     this.file.write(this.planned.header(this.written), headerAddress)
-    return first
+    return places
   }
 
   /** A chunk is in the index before its frames are; the dataset's length hides what is not there yet. */

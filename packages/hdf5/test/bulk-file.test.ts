@@ -52,6 +52,27 @@ test('finish cuts the file to the frames that were written and may be called twi
   expect(endOfFile(path)).toBe(statSync(path).size)
 })
 
+test('frames appended across chunks lie where the file says, one chunk after another', () => {
+  const path = join(folder, 'a.h5')
+  const layout = { framesPerChunk: 3 }
+  const file = createBulkFile(path, {
+    kind: 'group',
+    children: { data: { kind: 'frames', type: 'u16', frameShape: [2, 4], frames: 9, layout } },
+  })
+  const frames = file.frames('/data')
+  const numbered = (first: number, count: number): Uint8Array =>
+    Uint8Array.from({ length: count * 16 }, (_, at) => first + Math.floor(at / 16))
+  const places = [...frames.appendFrames(numbered(1, 2)), ...frames.appendFrames(numbered(3, 5))]
+  file.finish()
+  const bytes = readFileSync(path)
+  expect(places).toHaveLength(7)
+  expect(places.map((at) => [...bytes.subarray(at, at + 16)])).toEqual(
+    places.map((_, at) => [...new Uint8Array(16).fill(at + 1)]),
+  )
+  expect((places[2] ?? 0) - (places[0] ?? 0)).toBe(32)
+  expect(frames.written).toBe(7)
+})
+
 test('an existing file is never overwritten', () => {
   const path = join(folder, 'a.h5')
   createBulkFile(path, twoFrames).finish()

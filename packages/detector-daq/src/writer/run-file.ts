@@ -192,19 +192,14 @@ function pixelWriter(parts: {
   const { data, spec, imageBytes, workspace } = parts
   if (spec.compression === 'none') {
     const { places } = data
-    const stored = (at: number, count: number): StoredImage[] =>
-      Array.from({ length: count }, (_, index) => ({ at: at + index * imageBytes, bytes: imageBytes }))
-    if (places !== undefined)
-      return (first, pixels) => {
-        data.writeFrames(first, pixels)
-        return stored(places.dataAddress + first * imageBytes, pixels.length / imageBytes)
-      }
-    // One at a time: images of different chunks do not follow each other.
-    return (_first, pixels) => {
-      const images: StoredImage[] = []
-      for (let at = 0; at < pixels.length; at += imageBytes)
-        images.push(...stored(data.appendFrames(pixels.subarray(at, at + imageBytes)), 1))
-      return images
+    if (places === undefined)
+      return (_first, pixels) => data.appendFrames(pixels).map((at) => ({ at, bytes: imageBytes }))
+    return (first, pixels) => {
+      data.writeFrames(first, pixels)
+      return Array.from({ length: pixels.length / imageBytes }, (_, index) => ({
+        at: places.dataAddress + (first + index) * imageBytes,
+        bytes: imageBytes,
+      }))
     }
   }
   const compressor = createChunkCompressor({
