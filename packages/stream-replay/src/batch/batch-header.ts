@@ -1,5 +1,5 @@
 import { ReplayError } from '../error.ts'
-import { crc32c } from './checksum.ts'
+import { crc32c, patchedCrc32c } from './checksum.ts'
 
 /* RecordBatch v2
  *    0 baseOffset i64          8 batchLength i32 (bytes after this field)   12 partitionLeaderEpoch i32
@@ -39,6 +39,8 @@ export interface RecordBatch {
   readonly header: BatchHeader
   /** Whoever reads a batch from a source owns them: nobody else reads or writes them any more. */
   readonly bytes: Buffer
+  /** Told by whoever has no more use for the bytes: their memory is used again. Not needed, but saves the collector work. */
+  readonly release?: () => void
 }
 
 /** Size of the batch that begins at `at`, or null when fewer than 12 bytes follow. */
@@ -108,8 +110,12 @@ export interface BatchStamp {
   readonly deltaMs?: number
 }
 
-/** Changes a batch for sending, in place: producer, times; and renews the checksum. The records are not touched. */
+/**
+ * Changes a batch for sending, in place: producer, times. The records are neither touched nor read: the checksum is reckoned
+ * from the old one, so that a batch which was damaged on its way stays recognisable as damaged.
+ */
 export function stampBatch(batch: Buffer, stamp: BatchStamp): void {
+  const before = Buffer.from(batch.subarray(crcStart, batchHeaderBytes))
   batch.writeBigInt64BE(0n, 0)
   batch.writeInt32BE(-1, 12)
   // A replayed message is an ordinary one: neither part of the transaction it came in, nor stamped by the broker.
@@ -122,7 +128,9 @@ export function stampBatch(batch: Buffer, stamp: BatchStamp): void {
   batch.writeBigInt64BE(stamp.producerId, 43)
   batch.writeInt16BE(stamp.producerEpoch, 51)
   batch.writeInt32BE(stamp.baseSequence, 53)
-  batch.writeUInt32BE(crc32c(batch.subarray(crcStart)), 17)
+  const after = batch.subarray(crcStart, batchHeaderBytes)
+  const followingBytes = batch.length - batchHeaderBytes
+  batch.writeUInt32BE(patchedCrc32c(batch.readUInt32BE(17), { before, after, followingBytes }), 17)
 }
 
 export function renewChecksum(batch: Buffer): void {

@@ -45,7 +45,8 @@ async function ratesOf(
   const source = await openSource(path, { cluster: null })
   try {
     for (const partition of source.partitions) {
-      for await (const { header } of source.batches(partition, partition.first)) {
+      for await (const { header, release } of source.batches(partition, partition.first)) {
+        release?.()
         if (header.isControl) continue
         const [from, to] = [stretchOf(header.baseTimestampMs), stretchOf(header.maxTimestampMs)]
         for (let at = from; at <= to; at++)

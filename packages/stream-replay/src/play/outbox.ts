@@ -13,6 +13,14 @@ interface Group {
   bytes: number
 }
 
+interface Outgoing {
+  readonly bytes: Buffer
+  readonly count: number
+  readonly deltaMs: number
+  /** The bytes are not needed any more. */
+  readonly release?: () => void
+}
+
 export interface PlaceTotals {
   readonly topic: string
   readonly partition: number
@@ -62,10 +70,7 @@ export class Outbox {
   }
 
   /** A batch as it is; `bytes` becomes the outbox's own. */
-  addBatch(
-    place: { readonly topic: string; readonly partition: number },
-    batch: { readonly bytes: Buffer; readonly count: number; readonly deltaMs: number },
-  ): void {
+  addBatch(place: { readonly topic: string; readonly partition: number }, batch: Outgoing): void {
     const key = `${place.topic}/${place.partition}`
     const group = this.#groups.get(key)
     if (group !== undefined) this.#send(key, group)
@@ -87,7 +92,7 @@ export class Outbox {
   #write(
     key: string,
     { topic, partition }: { readonly topic: string; readonly partition: number },
-    { bytes, count, deltaMs }: { readonly bytes: Buffer; readonly count: number; readonly deltaMs: number },
+    { bytes, count, deltaMs, release }: Outgoing,
   ): void {
     let totals = this.#totals.get(key)
     if (totals === undefined) {
@@ -101,6 +106,8 @@ export class Outbox {
       counted.acked += count
       this.acked += count
       this.ackedBytes += bytes.length
+      // What is not acknowledged at all may still be on its way when it counts as sent.
+      if (baseOffset >= 0) release?.()
       const place = this.#resume?.places[key]
       if (place === undefined) return
       place.count += count

@@ -216,7 +216,13 @@ export class PlaySender {
     const { timestamps = isShifted ? 'shifted' : 'original' } = this.#options
     if (unit.kind === 'batch') {
       const deltaMs = timestamps === 'shifted' ? Math.round(deltaOf(unit.batch.header.baseTimestampMs)) : 0
-      outbox.addBatch(place, { bytes: unit.batch.bytes, count: unit.count, deltaMs })
+      const { bytes, release } = unit.batch
+      outbox.addBatch(place, {
+        bytes,
+        count: unit.count,
+        deltaMs,
+        ...(release === undefined ? {} : { release }),
+      })
       return
     }
     const { record } = unit

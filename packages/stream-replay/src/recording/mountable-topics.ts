@@ -4,7 +4,8 @@ import { batchesOf } from '../batch/batch-header.ts'
 import { encodeBatch, recordsOf } from '../batch/batch-records.ts'
 import { ReplayError } from '../error.ts'
 import { type RecordedPartition, segmentName, topicFolder } from './manifest.ts'
-import { readBatches, Recording } from './recording.ts'
+import { readBatches } from './batch-reader.ts'
+import { Recording } from './recording.ts'
 import { largestTime, positionBefore } from './segment-index.ts'
 
 /** A log file of a recording, or the batches of its end as far as they belong to it. */

@@ -8,8 +8,8 @@ import { ReplayError } from '../error.ts'
 /** Part of a file. */
 export interface StoredFile {
   readonly sizeBytes: number
-  /** Reads up to `length` bytes from `position`; fewer at the end. */
-  read(position: number, length: number): Promise<Buffer>
+  /** Reads up to `length` bytes from `position`, fewer at the end: into new memory, or the beginning of `into`. */
+  read(position: number, length: number, into?: Buffer): Promise<Buffer>
   close(): Promise<void>
 }
 
@@ -33,8 +33,13 @@ export async function openRecordingFiles(path: string): Promise<RecordingFiles> 
   })
 }
 
-async function readFrom(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
+interface Stretch {
+  readonly position: number
+  readonly length: number
+}
+
+async function readFrom(handle: FileHandle, { position, length }: Stretch, into?: Buffer): Promise<Buffer> {
+  const bytes = into ?? Buffer.allocUnsafe(length)
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled)
@@ -65,7 +70,7 @@ class FolderFiles implements RecordingFiles {
     const { size } = await handle.stat()
     return {
       sizeBytes: size,
-      read: (position, length) => readFrom(handle, position, length),
+      read: (position, length, into) => readFrom(handle, { position, length }, into),
       close: () => handle.close(),
     }
   }
@@ -93,7 +98,7 @@ class TarFiles implements RecordingFiles {
     const entries = new Map<string, { start: number; sizeBytes: number }>()
     let at = 0
     for (;;) {
-      const header = await readFrom(handle, at, 512)
+      const header = await readFrom(handle, { position: at, length: 512 })
       if (header.length < 512 || header[0] === 0) break
       const sizeBytes = Number.parseInt(tarText(header, 124, 12).trim() || '0', 8)
       if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || tarText(header, 257, 5) !== 'ustar') {
@@ -123,8 +128,10 @@ class TarFiles implements RecordingFiles {
     const { start, sizeBytes } = entry
     return Promise.resolve({
       sizeBytes,
-      read: (position, length) =>
-        readFrom(this.#handle, start + position, Math.max(0, Math.min(length, sizeBytes - position))),
+      read: (position, length, into) => {
+        const left = Math.max(0, Math.min(length, sizeBytes - position))
+        return readFrom(this.#handle, { position: start + position, length: left }, into)
+      },
       close: () => Promise.resolve(),
     })
   }

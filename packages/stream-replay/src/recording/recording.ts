@@ -1,11 +1,7 @@
-import {
-  batchHeaderBytes,
-  batchSize,
-  maxBatchBytes,
-  readBatchHeader,
-  type RecordBatch,
-} from '../batch/batch-header.ts'
+import type { RecordBatch } from '../batch/batch-header.ts'
 import { ReplayError } from '../error.ts'
+import { chunkPoolFor, readBatches } from './batch-reader.ts'
+import type { ChunkPool } from './chunk-pool.ts'
 import {
   parseManifest,
   type RecordedPartition,
@@ -18,15 +14,13 @@ import { measure } from './partition-writer.ts'
 import { openRecordingFiles, type RecordingFiles, type StoredFile } from './recording-files.ts'
 import { offsetBeforeTime, positionBefore } from './segment-index.ts'
 
-/** Bytes read at a time; a longer batch is read whole. */
-const chunkBytes = 4_194_304
-
 /** A recording open for reading. */
 export class Recording {
   readonly path: string
   readonly manifest: RecordingManifest
   readonly #files: RecordingFiles
   readonly #segments: ReadonlyMap<string, readonly number[]>
+  readonly #chunks: ChunkPool
 
   private constructor(parts: {
     readonly path: string
@@ -38,6 +32,7 @@ export class Recording {
     this.manifest = parts.manifest
     this.#files = parts.files
     this.#segments = parts.segments
+    this.#chunks = chunkPoolFor(this.#partitions().length)
   }
 
   /** Opens a folder or a tar archive. Counts of a recording that was not closed are taken from its logs. Rejects with REPLAY_RECORDING_UNKNOWN. */
@@ -136,8 +131,9 @@ export class Recording {
       const position = await this.#positionBefore(where, place.from)
       const log = await this.openSegment(where, 'log')
       try {
-        for await (const batch of readBatches(log, position))
+        for await (const batch of readBatches(log, position, this.#chunks))
           if (batch.header.lastOffset >= place.from) yield batch
+          else batch.release?.()
       } finally {
         await log.close()
       }
@@ -190,28 +186,4 @@ function segmentsOf(names: readonly string[]): Map<string, number[]> {
     segments.set(place, [...(segments.get(place) ?? []), Number(base)])
   }
   return segments
-}
-
-/**
- * The whole batches of a log file from a position on, each as bytes that nobody else uses. A batch that is cut off, or bytes
- * that are none, end it. What a chunk holds of a batch that goes beyond it is read again: that is cheaper than to copy it.
- */
-export async function* readBatches(log: StoredFile, from: number): AsyncGenerator<RecordBatch> {
-  let position = from
-  let wanted = chunkBytes
-  while (position < log.sizeBytes) {
-    const bytes = await log.read(position, Math.min(wanted, log.sizeBytes - position))
-    let at = 0
-    let size = batchSize(bytes, at)
-    while (size !== null && at + size <= bytes.length) {
-      if (size < batchHeaderBytes || bytes[at + 16] !== 2) return
-      yield { header: readBatchHeader(bytes, at), bytes: bytes.subarray(at, at + size) }
-      at += size
-      size = batchSize(bytes, at)
-    }
-    const isEnd = position + bytes.length >= log.sizeBytes || bytes.length === 0
-    if (isEnd || (size !== null && (size < batchHeaderBytes || size > maxBatchBytes))) return
-    position += at
-    wanted = Math.max(chunkBytes, size ?? 0)
-  }
 }

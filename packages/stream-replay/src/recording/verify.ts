@@ -4,7 +4,8 @@ import { isSound } from '../batch/batch-header.ts'
 import { recordsOf } from '../batch/batch-records.ts'
 import { segmentName, topicFolder, writeManifest } from './manifest.ts'
 import { measure } from './partition-writer.ts'
-import { readBatches, Recording } from './recording.ts'
+import { readBatches } from './batch-reader.ts'
+import { Recording } from './recording.ts'
 import { SegmentIndex } from './segment-index.ts'
 
 export type DamageKind = 'cut-off' | 'checksum' | 'order' | 'records' | 'index' | 'counts'
@@ -122,6 +123,7 @@ async function checkSegment(
       batches++
       lastOffset = header.lastOffset
       position += bytes.length
+      batch.release?.()
     }
     if (damages.length === 0 && position !== log.sizeBytes)
       damage('cut-off', `${log.sizeBytes - position} bytes at the end are no whole batch`)

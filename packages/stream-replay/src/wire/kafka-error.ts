@@ -3,7 +3,6 @@ import { ReplayError } from '../error.ts'
 /** Kafka's error codes that mean something of their own here (Kafka protocol guide, "Error Codes"). */
 const names: Readonly<Record<number, string>> = {
   1: 'OFFSET_OUT_OF_RANGE',
-  2: 'CORRUPT_MESSAGE',
   3: 'UNKNOWN_TOPIC_OR_PARTITION',
   5: 'LEADER_NOT_AVAILABLE',
   6: 'NOT_LEADER_OR_FOLLOWER',
@@ -50,6 +49,12 @@ export function kafkaError(errorCode: number, doing: string, message: string | n
       code: 'REPLAY_TOPIC_UNKNOWN',
       message: `${doing}: there is no such topic or partition`,
       remedy: 'Check the name, or create the topic.',
+    })
+  if (errorCode === 2)
+    return new ReplayError({
+      code: 'REPLAY_BATCH_DAMAGED',
+      message: `${doing}: a batch has another checksum than it says`,
+      remedy: 'Look at the recording with `stream verify`; --repair cuts it off at the last good batch.',
     })
   return new ReplayError({
     code: 'REPLAY_REFUSED_BY_BROKER',

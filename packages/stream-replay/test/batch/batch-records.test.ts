@@ -100,3 +100,27 @@ test('a stamp moves times and sets the producer without touching the messages', 
   expect(header).toMatchObject({ producerId: 7n, producerEpoch: 2, baseSequence: 11, maxTimestampMs: 2_000 })
   expect(recordsOf({ header, bytes: batch }).map(({ timestampMs }) => timestampMs)).toEqual([1_500, 2_000])
 })
+
+test('the checksum of a stamped batch is that of its bytes, however long it is', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 200_000 }),
+      fc.bigInt({ min: -1n, max: 2n ** 62n }),
+      fc.integer({ min: -1, max: 2 ** 31 - 1 }),
+      (length, producerId, baseSequence) => {
+        const value = Buffer.alloc(length, length % 251)
+        const batch = encodeBatch([{ timestampMs: 1_000, key: null, value, headers: [] }], 0)
+        stampBatch(batch, { producerId, producerEpoch: 3, baseSequence, deltaMs: length })
+        expect(isSound(batch)).toBe(true)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('a batch that is damaged stays recognisable as damaged when it is stamped', () => {
+  const batch = encodeBatch([{ timestampMs: 1, key: null, value: Buffer.alloc(100), headers: [] }], 0)
+  batch[120] = 1
+  stampBatch(batch, { producerId: 7n, producerEpoch: 2, baseSequence: 11 })
+  expect(isSound(batch)).toBe(false)
+})
