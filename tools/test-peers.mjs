@@ -21,38 +21,35 @@ if (wanted.length > chosen.length) {
   process.exit(2)
 }
 
-function runSuite(suite) {
-  return new Promise((resolve) => {
-    const [command, ...args] = suite.command
-    const child = spawn(command, args, {
-      cwd: root,
-      env: environment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    })
-    let tail = ''
-    const minutes = suite.minutes ?? 5
-    const timer = setTimeout(() => {
-      process.stdout.write(`\n${suite.name}: stopped, it was not done after ${minutes} minutes\n`)
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    }, minutes * 60_000)
-    child.stdout.on('data', (chunk) => {
-      process.stdout.write(chunk)
-      tail = (tail + chunk).slice(-4000)
-    })
-    const closed = once(child, 'close')
-    child.on('exit', async (code) => {
-      clearTimeout(timer)
-      // The last lines may still be in the pipe; something that the suite left behind may hold it open for ever.
-      await Promise.race([closed, sleep(2000)])
-      const counts = [...tail.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
-      resolve({
-        code: code ?? 1,
-        passed: Number(counts?.[1] ?? 0),
-        failed: Number(counts?.[2] ?? (code === 0 ? 0 : 1)),
-      })
-    })
+async function runSuite(suite) {
+  const [command, ...args] = suite.command
+  const child = spawn(command, args, {
+    cwd: root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
+  let tail = ''
+  const minutes = suite.minutes ?? 5
+  const timer = setTimeout(() => {
+    process.stdout.write(`\n${suite.name}: stopped, it was not done after ${minutes} minutes\n`)
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }, minutes * 60_000)
+  child.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk)
+    tail = (tail + chunk).slice(-4000)
+  })
+  const closed = once(child, 'close')
+  const [code] = await once(child, 'exit')
+  clearTimeout(timer)
+  // The last lines may still be in the pipe; something that the suite left behind may hold it open for ever.
+  await Promise.race([closed, sleep(2000)])
+  const counts = [...tail.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1)
+  return {
+    code: code ?? 1,
+    passed: Number(counts?.[1] ?? 0),
+    failed: Number(counts?.[2] ?? (code === 0 ? 0 : 1)),
+  }
 }
 
 let passed = 0
