@@ -1,9 +1,6 @@
 /* Recordings played as fast as it goes, to a broker in a process of its own: 1 KiB and 82 kB messages as they are, and alerts with
  * their times moved. Beside it what the machine allows at most: the same bytes read from the page cache, sent over loopback.
  * Targets of streams.md A3.8: 300 000 messages/s and 300 MB/s; 700 MB/s; 4 000 alerts/s with a time shift. */
-import { once } from 'node:events'
-import { open } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { frameDatum } from '@beamtime/stream-formats/avro'
 import { alertsOf } from '../src/alerts/alert-samples.ts'
@@ -11,6 +8,7 @@ import { alertSchemaText } from '../src/alerts/alert-schema.ts'
 import type { OutgoingRecord } from '../src/batch/batch-records.ts'
 import type { PlayOptions } from '../src/play/play-options.ts'
 import { madeRecording, openBench } from './made-stream.part.ts'
+import { machineLimits } from './machine-limits.part.ts'
 import { median, report, secondsSince } from './report.part.ts'
 
 const samples = 5
@@ -26,38 +24,6 @@ function* alerts(count: number): Generator<OutgoingRecord> {
   const some = [...alertsOf({ visits: 1, detectors: 1, alerts: 200 })].map((datum) => frameDatum(704, datum))
   for (let index = 0; index < count; index++)
     yield { timestampMs: 1_700_000_000_000 + index, key: null, value: some[index % 200] ?? null, headers: [] }
-}
-
-async function readLimit(name: string, bytes: number): Promise<number> {
-  const file = await open(join(bench.folder, `${name}.strec/a/0/00000000000000000000.log`))
-  const chunk = Buffer.allocUnsafe(4_194_304)
-  const startedMs = performance.now()
-  for (let at = 0; at < bytes; at += chunk.length) await file.read(chunk, 0, chunk.length, at)
-  await file.close()
-  return bytes / secondsSince(startedMs) / 1e6
-}
-
-async function loopbackLimit(bytes: number): Promise<number> {
-  const server = createServer((socket) => {
-    let got = 0
-    socket.on('data', (data) => {
-      const before = got
-      got += data.length
-      if (before < bytes && got >= bytes) socket.write('x')
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  await once(socket, 'connect')
-  const chunk = Buffer.alloc(1_048_576)
-  const startedMs = performance.now()
-  for (let at = 0; at < bytes; at += chunk.length) if (!socket.write(chunk)) await once(socket, 'drain')
-  await once(socket, 'data')
-  const rate = bytes / secondsSince(startedMs) / 1e6
-  socket.destroy()
-  server.close()
-  return rate
 }
 
 async function play(
@@ -89,15 +55,17 @@ async function play(
   return { perS: median(rates), mbPerS: median(sizes) }
 }
 
-const small = await madeRecording(join(bench.folder, 'small.strec'), { messages: plain(400_000, 1_024) })
+await madeRecording(join(bench.folder, 'small.strec'), { messages: plain(400_000, 1_024) })
 const large = await madeRecording(join(bench.folder, 'large.strec'), {
   messages: alerts(5_000),
   schemas: { 704: { type: 'AVRO', schema: alertSchemaText } },
 })
 report('replay/limits', {
-  of: 'the same bytes at most',
-  readMbPerS: await readLimit('small', small.bytes),
-  loopbackMbPerS: await loopbackLimit(large.bytes),
+  of: 'the same bytes at most: read from the page cache, over loopback, written to the page cache and the disk',
+  ...(await machineLimits(bench.folder, {
+    path: join(bench.folder, 'large.strec/a/0/00000000000000000000.log'),
+    bytes: large.bytes,
+  })),
 })
 report('replay/play-asap', {
   of: '1 KiB messages, acks=all',

@@ -10,7 +10,7 @@ import {
 
 /* Record: length VARINT  attributes I8  timestampDelta VARLONG  offsetDelta VARINT  key (VARINT length, -1 null)  value
  *   headerCount VARINT  { key (VARINT length)  value (VARINT length, -1 null) }*
- * Source: Kafka documentation, "Record". Covered by bench/play-rate.ts. */
+ * Source: Kafka documentation, "Record". Covered by bench/schedule.ts. */
 
 export interface RecordHeader {
   readonly key: string
@@ -166,13 +166,20 @@ class RecordWriter {
   }
 }
 
-/** Puts messages into one batch, compressed as asked (0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd). At least one record. */
-export function encodeBatch(records: readonly OutgoingRecord[], codec: number): Buffer {
+/**
+ * Puts messages into one batch, compressed as asked (0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd). At least one record. What is
+ * not compressed stands in the memory that `allocate` gives.
+ */
+export function encodeBatch(
+  records: readonly OutgoingRecord[],
+  codec: number,
+  allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+): Buffer {
   const [first] = records
   const baseTimestampMs = first?.timestampMs ?? 0
   const shapes = records.map((record, index) => shapeOf(record, baseTimestampMs, index))
   const sectionBytes = shapes.reduce((sum, { bodyBytes }) => sum + varintSize(bodyBytes) + bodyBytes, 0)
-  const plain = Buffer.allocUnsafe(batchHeaderBytes + sectionBytes)
+  const plain = allocate(batchHeaderBytes + sectionBytes)
   const writer = new RecordWriter(plain, batchHeaderBytes)
   records.forEach((record, index) => {
     const shape = shapes[index]

@@ -1,4 +1,5 @@
 import { encodeBatch, type OutgoingRecord } from '../batch/batch-records.ts'
+import { MemoryPool } from '../batch/memory-pool.ts'
 import type { BatchWriter } from '../wire/batch-writer.ts'
 import type { ResumeState } from './resume-file.ts'
 
@@ -10,6 +11,7 @@ interface Group {
   readonly partition: number
   readonly codec: number
   readonly records: OutgoingRecord[]
+  readonly letGo: (() => void)[]
   bytes: number
 }
 
@@ -34,6 +36,7 @@ export class Outbox {
   readonly #resume: ResumeState | null
   readonly #groups = new Map<string, Group>()
   readonly #totals = new Map<string, PlaceTotals>()
+  readonly #memory = new MemoryPool({ largestBytes: 1_048_576, maxFreeBytes: 16_777_216 })
   sent = 0
   acked = 0
   bytes = 0
@@ -48,10 +51,11 @@ export class Outbox {
     return [...this.#totals.values()]
   }
 
+  /** `letGo` is called when the record's bytes have been taken over. */
   add(
     place: { readonly topic: string; readonly partition: number },
     record: OutgoingRecord,
-    codec: number,
+    { codec, letGo }: { readonly codec: number; readonly letGo: (() => void) | null },
   ): void {
     const key = `${place.topic}/${place.partition}`
     const size = (record.key?.length ?? 0) + (record.value?.length ?? 0) + 64
@@ -61,10 +65,11 @@ export class Outbox {
       group = undefined
     }
     if (group === undefined) {
-      group = { ...place, codec, records: [], bytes: 0 }
+      group = { ...place, codec, records: [], letGo: [], bytes: 0 }
       this.#groups.set(key, group)
     }
     group.records.push(record)
+    if (letGo !== null) group.letGo.push(letGo)
     group.bytes += size
     this.bytes += size - 64
   }
@@ -86,7 +91,14 @@ export class Outbox {
   #send(key: string, group: Group): void {
     this.#groups.delete(key)
     const count = group.records.length
-    this.#write(key, group, { bytes: encodeBatch(group.records, group.codec), count, deltaMs: 0 })
+    let release: () => void = () => undefined
+    const bytes = encodeBatch(group.records, group.codec, (length) => {
+      const memory = this.#memory.take(length)
+      ;({ release } = memory)
+      return memory.bytes
+    })
+    for (const letGo of group.letGo) letGo()
+    this.#write(key, group, { bytes, count, deltaMs: 0, release })
   }
 
   #write(

@@ -1,7 +1,7 @@
 import type { RecordBatch } from '../batch/batch-header.ts'
 import type { MessageRules } from '../rules/message-rules.ts'
 import type { Selection } from '../rules/selection.ts'
-import { MergedReader, type Unit } from '../source/merged-reader.ts'
+import { letGo, MergedReader, type Unit } from '../source/merged-reader.ts'
 import { documentOf, type StartPlace, type StopPlace } from '../source/place-finder.ts'
 import type { StreamSource } from '../source/stream-source.ts'
 
@@ -70,22 +70,32 @@ export class PassReader {
     while (!this.#isOver) {
       const unit = await this.#reader.next()
       if (unit === null) break
-      const { start, stop } = this.#options
-      if (unit.timeMs < start.minTimeMs) continue
-      if (this.#skip >= unit.count) {
-        this.#skip -= unit.count
-        this.#index += unit.count
+      const { stop } = this.#options
+      if (this.#isBeforeStart(unit)) {
+        letGo(unit)
         continue
       }
-      this.#skip = 0
       if (unit.timeMs >= stop.beforeTimeMs || this.#index >= stop.beforeIndex) break
       this.#index += unit.count
-      if (unit.kind === 'record' && unit.record.offset >= stop.beforeOffset) continue
-      if (this.#isEndOfRun(unit)) this.#isOver = true
-      if (await this.#isSelected(unit)) return unit
+      const isBehind = unit.kind === 'record' && unit.record.offset >= stop.beforeOffset
+      if (!isBehind && this.#isEndOfRun(unit)) this.#isOver = true
+      if (!isBehind && (await this.#isSelected(unit))) return unit
+      letGo(unit)
     }
     this.#isOver = true
     return null
+  }
+
+  /** Counts what is passed over. */
+  #isBeforeStart(unit: Unit): boolean {
+    if (unit.timeMs < this.#options.start.minTimeMs) return true
+    if (this.#skip >= unit.count) {
+      this.#skip -= unit.count
+      this.#index += unit.count
+      return true
+    }
+    this.#skip = 0
+    return false
   }
 
   #isEndOfRun(unit: Unit): boolean {

@@ -235,7 +235,7 @@ export class PlaySender {
       now: Date.now(),
     }
     const headers = this.#headers(record.headers, moment.pass)
-    outbox.add(place, { key: record.key, value, timestampMs: times[timestamps], headers }, unit.codec)
+    outbox.add(place, { key: record.key, value, timestampMs: times[timestamps], headers }, unit)
   }
 
   #noticeRepeatedRuns(record: StreamRecord): void {

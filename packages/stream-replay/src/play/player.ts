@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Position } from '../positions.ts'
 import { parseSelection } from '../rules/selection.ts'
-import type { Unit } from '../source/merged-reader.ts'
+import { letGo, type Unit } from '../source/merged-reader.ts'
 import { findStart, findStop, type StartPlace, type StopPlace, totalCount } from '../source/place-finder.ts'
 import type { StreamSource } from '../source/stream-source.ts'
 import type { DestinationAccess } from './destination.ts'
@@ -273,14 +273,14 @@ export class Player {
       times.gaps.push(unit.timeMs - times.lastTimeMs)
     times.lastTimeMs = unit.timeMs
     const place = this.#sender.placeOf(unit)
-    if (place === null) return
+    if (place === null) return letGo(unit)
     const message = { timeMs: unit.timeMs, index: this.#emitted, bytes: this.#emittedBytes }
     if (this.#needsAnchor) {
       this.#anchorMs = this.#clock.anchor(message, this.#anchorMs)
       this.#needsAnchor = false
     }
     const departure = await this.#clock.departure(message, `${place.topic}/${place.partition}`, unit.count)
-    if (departure === null) return
+    if (departure === null) return letGo(unit)
     this.#timeMs = unit.timeMs
     this.#emitted += unit.count
     this.#emittedBytes += unit.bytes

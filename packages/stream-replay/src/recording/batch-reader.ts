@@ -5,7 +5,7 @@ import {
   readBatchHeader,
   type RecordBatch,
 } from '../batch/batch-header.ts'
-import { type Chunk, ChunkPool } from './chunk-pool.ts'
+import { MemoryPool } from '../batch/memory-pool.ts'
 import type { StoredFile } from './recording-files.ts'
 
 const largestChunkBytes = 4_194_304
@@ -13,14 +13,23 @@ const smallestChunkBytes = 262_144
 /** Of all partitions of a recording together; each has one chunk in use and one on its way. */
 const readAheadBytes = 67_108_864
 
+/** Chunks that are kept for the next read: as much as is on its way to a broker, and a few. */
+const maxFreeBytes = 83_886_080
+
+export interface ChunkPool {
+  /** Bytes read at a time; a longer batch is read whole. */
+  readonly chunkBytes: number
+  readonly memory: MemoryPool
+}
+
 /** Chunks for a recording of so many partitions that are read at once. */
 export function chunkPoolFor(partitions: number): ChunkPool {
-  const share = Math.floor(readAheadBytes / Math.max(1, partitions) / 2)
-  return new ChunkPool(Math.max(smallestChunkBytes, Math.min(largestChunkBytes, share)))
+  const share = 2 ** Math.floor(Math.log2(readAheadBytes / Math.max(1, partitions) / 2))
+  const chunkBytes = Math.max(smallestChunkBytes, Math.min(largestChunkBytes, share))
+  return { chunkBytes, memory: new MemoryPool({ largestBytes: chunkBytes, maxFreeBytes }) }
 }
 
 interface Filled {
-  readonly chunk: Chunk
   readonly bytes: Buffer
   readonly release: () => void
 }
@@ -51,7 +60,7 @@ export async function* readBatches(
   let next: Promise<Filled> | null = from < log.sizeBytes ? fill(log, place, pool) : null
   try {
     while (next !== null) {
-      const { chunk, bytes, release } = await next
+      const { bytes, release } = await next
       const cut = cutOf(bytes, place.position, log.sizeBytes)
       next = null
       if (cut.next !== null) {
@@ -59,11 +68,13 @@ export async function* readBatches(
         next = fill(log, place, pool)
         next.catch(() => undefined) // seen when it is awaited
       }
+      const hold = shared(release)
+      const letGo = hold()
       for (const at of cut.starts) {
         const header = readBatchHeader(bytes, at)
-        yield { header, bytes: bytes.subarray(at, at + header.sizeBytes), release: chunk.hold() }
+        yield { header, bytes: bytes.subarray(at, at + header.sizeBytes), release: hold() }
       }
-      release()
+      letGo()
     }
   } finally {
     // Whoever stops early closes the file then.
@@ -74,8 +85,22 @@ export async function* readBatches(
 async function fill(log: StoredFile, place: Place, pool: ChunkPool): Promise<Filled> {
   const { position, wantedBytes } = place
   const length = Math.min(Math.max(wantedBytes, pool.chunkBytes), log.sizeBytes - position)
-  const { chunk, release } = pool.take(length)
-  return { chunk, release, bytes: await log.read(position, length, chunk.bytes) }
+  const { bytes, release } = pool.memory.take(length)
+  return { release, bytes: await log.read(position, length, bytes) }
+}
+
+/** Lets several hold what is released when all of them have let go. */
+function shared(release: () => void): () => () => void {
+  let holders = 0
+  return () => {
+    holders++
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      if (--holders === 0) release()
+    }
+  }
 }
 
 function cutOf(bytes: Buffer, position: number, sizeBytes: number): Cut {

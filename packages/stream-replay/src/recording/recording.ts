@@ -1,7 +1,6 @@
 import type { RecordBatch } from '../batch/batch-header.ts'
 import { ReplayError } from '../error.ts'
-import { chunkPoolFor, readBatches } from './batch-reader.ts'
-import type { ChunkPool } from './chunk-pool.ts'
+import { type ChunkPool, chunkPoolFor, readBatches } from './batch-reader.ts'
 import {
   parseManifest,
   type RecordedPartition,

@@ -11,6 +11,8 @@ export type Unit =
       readonly record: StreamRecord
       /** Codec of the batch that it came in. */
       readonly codec: number
+      /** To be called once when nobody reads the record any more; null: there is no need. */
+      readonly letGo: (() => void) | null
       readonly count: 1
       readonly bytes: number
     }
@@ -22,6 +24,12 @@ export type Unit =
       readonly count: number
       readonly bytes: number
     }
+
+/** Nobody reads the unit any more. Once for each unit, or never: that only costs the collector. */
+export function letGo(unit: Unit): void {
+  if (unit.kind === 'record') unit.letGo?.()
+  else unit.batch.release?.()
+}
 
 export interface MergedReaderOptions {
   /** First offset of a partition; default its first. */
@@ -38,6 +46,7 @@ interface Cursor {
   records: readonly StreamRecord[]
   at: number
   codec: number
+  letGo: (() => void) | null
   lastMs: number
 }
 
@@ -63,6 +72,7 @@ export class MergedReader {
           records: [],
           at: 0,
           codec: 0,
+          letGo: null,
           lastMs: Number.NEGATIVE_INFINITY,
         }
       })
@@ -97,6 +107,7 @@ export class MergedReader {
       timeMs: cursor.lastMs,
       record,
       codec: cursor.codec,
+      letGo: cursor.letGo,
       count: 1,
       bytes: (record.key?.length ?? 0) + (record.value?.length ?? 0),
     }
@@ -113,7 +124,10 @@ export class MergedReader {
         return
       }
       const { header } = batch
-      if (header.isControl || header.recordsCount === 0) continue
+      if (header.isControl || header.recordsCount === 0) {
+        batch.release?.()
+        continue
+      }
       const isInside = header.baseOffset >= from && header.lastOffset <= source.last
       if (isInside && this.#seenAs === null && this.#options.isWhole(batch)) {
         const timeMs = Math.max(
@@ -138,10 +152,24 @@ export class MergedReader {
         : records.filter(({ offset }) => offset >= from && offset <= source.last)
       cursor.at = 0
       cursor.codec = header.codec
+      cursor.letGo = letGoOf(batch, cursor.records.length)
     }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#cursors.map(({ batches }) => batches.return(undefined)))
+  }
+}
+
+/** Releases a batch when all its records were let go. Unpacked records are bytes of their own. */
+function letGoOf({ header, release }: RecordBatch, count: number): (() => void) | null {
+  if (release === undefined) return null
+  if (header.codec !== 0 || count === 0) {
+    release()
+    return null
+  }
+  let left = count
+  return () => {
+    if (--left === 0) release()
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { encodeBatch } from '../../src/batch/batch-records.ts'
 import { isSound } from '../../src/batch/batch-header.ts'
-import { chunkPoolFor, readBatches } from '../../src/recording/batch-reader.ts'
-import { ChunkPool } from '../../src/recording/chunk-pool.ts'
+import { MemoryPool } from '../../src/batch/memory-pool.ts'
+import { type ChunkPool, chunkPoolFor, readBatches } from '../../src/recording/batch-reader.ts'
 import type { StoredFile } from '../../src/recording/recording-files.ts'
 import { record } from '../replay-bench.ts'
 
@@ -28,10 +28,14 @@ function logOf(lengths: readonly number[]): {
   return Object.assign(log, { file: { sizeBytes: bytes.length, read, close: () => Promise.resolve() } })
 }
 
+function smallChunks(): ChunkPool {
+  return { chunkBytes: 4_096, memory: new MemoryPool({ largestBytes: 4_096, maxFreeBytes: 100_000 }) }
+}
+
 test('every batch comes whole and in order, whatever its size is to that of a chunk', async () => {
-  const { file } = logOf([10, 500, 2_000, 0, 900, 900, 5_000, 1])
+  const { file } = logOf([10, 2_000, 8_000, 0, 3_600, 3_600, 20_000, 1])
   const found: number[] = []
-  for await (const { header, bytes } of readBatches(file, 0, new ChunkPool(1_024))) {
+  for await (const { header, bytes } of readBatches(file, 0, smallChunks())) {
     expect(isSound(bytes)).toBe(true)
     found.push(header.baseOffset)
   }
@@ -41,10 +45,10 @@ test('every batch comes whole and in order, whatever its size is to that of a ch
 test('batches that are not released keep their bytes; those that are share two or three chunks', async () => {
   const { file } = logOf(Array.from({ length: 100 }, () => 400))
   const kept: Buffer[] = []
-  for await (const { bytes } of readBatches(file, 0, new ChunkPool(1_024))) kept.push(bytes)
+  for await (const { bytes } of readBatches(file, 0, smallChunks())) kept.push(bytes)
   expect(kept.every(isSound)).toBe(true)
   const memories = new Set<ArrayBufferLike>()
-  for await (const { bytes, release } of readBatches(file, 0, new ChunkPool(1_024))) {
+  for await (const { bytes, release } of readBatches(file, 0, smallChunks())) {
     memories.add(bytes.buffer)
     release?.()
   }
@@ -53,7 +57,7 @@ test('batches that are not released keep their bytes; those that are share two o
 
 test('who stops early leaves no read under way', async () => {
   const log = logOf(Array.from({ length: 100 }, () => 400))
-  const pool = new ChunkPool(1_024)
+  const pool = smallChunks()
   for await (const { release } of readBatches(log.file, 0, pool)) {
     release?.()
     break
