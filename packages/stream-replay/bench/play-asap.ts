@@ -1,6 +1,7 @@
 /* Recordings played as fast as it goes, to a broker in a process of its own: 1 KiB and 82 kB messages as they are, and alerts with
  * their times moved. Beside it what the machine allows at most: the same bytes read from the page cache, sent over loopback.
  * Targets of streams.md A3.8: 300 000 messages/s and 300 MB/s; 700 MB/s; 4 000 alerts/s with a time shift. */
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { frameDatum } from '@beamtime/stream-formats/avro'
 import { alertsOf } from '../src/alerts/alert-samples.ts'
@@ -42,6 +43,8 @@ async function play(
       pace: { kind: 'asap' },
       ...options,
     })
+    // What earlier samples have left to write would be written now.
+    execFileSync('sync')
     const running = player.run()
     await player.begun
     const startedMs = performance.now()

@@ -34,6 +34,7 @@ export {
   type StreamSource,
 } from './source/stream-source.ts'
 export { browseStream, type BrowsePage, type BrowseRequest } from './browse/browse-stream.ts'
+export { Breather } from './browse/breather.ts'
 export { messageFilter, type MessageFilter } from './browse/message-filter.ts'
 export { archiveRecording } from './files/tar-archive.ts'
 export { cutStream } from './files/cut-stream.ts'

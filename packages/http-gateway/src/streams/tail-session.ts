@@ -1,12 +1,19 @@
 import type { Bus, BusRecord } from '@beamtime/bus'
-import { messageFilter, SchemaShelf, type MessageFilter, type Replay } from '@beamtime/stream-replay'
+import {
+  Breather,
+  messageFilter,
+  SchemaShelf,
+  type MessageFilter,
+  type Replay,
+} from '@beamtime/stream-replay'
 import type { MessageRow, TailEvent } from '../ui-types.ts'
 import { readMessage, rowOf } from './message-rows.ts'
 
 const batchMs = 100
 const mostRate = 1_000
-/** Messages of one read that are decoded for a filter; a burst beyond that is counted, not looked into. */
+/** Messages of one read that are decoded for a filter, and how long; a burst beyond that is counted, not looked into. */
 const maxDecoded = 2_000
+const maxFilterMs = 250
 
 export interface TailRequest {
   readonly topic: string
@@ -69,7 +76,11 @@ class TailBatch {
     // The newest are what a person who follows wants to see.
     const looked = isFiltered ? records.slice(-maxDecoded) : records.slice(-this.#rowsPerBatch)
     if (!isFiltered) this.#left += records.length - looked.length
+    const breather = new Breather()
+    const untilMs = performance.now() + maxFilterMs
     for (const record of looked) {
+      await breather.breathe()
+      if (isFiltered && performance.now() > untilMs) break
       const message = { ...record, offset: Number(record.offset) }
       if (!(await accepts(message))) continue
       this.#rows.push(rowOf(await readMessage(message, shelf), this.#request.cols))

@@ -3,6 +3,7 @@ import { usage } from '../error.ts'
 import type { StreamMessage } from '../files/stream-messages.ts'
 import type { Position } from '../positions.ts'
 import type { SourcePartition, StreamSource } from '../source/stream-source.ts'
+import { Breather } from './breather.ts'
 import { messageFilter } from './message-filter.ts'
 import { type PartitionWalk, walkBackward, walkForward } from './partition-walk.ts'
 
@@ -54,6 +55,7 @@ async function readPage(
   const accepts = messageFilter(request.select, source)
   const minTimeMs = earliestTime(request)
   const messages: StreamMessage[] = []
+  const breather = new Breather()
   const startedMs = nowMs()
   let [scanned, bytes] = [0, 0]
   const isSpent = (): boolean =>
@@ -67,6 +69,7 @@ async function readPage(
     const topic = source.topics[0]?.name ?? ''
     const message = { ...found.record, topic, partition: found.walk.partition }
     if (message.timestampMs >= minTimeMs && (await accepts(message))) messages.push(message)
+    await breather.breathe()
   }
   return { messages, scanned, bytes, isDone: false }
 }

@@ -1,4 +1,5 @@
 import { usage } from '../error.ts'
+import { type TextPattern, textPattern } from '../rules/text-pattern.ts'
 import {
   parseBytes,
   parseDurationMs,
@@ -11,7 +12,7 @@ import {
 export interface RecordOptions {
   readonly topics: readonly string[]
   /** Topics whose names match, also those that come later. */
-  readonly match?: RegExp
+  readonly match?: TextPattern
   /** Default: latest. */
   readonly from?: Position
   /** Default: until something else ends the recording. */
@@ -82,11 +83,12 @@ export function parseRecordOptions(texts: RecordOptionTexts): RecordOptions {
   ) as unknown as RecordOptions
 }
 
-function pattern(text: string): RegExp {
+function pattern(text: string): TextPattern {
   try {
-    return new RegExp(text)
-  } catch {
-    throw usage(`--match ${text} is no regular expression`, "Give e.g. --match '^alerts-'.")
+    return textPattern(text)
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? ` (${error.message})` : ''
+    throw usage(`--match ${text} is no regular expression${reason}`, "Give e.g. --match '^alerts-'.")
   }
 }
 

@@ -4,12 +4,14 @@ import { decodeMessage } from '@beamtime/stream-formats'
 import type { RecordHeader } from '../batch/batch-records.ts'
 import { usage } from '../error.ts'
 import type { MessageRules } from './message-rules.ts'
+import { type TextPattern, textPattern } from './text-pattern.ts'
 
 /* Expressions that choose messages:
  *   or:   and { "||" and }      and: not { "&&" not }      not: "!" not | "(" or ")" | test
  *   test: field [ ("==" | "!=" | "<" | "<=" | ">" | ">=" | "~") literal ]      literal: number, 'text', "text", true, false, null
  *   field: topic, partition, offset, timestamp, key, value, size, format, name, headers.NAME, json.PATH, doc.PATH, avro.PATH, fb.PATH
- * A field alone holds when it is there and not null, false, 0 or ''. `~` takes a regular expression. */
+ * A field alone holds when it is there and not null, false, 0 or ''. `~` takes a regular expression
+ * (text-pattern.ts). */
 
 /** What a selection looks at. */
 export interface SelectableMessage {
@@ -249,15 +251,19 @@ class Parser {
   }
 
   #pattern(path: readonly string[], literal: Scalar): Test {
-    let pattern: RegExp
-    try {
-      pattern = new RegExp(String(literal))
-    } catch {
-      throw this.#wrong('a regular expression before here')
-    }
+    const pattern = this.#patternOf(String(literal))
     return (view) => {
       const value = view.field(path)
       return value !== null && value !== undefined && pattern.test(String(value))
+    }
+  }
+
+  #patternOf(text: string): TextPattern {
+    try {
+      return textPattern(text)
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? ` (${error.message})` : ''
+      throw this.#wrong(`a regular expression before here${reason}`)
     }
   }
 

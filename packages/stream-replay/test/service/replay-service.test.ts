@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { request } from 'node:http'
 import { parseSection } from '@beamtime/service-kit'
 import { testContext, waitFor } from '@beamtime/service-kit/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { replayConfig } from '../../src/config.ts'
 import type { PlayProgress } from '../../src/play/play-progress.ts'
 import { replayClient, replaySocketName, type ReplayClient } from '../../src/service/control-client.ts'
 import type { ReplayActivity } from '../../src/service/control-messages.ts'
 import { startReplay } from '../../src/service/start-replay.ts'
 import { contentOf, produce, record, replayBench, type Bench, texts } from '../replay-bench.ts'
+
+/** Broker, service and client share one process here; other tests may share its cores. */
+const patient = { timeoutMs: 50_000 }
+vi.setConfig({ testTimeout: 60_000 })
 
 interface ServiceBench extends Bench {
   readonly client: ReplayClient
@@ -48,18 +52,44 @@ async function filled({ replay }: Bench, count: number, gapMs: number): Promise<
     ])
 }
 
+interface WatchedPlay {
+  /** Resolves when the play has told of something like it. */
+  until(is: (progress: PlayProgress) => boolean): Promise<void>
+  /** The last that it tells. */
+  readonly end: Promise<PlayProgress | undefined>
+}
+
+/** What a play tells of itself, from now on to its end. */
+function watchedPlay(client: ReplayClient, id: string): WatchedPlay {
+  let last: PlayProgress | undefined
+  const waiting = new Set<() => void>()
+  const watching = client.watchPlay(id, new AbortController().signal, (progress) => {
+    last = progress
+    for (const look of waiting) look()
+  })
+  return {
+    until: (is) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (last === undefined || !is(last)) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+    end: watching.then(() => last),
+  }
+}
+
 test('a recording is begun, looked at, stopped, found by its name and deleted', async () => {
   const bench = await service()
   const { client, replay } = bench
   await filled(bench, 3, 1_000)
   const { id } = await client.startRecording({ name: 'night-1', topics: ['a'], from: 'earliest' })
-  await waitFor(async () => ((await client.recording(id)).progress?.count === 3 ? true : null), {
-    timeoutMs: 10_000,
-  })
+  await waitFor(async () => ((await client.recording(id)).progress?.count === 3 ? true : null), patient)
   await produce(replay, { topic: 'a' }, [record({ timestampMs: 1_003_000, value: Buffer.from('x') })])
-  await waitFor(async () => ((await client.recording(id)).progress?.count === 4 ? true : null), {
-    timeoutMs: 10_000,
-  })
+  await waitFor(async () => ((await client.recording(id)).progress?.count === 4 ? true : null), patient)
   expect(await client.stopRecording(id)).toMatchObject({
     name: 'night-1',
     closed: true,
@@ -81,29 +111,24 @@ test('a play is paused, stepped, sought, sped up and stopped, and tells of it fo
   const { client, replay } = bench
   await filled(bench, 10, 60_000)
   const { id } = await client.startPlay({ source: 'topic:a', topicMap: 'a=b', create: true })
-  const seen: PlayProgress[] = []
-  const watching = client.watchPlay(id, new AbortController().signal, (progress) => seen.push(progress))
-  const acked = (count: number): Promise<boolean> =>
-    waitFor(async () => ((await client.play(id)).progress.acked === count ? true : null), {
-      timeoutMs: 10_000,
-    })
-  await acked(1)
+  const watched = watchedPlay(client, id)
+  await watched.until(({ acked }) => acked === 1)
   expect(await client.pause(id)).toMatchObject({ progress: { state: 'paused' } })
+  await watched.until(({ state }) => state === 'paused')
   await client.step(id)
-  await acked(2)
+  await watched.until(({ acked }) => acked === 2)
   await client.seek(id, '#8')
   await client.resume(id)
   expect(await client.speed(id, 10_000)).toMatchObject({ speed: 10_000 })
-  await watching
-  expect(seen.at(-1)).toMatchObject({ state: 'done', sent: 4, acked: 4, failed: 0 })
-  expect(seen.map(({ state }) => state)).toContain('paused')
+  const last = await watched.end
+  expect(last).toMatchObject({ state: 'done', sent: 4, acked: 4, failed: 0 })
   expect(texts((await contentOf(replay, 'b'))[0] ?? [])).toEqual(['0', '1', '8', '9'])
   expect(await client.play(id)).toMatchObject({ result: { state: 'done' }, error: null, topics: ['b'] })
   const other = await client.startPlay({ source: 'topic:a', topicMap: 'a=b' })
+  const end = watchedPlay(client, other.id).end
   await client.stopPlay(other.id)
-  await waitFor(async () => ((await client.play(other.id)).result?.state === 'stopped' ? true : null), {
-    timeoutMs: 10_000,
-  })
+  expect(await end).toMatchObject({ state: 'stopped' })
+  expect(await client.play(other.id)).toMatchObject({ result: { state: 'stopped' } })
   expect(await bench.metrics()).toContain('beamtime_replay_messages_total{')
 })
 
@@ -114,19 +139,17 @@ test('everything that goes on is told to whoever watches', async () => {
   const stop = new AbortController()
   const seen: ReplayActivity[] = []
   const watching = client.watch(stop.signal, (activity) => seen.push(activity))
-  await waitFor(() => Promise.resolve(seen.length > 0 || null), { timeoutMs: 5_000 })
+  await waitFor(() => Promise.resolve(seen.length > 0 || null), patient)
   expect(seen[0]).toEqual({ plays: [], recordings: [] })
   const play = await client.startPlay({ source: 'topic:a', topicMap: 'a=b', create: true })
   await client.startRecording({ name: 'r', topics: ['b'] })
   await waitFor(
     () => Promise.resolve((seen.at(-1)?.plays.length === 1 && seen.at(-1)?.recordings.length === 1) || null),
-    { timeoutMs: 5_000 },
+    patient,
   )
   await client.stopPlay(play.id)
   await client.stopRecording('r')
-  await waitFor(() => Promise.resolve(seen.at(-1)?.recordings[0]?.state === 'done' || null), {
-    timeoutMs: 5_000,
-  })
+  await waitFor(() => Promise.resolve(seen.at(-1)?.recordings[0]?.state === 'done' || null), patient)
   stop.abort()
   await watching
 })
@@ -179,9 +202,10 @@ test('numbers may be sent as numbers, and the prefix of the gateway’s paths is
   })
   expect(status).toBe(200)
   const [play] = await bench.client.listPlays()
-  await waitFor(async () => ((await bench.client.play(play?.id ?? '')).result?.acked === 6 ? true : null), {
-    timeoutMs: 10_000,
-  })
+  await waitFor(
+    async () => ((await bench.client.play(play?.id ?? '')).result?.acked === 6 ? true : null),
+    patient,
+  )
 })
 
 test.each([
@@ -207,12 +231,13 @@ test.each([
 test('a flight recorder flies from the start, waits for its topics, and what it holds can be saved', async () => {
   const bench = await service({ ring: [{ topics: ['a.*'], keep_s: 600 }] })
   const { client } = bench
-  const flight = await waitFor(async () => (await client.listRecordings())[0] ?? null, { timeoutMs: 10_000 })
+  const flight = await waitFor(async () => (await client.listRecordings())[0] ?? null, patient)
   expect(flight.name).toMatch(/^flight-1-\d{8}T\d{6}$/)
   await filled(bench, 4, 1_000)
-  await waitFor(async () => ((await client.recording(flight.id)).progress?.count === 4 ? true : null), {
-    timeoutMs: 20_000,
-  })
+  await waitFor(
+    async () => ((await client.recording(flight.id)).progress?.count === 4 ? true : null),
+    patient,
+  )
   expect(await client.saveRing(flight.id, 'kept')).toMatchObject({ name: 'kept', count: 4, closed: true })
   await expect(client.removeRecording(flight.id)).rejects.toMatchObject({ code: 'REPLAY_NOT_ALLOWED' })
 })
