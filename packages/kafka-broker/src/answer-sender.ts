@@ -55,12 +55,12 @@ export class AnswerSender {
   }
 
   #writeAll(parts: readonly Unsent[]): void {
-    this.#socket.cork()
+    if (parts.length > 1) this.#socket.cork()
     for (const { chunk, onSent } of parts) {
       if (onSent === null) this.#socket.write(chunk)
       else this.#socket.write(chunk, onSent)
     }
-    this.#socket.uncork()
+    if (parts.length > 1) this.#socket.uncork()
   }
 
   /** Writes up to {@link turnBytes}; the next part follows when the kernel has taken this one. */

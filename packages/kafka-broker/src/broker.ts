@@ -15,6 +15,7 @@ import { fastestChecksum } from './checksum.ts'
 import type { brokerConfig, registryConfig } from './config.ts'
 import type { Checksum } from './core/crc32c.ts'
 import { defaultGroupSettings } from './core/group-model.ts'
+import { FramePool } from './core/frame-pool.ts'
 import { TailCache } from './core/tail-cache.ts'
 import { parseFlushPolicy } from './core/topic-config.ts'
 import { brokerDiagnostics, type BrokerEvent } from './diagnostics.ts'
@@ -77,6 +78,8 @@ export interface Broker {
 }
 
 const msPerHour = 3_600_000
+/** Memory of answered requests that the next ones use again. */
+const maxFreeFrameBytes = 33_554_432
 
 /** Topic settings that the configuration sets for all topics, under Kafka's names. */
 function topicDefaults(config: BrokerConfig): Readonly<Record<string, string>> {
@@ -133,6 +136,10 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     opened.push(async () => disk.stop())
     const context = {
       cache: new TailCache(config.tail_cache_bytes),
+      frames: new FramePool({
+        allocate: (bytes) => Buffer.allocUnsafeSlow(bytes),
+        maxFreeBytes: maxFreeFrameBytes,
+      }),
       nowMs,
       checksum,
       hasSpace: () => disk.hasSpace,
@@ -172,6 +179,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     const answers = new AnswerMemory(config.answer_memory_bytes)
     const memory = new RequestMemory(config.request_memory_bytes)
     const shared = {
+      frames: context.frames,
       transactions,
       answers,
       config,
@@ -232,6 +240,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 function brokerCore(parts: {
+  readonly frames: FramePool
   readonly transactions: TransactionCoordinator
   readonly answers: AnswerMemory
   readonly config: BrokerConfig

@@ -24,6 +24,17 @@ import { encodeResponse } from './handlers/encode-response.ts'
 import { takeToken } from './handlers/sasl-authenticate.ts'
 import { RequestClaims } from './request-claims.ts'
 import type { MemoryClaim, RequestMemory } from './request-memory.ts'
+import {
+  frameLimits,
+  loginApis,
+  maxPending,
+  maxPendingBytes,
+  maxUnsentBytes,
+  needsLogin,
+  pooledBytes,
+  stalledFrameMs,
+} from './connection-limits.ts'
+import { plainAddress } from './listen-address.ts'
 import { anonymous } from './security/access-rules.ts'
 import type { SaslSession } from './security/sasl-session.ts'
 
@@ -43,20 +54,8 @@ export interface ConnectionOptions {
   readonly onEvent: (event: ConnectionEvent) => void
 }
 
-/** Requests of one connection that may be under way; the socket is not read beyond it. */
-const maxPending = 1_024
-/** Small frames share memory, as Node does it. */
-const pooledBytes = 2_048
-/** Unsent answers; the socket is not read beyond it. */
-const maxUnsentBytes = 33_554_432
-/** A client that has begun a request has to go on with it. */
-const stalledFrameMs = 30_000
-/** Smallest request: key, version, correlation id and a null client id. */
-const minRequestBytes = 8
-/** Before a client has logged in. */
-const maxLoginBytes = 524_288
-/** What a client may ask before it has logged in: SaslHandshake, ApiVersions, SaslAuthenticate. */
-const loginApis: ReadonlySet<number> = new Set([17, 18, 36])
+/** Said to those who wait; without a reason each connection would make an exception with a stack. */
+const gone = 'the connection is closed'
 
 /** An answer in its turn: null until it is there. */
 interface Slot {
@@ -77,6 +76,8 @@ export class Connection {
   readonly #slots: Slot[] = []
   readonly #sender: AnswerSender
   readonly #claims: RequestClaims
+  /** Of the requests that are being worked on. */
+  #pendingBytes = 0
   #isPaused = false
   #clientId = ''
 
@@ -99,11 +100,13 @@ export class Connection {
     this.#claims = new RequestClaims(options.memory, {
       granted: () => this.#onMemory(),
       drop: () => this.#dropFor('sender-dropped'),
+      isBusy: () => this.#pendingBytes > maxPendingBytes,
     })
     this.#frames = new FrameReader({
-      limits: () => this.#frameLimits(),
+      limits: () => frameLimits(this.peer.sasl, options.maxRequestBytes),
       reserve: (bytes) => !this.#isPreparing && this.#claims.reserve(bytes),
-      allocate: (bytes) => (bytes > pooledBytes ? Buffer.allocUnsafeSlow(bytes) : Buffer.allocUnsafe(bytes)),
+      allocate: (bytes) =>
+        bytes > pooledBytes ? options.core.frames.take(bytes) : Buffer.allocUnsafe(bytes),
       isShared: options.sharesReads,
       onFrame: (frame) => this.#onFrame(frame),
     })
@@ -117,17 +120,8 @@ export class Connection {
     socket.on('close', () => this.#onClose())
   }
 
-  #frameLimits(): { readonly minBytes: number; readonly maxBytes: number } {
-    if (!this.#needsLogin) return { minBytes: minRequestBytes, maxBytes: this.#options.maxRequestBytes }
-    return {
-      minBytes: this.peer.sasl?.takesRawTokens === true ? 1 : minRequestBytes,
-      maxBytes: maxLoginBytes,
-    }
-  }
-
   get #needsLogin(): boolean {
-    const { sasl } = this.peer
-    return sasl !== null && sasl.user === null
+    return needsLogin(this.peer.sasl)
   }
 
   get clientId(): string {
@@ -139,7 +133,7 @@ export class Connection {
   }
 
   #onClose(): void {
-    this.#closed.abort()
+    this.#closed.abort(gone)
     this.#claims.close()
     // Those that are still being worked on give their memory back when that is done.
     for (const slot of this.#slots) if (slot.chunks !== null) this.#release(slot)
@@ -162,6 +156,7 @@ export class Connection {
   }
 
   #releaseRequest(slot: Slot): void {
+    this.#pendingBytes -= slot.claim?.bytes ?? 0
     this.#claims.release(slot.claim)
     slot.claim = null
   }
@@ -173,13 +168,26 @@ export class Connection {
 
   /** Takes bytes that came. Where `sharesReads` is set they belong to the caller again when it returns. */
   receive(chunk: Uint8Array): void {
+    this.#onBytes(() => this.#frames.push(chunk))
+  }
+
+  /** Where bytes that come should be put, of large requests in the request itself; {@link advance} then takes them. */
+  spaceIn(buffer: Uint8Array): Uint8Array {
+    return this.#frames.spaceIn(buffer)
+  }
+
+  advance(count: number): void {
+    this.#onBytes(() => this.#frames.advance(count))
+  }
+
+  #onBytes(take: () => void): void {
     this.#claims.noteBytes()
-    this.#guard(() => this.#frames.push(chunk))
-    const { isWithinFrame, isBlocked } = this.#frames
-    const timeoutMs = isWithinFrame && !isBlocked ? stalledFrameMs : this.#options.idleMs
+    this.#guard(take)
+    this.#updateFlow()
+    const isWaited = this.#frames.isWithinFrame && !this.#isPaused
+    const timeoutMs = isWaited ? stalledFrameMs : this.#options.idleMs
     // Bytes that come renew the timeout by themselves.
     if (timeoutMs !== this.#socket.timeout) this.#socket.setTimeout(timeoutMs)
-    this.#updateFlow()
   }
 
   /** Malformed bytes end the connection, never more. */
@@ -201,9 +209,13 @@ export class Connection {
 
   #updateFlow(): void {
     const isFull =
-      this.#frames.isBlocked || this.#slots.length >= maxPending || this.#sender.unsentBytes > maxUnsentBytes
+      this.#frames.isBlocked ||
+      this.#slots.length >= maxPending ||
+      this.#pendingBytes > maxPendingBytes ||
+      this.#sender.unsentBytes > maxUnsentBytes
     if (isFull === this.#isPaused) return
     this.#isPaused = isFull
+    this.#claims.resumed()
     if (isFull) this.#socket.pause()
     else this.#socket.resume()
   }
@@ -216,6 +228,7 @@ export class Connection {
     }
     const slot: Slot = { chunks: null, claim, answer: { bytes: 0, done: [], drop: this.#drop } }
     this.#slots.push(slot)
+    this.#pendingBytes += claim?.bytes ?? 0
     if (this.#needsLogin && this.peer.sasl?.takesRawTokens === true) {
       void this.#runRawToken(this.peer.sasl, { frame, slot })
       return
@@ -224,12 +237,7 @@ export class Connection {
     const header = this.#readHeader(reader, slot)
     this.#clientId = header.clientId
     const api = this.#options.core.apis.get(header.apiKey)
-    if (
-      api === undefined ||
-      header.apiVersion < 0 ||
-      header.apiVersion > api.versions[1] ||
-      header.apiVersion < api.versions[0]
-    ) {
+    if (api === undefined || header.apiVersion > api.versions[1] || header.apiVersion < api.versions[0]) {
       this.#onUnsupported(header, slot)
       return
     }
@@ -240,7 +248,7 @@ export class Connection {
       this.#socket.destroy()
       return
     }
-    void this.#run(api, { header, reader, slot })
+    void this.#run(api, { header, reader, slot, frame })
   }
 
   /** Tokens after a SaslHandshake of version 0: bytes without a header; a failure has no answer. */
@@ -284,8 +292,11 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  async #run(api: Api, request: { header: RequestHeader; reader: ByteReader; slot: Slot }): Promise<void> {
-    const { header, reader, slot } = request
+  async #run(
+    api: Api,
+    request: { header: RequestHeader; reader: ByteReader; slot: Slot; frame: Uint8Array },
+  ): Promise<void> {
+    const { header, reader, slot, frame } = request
     const { apiVersion: version, correlationId, clientId } = header
     const startedMs = performance.now()
     let errors: readonly number[] = []
@@ -295,6 +306,7 @@ export class Connection {
       const call = this.#call(version, clientId, slot)
       const answer = this.#handle(api, fields, call)
       const response = answer instanceof Promise ? await answer : answer
+      if (api.keepsNothing === true) call.core.frames.release(frame)
       if (response === closeConnection) this.#socket.destroy()
       errors = errorsIn(response)
       slot.chunks = response === noResponse ? [] : encodeResponse(api, { correlationId, version, response })
@@ -383,9 +395,4 @@ export class Connection {
     if (this.peer.isEnding && this.#slots.length === 0 && this.#sender.isIdle) this.#socket.end()
     this.#updateFlow()
   }
-}
-
-/** Without the form that IPv4 addresses have on a dual-stack socket. */
-function plainAddress(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:/, '')
 }

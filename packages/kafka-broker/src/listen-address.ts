@@ -113,3 +113,8 @@ function ownListener(value: unknown, index: number, protection: Protection): Lis
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
+
+/** Without the form that IPv4 addresses have on a dual-stack socket. */
+export function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:/, '')
+}

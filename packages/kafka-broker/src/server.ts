@@ -38,18 +38,19 @@ export async function listen(options: KafkaServerOptions): Promise<KafkaServer> 
       socket.destroy()
       return
     }
-    const own =
-      socket instanceof TLSSocket ? null : sharingReads(socket, (bytes) => connection.receive(bytes))
-    const connection: Connection = new Connection(own ?? socket, {
-      ...options,
-      sharesReads: own !== null,
-      advertised: address.advertised,
-      sasl: needsLogin(address.protocol) ? new SaslSession(options.core.users) : null,
-      certificateSubject: socket instanceof TLSSocket ? certificateSubject(socket) : null,
-    })
+    const connect = (own: Socket, sharesReads: boolean): Connection =>
+      new Connection(own, {
+        ...options,
+        sharesReads,
+        advertised: address.advertised,
+        sasl: needsLogin(address.protocol) ? new SaslSession(options.core.users) : null,
+        certificateSubject: socket instanceof TLSSocket ? certificateSubject(socket) : null,
+      })
+    const sharing = socket instanceof TLSSocket ? null : sharingReads(socket, (own) => connect(own, true))
+    const connection = sharing ?? connect(socket, false)
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
-    if (own === null) socket.resume()
+    if (sharing === null) socket.resume()
   }
   const close = async (): Promise<void> => {
     const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { crc32c } from '../src/core/crc32c.ts'
 import { readBatchHeader } from '../src/core/record-batch.ts'
+import { FramePool } from '../src/core/frame-pool.ts'
 import { TailCache } from '../src/core/tail-cache.ts'
 import { logSettings, type LogSettings } from '../src/core/topic-config.ts'
 import type { LogContext, LogEvent, PartitionPlace } from '../src/log/log-context.ts'
@@ -40,6 +41,7 @@ export function logBench(
     place: { name: 't-0', topicId: 'id-1', directory, settings: () => settings },
     context: {
       cache: new TailCache(options.cacheBytes ?? 0),
+      frames: new FramePool({ allocate: (bytes) => Buffer.alloc(bytes), maxFreeBytes: 0 }),
       nowMs: () => clock.nowMs,
       checksum: crc32c,
       hasSpace: () => space.isThere,

@@ -16,6 +16,10 @@ export interface FrameReaderOptions {
 }
 
 const sizeBytes = 4
+/** From this size on bytes are put into the frame itself rather than copied. */
+const directBytes = 131_072
+/** After a large frame another one is expected: of its beginning only this much is read elsewhere, and copied. */
+const headBytes = 16_384
 
 /** Cuts a byte stream into frames. A frame within one chunk is a view of it (or a copy), one over several chunks is copied once. */
 export class FrameReader {
@@ -53,6 +57,21 @@ export class FrameReader {
       if (next === null) return
       rest = next
     }
+  }
+
+  /** Where the next bytes should be put: the rest of a large frame, or (a part of) the buffer that is offered. */
+  spaceIn(buffer: Uint8Array): Uint8Array {
+    const body = this.#body
+    if (body !== null && body.byteLength - this.#bodyFilled >= directBytes)
+      return body.subarray(this.#bodyFilled)
+    const isLargeExpected = body === null && this.#held === null && this.#frameBytes >= 2 * directBytes
+    return isLargeExpected ? buffer.subarray(0, headBytes) : buffer
+  }
+
+  /** Bytes were put into the rest of the frame that {@link spaceIn} gave. */
+  advance(count: number): void {
+    this.#bodyFilled += count
+    this.#endBody()
   }
 
   /** Goes on after memory was refused. */
@@ -108,12 +127,16 @@ export class FrameReader {
     const take = Math.min(body.byteLength - this.#bodyFilled, chunk.byteLength)
     body.set(take === chunk.byteLength ? chunk : chunk.subarray(0, take), this.#bodyFilled)
     this.#bodyFilled += take
-    if (this.#bodyFilled === body.byteLength) {
-      this.#body = null
-      this.#sizeFilled = 0
-      this.#options.onFrame(body)
-    }
+    this.#endBody()
     return chunk.subarray(take)
+  }
+
+  #endBody(): void {
+    const body = this.#body
+    if (body === null || this.#bodyFilled < body.byteLength) return
+    this.#body = null
+    this.#sizeFilled = 0
+    this.#options.onFrame(body)
   }
 }
 

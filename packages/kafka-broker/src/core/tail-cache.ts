@@ -1,3 +1,4 @@
+import type { FramePool } from './frame-pool.ts'
 import { lastAtMost } from './sparse-index.ts'
 
 interface CachedBatch {
@@ -11,6 +12,12 @@ export class PartitionTail {
   #batches: CachedBatch[] = []
   /** Entries before it are gone; they are cut away in bulk, since shifting long arrays one by one is slow. */
   #first = 0
+  /** Owns the bytes for as long as they are here. */
+  readonly #frames: Pick<FramePool, 'retain' | 'release'> | null
+
+  constructor(frames: Pick<FramePool, 'retain' | 'release'> | null = null) {
+    this.#frames = frames
+  }
 
   get firstOffset(): number | null {
     return this.#baseOffsets[this.#first] ?? null
@@ -19,9 +26,12 @@ export class PartitionTail {
   push(baseOffset: number, batch: CachedBatch): void {
     this.#baseOffsets.push(baseOffset)
     this.#batches.push(batch)
+    this.#frames?.retain(batch.bytes)
   }
 
   dropFirst(): void {
+    const dropped = this.#batches[this.#first]
+    if (dropped !== undefined) this.#frames?.release(dropped.bytes)
     this.#batches[this.#first] = noBatch
     this.#first++
     if (this.#first > 256 && this.#first * 2 > this.#batches.length) {
@@ -36,7 +46,10 @@ export class PartitionTail {
     while ((this.firstOffset ?? offset) < offset) this.dropFirst()
   }
 
-  /** Whole batches from the one that contains `offset`; null when that one is no longer (or not yet) here. */
+  /**
+   * Whole batches from the one that contains `offset`; null when that one is no longer (or not yet) here. The bytes may be
+   * used again after this turn of the event loop, unless they are retained.
+   */
   read(
     offset: number,
     maxBytes: number,

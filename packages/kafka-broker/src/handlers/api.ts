@@ -1,5 +1,6 @@
 import type { MessageDecoder, MessageEncoder } from '../core/codec.ts'
 import type { Checksum } from '../core/crc32c.ts'
+import type { FramePool } from '../core/frame-pool.ts'
 import type { AnswerMemory } from '../answer-memory.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { ReadBuffers } from '../log/read-buffers.ts'
@@ -34,6 +35,7 @@ export interface BrokerCore {
   readonly apis: ReadonlyMap<number, Api>
   readonly answers: AnswerMemory
   readonly readBuffers: ReadBuffers
+  readonly frames: FramePool
 }
 
 export type BrokerCoreEvent =
@@ -120,6 +122,8 @@ export interface Api<Request = unknown, Response = unknown> {
    * connection wait meanwhile, so that their order is kept, those of others do not.
    */
   prepare?(request: Request, call: Call): Promise<void> | null
+  /** When it is answered, nothing refers to the bytes of the request but who retains them in the frame pool. */
+  readonly keepsNothing?: true
   /** Runs up to its first await before the next request of the connection is looked at; answers keep the order of requests. */
   handle(request: Request, call: Call): HandlerResult<Response> | Promise<HandlerResult<Response>>
 }

@@ -88,16 +88,22 @@ async function readInto(
   const end = readableEnd(wanted, isCommittedOnly)
   if (log === null || end === null || (!isFirst && limitBytes <= 0)) return
   const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
-  const { readBuffers } = call.core
-  const read =
-    log.readTail(want.fetchOffset, maxBytes) ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
-  const { buffer = null } = read
+  const tail = log.readTail(want.fetchOffset, maxBytes)
+  const { readBuffers, frames } = call.core
+  const read = tail ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
+  const { buffer = null, pieces } = read
   if (!isFirst && read.sizeBytes > maxBytes) {
     if (buffer !== null) readBuffers.give(buffer)
     return
   }
   call.hold(read.sizeBytes)
   if (buffer !== null) call.onSent(() => readBuffers.give(buffer))
+  if (tail !== null) {
+    for (const piece of pieces) frames.retain(piece)
+    call.onSent(() => {
+      for (const piece of pieces) frames.release(piece)
+    })
+  }
   show(wanted, read.nextOffset > end ? batchesBelow(read, end) : read)
 }
 

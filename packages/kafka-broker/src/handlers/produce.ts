@@ -125,6 +125,7 @@ export const produce = defineApi({
   versions: [0, 11],
   request: produceRequest,
   response: produceResponse,
+  keepsNothing: true,
   prepare: ({ topicData }, call) => {
     if (call.version < firstVersionWithBatches) return null
     const large = topicData.flatMap(({ partitionData }) =>

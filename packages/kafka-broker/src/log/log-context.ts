@@ -3,6 +3,7 @@ import type { SegmentState } from './segment.ts'
 import type { LogSettings } from '../core/topic-config.ts'
 import type { AbortedTransaction, OpenTransaction } from '../core/partition-transactions.ts'
 import type { Checksum } from '../core/crc32c.ts'
+import type { FramePool } from '../core/frame-pool.ts'
 import type { TailCache } from '../core/tail-cache.ts'
 
 /** What happens in the log that a person or a metric wants to know. */
@@ -40,6 +41,8 @@ export type LogEvent =
 /** What all partitions of a broker share. */
 export interface LogContext {
   readonly cache: TailCache
+  /** Memory of the requests whose batches the cache keeps. */
+  readonly frames: FramePool
   readonly nowMs: () => number
   readonly checksum: Checksum
   /** False while the disk is too full for new data. */

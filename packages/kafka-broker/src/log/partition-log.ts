@@ -21,7 +21,7 @@ export class PartitionLog {
   readonly place: PartitionPlace
   readonly #context: LogContext
   readonly #segments: Segment[]
-  readonly #tail = new PartitionTail()
+  readonly #tail: PartitionTail
   readonly #queue: AppendQueue
   readonly #producers: LogProducers
   readonly #listeners = new Set<(sizeBytes: number) => void>()
@@ -34,6 +34,7 @@ export class PartitionLog {
   private constructor(place: PartitionPlace, context: LogContext, state: PartitionState) {
     this.place = place
     this.#context = context
+    this.#tail = new PartitionTail(context.frames)
     this.#logStartOffset = state.logStartOffset
     this.#recoveryOffset = state.recoveryOffset
     this.#cleanedOffset = state.cleanedOffset ?? 0
@@ -180,14 +181,17 @@ export class PartitionLog {
 
   // ---- reading
 
-  /** From memory, at once; null when the wanted batch is on disk only. */
+  /** From memory, at once; null when the wanted batch is on disk only. Who needs the bytes for longer retains them. */
   readTail(offset: number, maxBytes: number): ReadResult | null {
     return this.#tail.read(offset, maxBytes)
   }
 
   /** Whole batches from the one that contains `offset`: up to maxBytes, but at least one. Empty at the end. */
   async read(offset: number, maxBytes: number, buffers?: ReadBuffers): Promise<ReadResult> {
-    return this.readTail(offset, maxBytes) ?? (await readSegments(this, { offset, maxBytes, buffers }))
+    const tail = this.readTail(offset, maxBytes)
+    if (tail === null) return await readSegments(this, { offset, maxBytes, buffers })
+    for (const piece of tail.pieces) this.#context.frames.abandon(piece)
+    return tail
   }
 
   /** The segment that holds an offset, or the first one after it. */

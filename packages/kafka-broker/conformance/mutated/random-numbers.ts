@@ -1,0 +1,12 @@
+export type RandomNumbers = (below: number) => number
+
+/** Small, fast and the same for the same seed (mulberry32). */
+export function randomNumbers(seed: number): RandomNumbers {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b_79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below) | 0
+  }
+}
