@@ -12,7 +12,12 @@ interface Generation {
   isSeen: boolean
   /** Sources whose job was told to stop, or said that it stopped. */
   readonly ended: Set<string>
+  /** Status of other running jobs since the last one of this generation, by job. */
+  readonly rivals: Map<string, number>
 }
+
+/** So many status messages of another job, 2 s apart, without one of the generation: its service is gone. */
+const takeoverStatus = 4
 
 const restopMs = 30_000
 const maxWorkflows = 1_000
@@ -45,6 +50,7 @@ export class Generations {
       sinceMs: seen.nowMs,
       isSeen: false,
       ended: new Set(),
+      rivals: new Map(),
     })
     return workflow
   }
@@ -56,6 +62,7 @@ export class Generations {
       if (job.state === 'stopped') current.ended.add(job.source)
       else {
         current.isSeen = true
+        current.rivals.clear()
         if (!current.settings.has(job.source)) current.settings.set(job.source, null)
       }
       return null
@@ -63,7 +70,8 @@ export class Generations {
     if (job.state === 'stopped') return null
     // What was started last counts for as long as it runs, or may yet be seen running.
     const isLive = current !== undefined && !hasEnded(current)
-    if (isLive && (current.isSeen || nowMs - current.sinceMs < answerMs)) return null
+    if (isLive && (current.isSeen ? !takesOver(job, current) : nowMs - current.sinceMs < answerMs))
+      return null
     this.replace(job.workflow, {
       jobNumber: job.jobNumber,
       settings: new Map([[job.source, null]]),
@@ -71,6 +79,7 @@ export class Generations {
       sinceMs: nowMs,
       isSeen: true,
       ended: new Set(),
+      rivals: new Map(),
     })
     return job.workflow
   }
@@ -128,6 +137,13 @@ export class Generations {
 
 function hasEnded({ settings, ended }: Generation): boolean {
   return [...settings.keys()].every((source) => ended.has(source))
+}
+
+/** A service that was killed says nothing of its jobs; those of the next one count once theirs have been silent for a while. */
+function takesOver({ id }: LiveJob, { rivals }: Generation): boolean {
+  const times = (rivals.get(id) ?? 0) + 1
+  rivals.set(id, times)
+  return times >= takeoverStatus
 }
 
 function workflowText({ instrument, name, version }: WorkflowId): string {

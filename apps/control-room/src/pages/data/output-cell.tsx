@@ -5,7 +5,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import { useNow } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
-import { formatNumber } from '../../text/format-number.ts'
+import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { OutputPlot } from './output-plot.tsx'
@@ -40,7 +40,11 @@ export function OutputCell(props: OutputCellProps): ReactElement {
         <h2 className="ellipsis">{title}</h2>
         <span className="sub ellipsis">{sub}</span>
         <span className="grow" />
-        {sum === null ? null : <span className="sub num nowrap">{t.data.counts(formatNumber(sum))}</span>}
+        {sum === null ? null : (
+          <span className="sub num nowrap output-counts" title={t.data.counts(formatCount(sum))}>
+            {t.data.counts(formatNumber(sum))}
+          </span>
+        )}
         <Freshness store={store} isRunning={isRunning} isFrozen={isFrozen} />
         {hasScale ? (
           <Button
