@@ -39,6 +39,8 @@ export interface FramesWriter {
 
 export interface BulkFile {
   readonly path: string
+  /** Whether large writes that lie on blocks of the disk go past the page cache; false where the file system cannot. */
+  isDirect: boolean
   frames(path: string): FramesWriter
   /** Makes what was written durable. */
   sync(): void
@@ -50,15 +52,27 @@ export interface BulkFile {
  * Creates an HDF5 file whose metadata is complete before the first frame: it is readable while it grows and after a kill,
  * without repair. Throws HDF5_FILE_EXISTS when the file is there, HDF5_WRITE_FAILED when the disk refuses.
  */
-export function createBulkFile(path: string, root: GroupNode): BulkFile {
-  const plan = planFile(root)
-  const file = new OpenBulkFile(path, plan)
+export function createBulkFile(
+  path: string,
+  root: GroupNode,
+  options: { readonly direct?: boolean } = {},
+): BulkFile {
+  const file = new OpenBulkFile(path, planFile(root))
+  file.isDirect = options.direct ?? false
   return file
 }
+
+/** What writes past the page cache are aligned to. */
+const blockBytes = 512
+/** Smaller writes are left to the page cache. */
+const leastDirectBytes = 65_536
 
 class OpenBulkFile implements BulkFile {
   readonly path: string
   private readonly fd: number
+  /** The same file, past the page cache; undefined until it is wanted and where it cannot be. */
+  private directFd: number | undefined
+  private wantsDirect = false
   private readonly plan: FilePlan
   private readonly writers = new Map<string, FramesOfFile>()
   private endOfFile: number
@@ -77,6 +91,15 @@ class OpenBulkFile implements BulkFile {
       this.writers.set(planned.path, new FramesOfFile(this, planned))
     }
     this.write(plan.bytes, 0)
+  }
+
+  get isDirect(): boolean {
+    return this.wantsDirect && this.directFd !== undefined
+  }
+
+  set isDirect(isWanted: boolean) {
+    this.wantsDirect = isWanted
+    if (isWanted && this.isOpen) this.directFd ??= openDirect(this.path)
   }
 
   frames(path: string): FramesWriter {
@@ -98,6 +121,25 @@ class OpenBulkFile implements BulkFile {
     } catch (cause) {
       throw writeFailed(this.path, cause)
     }
+  }
+
+  /** Frames: past the page cache where that is wanted and they lie on blocks of the disk. */
+  writeFrames(bytes: Uint8Array, address: number): void {
+    const { directFd } = this
+    const isOnBlocks = (bytes.byteOffset | bytes.length | address) % blockBytes === 0
+    if (directFd === undefined || !this.wantsDirect || !isOnBlocks || bytes.length < leastDirectBytes)
+      return this.write(bytes, address)
+    let done = 0
+    try {
+      done = writeSync(directFd, bytes, 0, bytes.length, address)
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EINVAL') throw writeFailed(this.path, cause)
+      // This disk has larger blocks.
+      closeSync(directFd)
+      this.directFd = undefined
+      this.wantsDirect = false
+    }
+    if (done < bytes.length) this.write(bytes.subarray(done), address + done)
   }
 
   /** Appends to the end of the file; the superblock follows before anything points there. */
@@ -139,6 +181,8 @@ class OpenBulkFile implements BulkFile {
       ftruncateSync(this.fd, end)
     } finally {
       closeSync(this.fd)
+      if (this.directFd !== undefined) closeSync(this.directFd)
+      this.directFd = undefined
     }
   }
 }
@@ -167,14 +211,14 @@ class FramesOfFile implements FramesWriter {
 
   writeFrame(index: number, bytes: Uint8Array): void {
     this.check(index, { bytes, count: 1 })
-    this.file.write(bytes, this.planned.dataAddress + index * this.frameBytes)
+    this.file.writeFrames(bytes, this.planned.dataAddress + index * this.frameBytes)
     this.noteWritten(index + 1)
   }
 
   writeFrames(first: number, bytes: Uint8Array): void {
     const count = bytes.length / this.frameBytes
     this.check(first, { bytes, count })
-    this.file.write(bytes, this.planned.dataAddress + first * this.frameBytes)
+    this.file.writeFrames(bytes, this.planned.dataAddress + first * this.frameBytes)
     this.noteWritten(first + count)
   }
 
@@ -196,7 +240,7 @@ class FramesOfFile implements FramesWriter {
       for (let frame = within; frame < within + take; frame += 1)
         places.push(this.chunkAddress + frame * this.frameBytes)
       const part = bytes.subarray(done * this.frameBytes, (done + take) * this.frameBytes)
-      this.file.write(part, this.chunkAddress + within * this.frameBytes)
+      this.file.writeFrames(part, this.chunkAddress + within * this.frameBytes)
       this.written += take
       done += take
     }
@@ -249,6 +293,15 @@ class FramesOfFile implements FramesWriter {
     if (bytes.length !== this.frameBytes * count || !Number.isInteger(count)) {
       throw outOfRange(`a frame of ${this.planned.path} has ${this.frameBytes} bytes, not ${bytes.length}`)
     }
+  }
+}
+
+/** Undefined where the file system has no such access. */
+function openDirect(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_DIRECT)
+  } catch {
+    return undefined
   }
 }
 

@@ -73,6 +73,38 @@ test('frames appended across chunks lie where the file says, one chunk after ano
   expect(frames.written).toBe(7)
 })
 
+test('frames written past the page cache are the same file as frames written through it', () => {
+  const frameBytes = 256 * 1024
+  const memory = new WebAssembly.Memory({ initial: 32, maximum: 32, shared: true })
+  const pixels = new Uint8Array(memory.buffer)
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = at % 251
+  const write = (name: string, direct: boolean): Buffer => {
+    const path = join(folder, name)
+    const node = { kind: 'frames', type: 'u16', frameShape: [256, 512], frames: 7 } as const
+    const layout = { framesPerChunk: 3 }
+    const file = createBulkFile(
+      path,
+      { kind: 'group', children: { whole: node, chunked: { ...node, layout } } },
+      { direct },
+    )
+    // On blocks of the disk and not.
+    for (const [first, from] of [
+      [0, 0],
+      [2, 100],
+      [4, 512],
+    ] as const) {
+      const part = pixels.subarray(from, from + 2 * frameBytes)
+      file.frames('/whole').writeFrames(first, part)
+      file.frames('/chunked').appendFrames(part)
+    }
+    file.isDirect = false
+    file.frames('/whole').writeFrame(6, pixels.subarray(0, frameBytes))
+    file.finish()
+    return readFileSync(path)
+  }
+  expect(write('direct.h5', true).equals(write('cached.h5', false))).toBe(true)
+})
+
 test('an existing file is never overwritten', () => {
   const path = join(folder, 'a.h5')
   createBulkFile(path, twoFrames).finish()

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { pixelTypeName } from '../core/array-header.ts'
 import { DaqError } from '../error.ts'
 import type { Daq } from '../service/daq.ts'
 import { answer, ok, tableOf } from './reply.ts'
 
-/* What our own platform asks for: the detector as a device of plans, and the newest image for the control room. */
+/* What our own platform asks for: the detector as a device of plans, and its losses for the control room. */
 
 function refuse(key: string, message: string): DaqError {
   return new DaqError({
@@ -69,22 +68,6 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
       dtype: model?.pixelType ?? 'u16',
     })
   })
-  /** The newest image: raw little-endian pixels, described by the headers. 204 before the first one, and while it is the one that `after` names. */
-  app.get<{ Querystring: { after?: string } }>('/daq/image', ({ query }, reply) => {
-    const { pipeline } = daq
-    const isKnown = query.after !== undefined && Number(query.after) === pipeline?.counters.images().lastId
-    const image = isKnown ? undefined : pipeline?.latestImage()
-    if (pipeline === undefined || image === undefined) return reply.code(204).send()
-    const { height, width, pixelType } = pipeline.model
-    return reply
-      .header('content-type', 'application/octet-stream')
-      .header('cache-control', 'no-store')
-      .header('x-image-id', String(image.id))
-      .header('x-image-shape', `${height},${width}`)
-      .header('x-image-type', pixelTypeName(pixelType))
-      .header('x-image-time-ms', String(image.atMs))
-      .send(Buffer.from(image.pixels.buffer, image.pixels.byteOffset, image.pixels.byteLength))
-  })
   /** Losses and rates of every port. */
   app.get('/daq/losses', () => {
     const { pipeline } = daq
@@ -97,6 +80,7 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
         ...pipeline?.counters.port(index),
       })),
       images: pipeline?.counters.images(),
+      masked_pixels: daq.mask.pixels,
     })
   })
 }

@@ -1,6 +1,8 @@
+import type { DetectorModel } from '../core/detector-model.ts'
 import type { PulseIdEncoding } from '../core/sls-packet.ts'
 import type { StatusEnum } from '../core/image-metadata.ts'
 import type { Corrections } from '../pixels/calibration.ts'
+import type { PixelRules } from '../pixels/frame-converter.ts'
 
 /** How a detector is received, beyond its own configuration. Names and defaults: section `[daq.NAME]`. */
 export interface PipelineOptions {
@@ -74,4 +76,14 @@ export const defaultPipelineOptions: PipelineOptions = {
   receiveAddresses: [],
   corrections: {},
   addonFolder: '',
+}
+
+/** What pixels become in images of the detector. */
+export function pixelRules(model: DetectorModel, options: PipelineOptions): PixelRules {
+  const isFloat = model.pixelType === 'f32'
+  return {
+    missingValue: isFloat || !Number.isNaN(options.missingValue) ? options.missingValue : 0,
+    maskValue: isFloat && options.maskValue === 'nan' ? Number.NaN : 0,
+    saturatedValue: Number.POSITIVE_INFINITY,
+  }
 }

@@ -22,7 +22,7 @@ import {
   type SharedParts,
 } from '../ring/shared-state.ts'
 import type { WriterCommand, WriterData, WriterMessage } from '../writer/writer-data.ts'
-import type { PipelineOptions } from './pipeline-options.ts'
+import { pixelRules, type PipelineOptions } from './pipeline-options.ts'
 import { portFailed, workerFailed } from './thread-errors.ts'
 import { startThread, type WorkerThread } from './worker-thread.ts'
 
@@ -126,11 +126,18 @@ export class Pipeline {
 
   /** The newest image, copied; undefined before the first one or when it was overwritten meanwhile. */
   latestImage(): { readonly id: number; readonly pixels: Uint8Array; readonly atMs: number } | undefined {
-    const { lastId: id, lastMs: atMs } = this.counters.images()
-    const { generation } = this.parts.slots
-    if (atMs === 0 || !this.parts.slots.holds(id, generation)) return undefined
+    const { lastId, lastMs: atMs } = this.counters.images()
+    const image = atMs === 0 ? undefined : this.heldImage(lastId)
+    return image === undefined ? undefined : { ...image, atMs }
+  }
+
+  /** An image of the past, as long as the ring has it. */
+  heldImage(id: number): { readonly id: number; readonly pixels: Uint8Array } | undefined {
+    const { slots } = this.parts
+    const { generation } = slots
+    if (!Number.isSafeInteger(id) || id < 0 || !slots.holds(id, generation)) return undefined
     const pixels = slotPixels(this.shared, id, this.model).slice()
-    return this.parts.slots.holds(id, generation) ? { id, pixels, atMs } : undefined
+    return slots.holds(id, generation) ? { id, pixels } : undefined
   }
 
   /** A command for one writer. */
@@ -388,13 +395,4 @@ export class Pipeline {
 /** Plain data, as it can be sent to a thread. */
 function withoutFunctions(model: DetectorModel): PartReceiverData['model'] {
   return { ...model, ports: model.ports.map(({ format: _format, ...port }) => port) }
-}
-
-function pixelRules(model: DetectorModel, options: PipelineOptions): PixelRules {
-  const isFloat = model.pixelType === 'f32'
-  return {
-    missingValue: isFloat || !Number.isNaN(options.missingValue) ? options.missingValue : 0,
-    maskValue: isFloat && options.maskValue === 'nan' ? Number.NaN : 0,
-    saturatedValue: Number.POSITIVE_INFINITY,
-  }
 }

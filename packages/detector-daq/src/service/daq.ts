@@ -21,6 +21,19 @@ export interface DeploymentState {
   readonly stats: { readonly start_time: number | null; readonly stop_time: number | null }
 }
 
+export interface PixelMask {
+  /** Not zero = masked. */
+  readonly bytes: Uint8Array | undefined
+  /** How many are masked. */
+  readonly pixels: number
+  /** Another one after each start of the pipeline. */
+  readonly version: number
+}
+
+function maskOf(bytes: Uint8Array | undefined, version: number): PixelMask {
+  return { bytes, pixels: bytes?.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0, version }
+}
+
 /** One detector: its pipeline, its acquisitions, its configuration. All faces talk to this. */
 export class Daq {
   readonly settings: DaqSettings
@@ -34,7 +47,7 @@ export class Daq {
   private pipelineNow: Pipeline | undefined
   private simulatorNow: SimulatorThread | undefined
   private simulated = 0
-  private pixelMask: Uint8Array | undefined
+  private maskNow: PixelMask = { bytes: undefined, pixels: 0, version: 0 }
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
 
@@ -52,7 +65,7 @@ export class Daq {
       detector: config.detector_name,
       compression: settings.pipeline.compression,
       blockBytes: () => this.current.gpfs_block_size,
-      pixelMask: () => this.pixelMask,
+      pixelMask: () => this.maskNow.bytes,
       onFinished: (acquisition) => {
         const { phase, message, completed, info } = acquisition
         const fields = { file: info.output_file, images: completed, message }
@@ -99,6 +112,11 @@ export class Daq {
 
   get pipeline(): Pipeline | undefined {
     return this.pipelineNow
+  }
+
+  /** Masked by the configuration, of the whole image. */
+  get mask(): PixelMask {
+    return this.maskNow
   }
 
   get deployment(): DeploymentState {
@@ -286,7 +304,7 @@ export class Daq {
         this.settings.calibration,
         detectorModel(config, this.modelOptions()),
       )
-      this.pixelMask = corrections.mask
+      this.maskNow = maskOf(corrections.mask, Date.now())
       this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) =>
         this.hear(event),
       )

@@ -39,6 +39,8 @@ export interface ImageBatch {
 export interface RunFile {
   readonly path: string
   readonly images: number
+  /** Pixels go past the page cache, which costs no time of the processor, or into it, which takes a burst that the disk cannot. */
+  setDirect(isDirect: boolean): void
   write(batch: ImageBatch): void
   /** Gives up all but the first `images`. */
   forget(images: number): void
@@ -151,7 +153,7 @@ export function createRunFile(
   spec: RunFileSpec,
   workspace?: { memory: WebAssembly.Memory; workAddress: number },
 ): RunFile {
-  const file = createBulkFile(spec.path, tree(spec))
+  const file = createBulkFile(spec.path, tree(spec), { direct: true })
   const imageBytes = spec.width * spec.height * pixelBytes[spec.pixelType]
   const group = `/${spec.detector}`
   const data = file.frames(`${group}/data`)
@@ -164,6 +166,9 @@ export function createRunFile(
     path: spec.path,
     get images() {
       return images
+    },
+    setDirect(isDirect) {
+      file.isDirect = isDirect
     },
     write(batch) {
       const places = writePixels(images, batch.pixels)

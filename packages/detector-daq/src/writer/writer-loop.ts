@@ -112,6 +112,8 @@ export class WriterLoop {
       const started = performance.now()
       try {
         this.checkHeld(lost())
+        // The disk is behind: what is free of this machine's memory helps for a while.
+        run.file.setDirect(queue.length < shared.plan.slots / 2)
         run.file.write({
           pixels: this.bytes.subarray(first, first + ids.length * this.imageBytes),
           ids,

@@ -38,6 +38,36 @@ test(
   },
 )
 
+async function image(place: string): Promise<{ status: number; headers: Headers; bytes: Buffer }> {
+  const response = await fetch(new URL(place, daq.rest))
+  const bytes = Buffer.from(await response.arrayBuffer())
+  return { status: response.status, headers: response.headers, bytes }
+}
+
+test('images of a file come as they were taken, raw with a description', { timeout: 60_000 }, async () => {
+  await call(daq.rest, '/writer/write_sync', { output_file: join(daq.folder, 'raw.h5'), n_images: 2 })
+  const [id = ''] = Object.keys((await call(daq.rest, '/daq/logs/1'))['logs'] as object)
+  const recorded = await image(`/daq/recorded/${id}/1`)
+  expect(Object.fromEntries(recorded.headers)).toMatchObject({
+    'x-image-id': '1',
+    'x-image-shape': '512,1024',
+    'x-image-type': 'uint16',
+  })
+  expect(recorded.bytes).toHaveLength(1024 * 512 * 2)
+  expect((await image('/daq/recorded/current/1')).bytes.equals(recorded.bytes)).toBe(true)
+  for (const place of [`${id}/2`, `${id}/-1`, `${id}/one`, '123-0/0'])
+    expect(await call(daq.rest, `/daq/recorded/${place}`), place).toMatchObject({ status: 'error' })
+})
+
+test('an image of the past comes from the ring while it is there', { timeout: 60_000 }, async () => {
+  const newest = await image('/daq/image')
+  const id = newest.headers.get('x-image-id')
+  const held = await image(`/daq/image?id=${id}`)
+  expect(held.headers.get('x-image-id')).toBe(id)
+  expect(held.bytes.equals(newest.bytes)).toBe(true)
+  for (const none of ['-1', '1e9', 'x']) expect((await image(`/daq/image?id=${none}`)).status).toBe(204)
+})
+
 test('images of a written file are JPEG pictures with a description', { timeout: 60_000 }, async () => {
   const path = join(daq.folder, 'shown.h5')
   await call(daq.rest, '/writer/write_sync', { output_file: path, n_images: 3 })

@@ -49,6 +49,12 @@ test('dark image, flat field and pixel mask come from files, and the mask goes i
     expect(await reader.read(path, '/jungfrau/pixel_mask', [3, { stop: 4 }])).toMatchObject({
       data: Uint8Array.of(0, 1, 0, 1),
     })
+    // What the control room shows.
+    const mask = await fetch(new URL('/daq/mask', daq.rest))
+    expect([...new Uint8Array(await mask.arrayBuffer()).subarray(0, 4)]).toEqual([0, 1, 0, 1])
+    expect(await call(daq.rest, '/daq/losses')).toMatchObject({ masked_pixels: (rows * columns) / 2 })
+    const shown = await fetch(new URL('/daq/image', daq.rest))
+    expect(shown.headers.get('x-mask-version')).toBe(mask.headers.get('x-mask-version'))
   } finally {
     await reader.close()
     await daq.close()

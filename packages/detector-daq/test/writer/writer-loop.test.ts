@@ -147,6 +147,7 @@ test.each(['claimed for a newer image', 'spoilt by a module that lagged'])(
         get images() {
           return file.images
         },
+        setDirect: (isDirect) => file.setDirect(isDirect),
         forget: (images) => file.forget(images),
         finish: () => file.finish(),
         // The disk takes so long that the ring comes round.
@@ -235,4 +236,31 @@ test('a folder that is not there fails the run before it begins', () => {
   const { create, messages } = writer()
   create(join(folder.path, 'nowhere', 'run.h5'))
   expect(messages).toMatchObject([{ kind: 'failed', reason: expect.stringContaining('ENOENT') as string }])
+})
+
+test('a writer that is far behind writes through the page cache, one that keeps up past it', () => {
+  const direct: boolean[] = []
+  const made = writer((spec, workspace) => {
+    const file = createRunFile(spec, workspace)
+    return {
+      path: file.path,
+      get images() {
+        return file.images
+      },
+      setDirect: (isDirect) => direct.push(isDirect),
+      forget: (images) => file.forget(images),
+      finish: () => file.finish(),
+      write: (batch) => file.write(batch),
+    }
+  })
+  made.create(join(folder.path, 'behind.h5'))
+  for (let id = 1; id < made.slots; id += 1) {
+    made.image(id)
+    made.queueImage(id)
+  }
+  made.loop.drain(0)
+  made.end()
+  made.loop.drain(0)
+  expect(direct[0]).toBe(false)
+  expect(direct.at(-1)).toBe(true)
 })
