@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { frameCount, imageSelection, numbersOf, typeName } from '../../src/pages/files/h5-types.ts'
+import {
+  frameCount,
+  imageSelection,
+  lineSelection,
+  memberNames,
+  numbersOf,
+  tableSelection,
+  typeName,
+} from '../../src/pages/files/h5-types.ts'
+import { axisNames, joinPath } from '../../src/pages/files/nx-data.ts'
 
 test('a small image is asked for whole', () => {
   expect(imageSelection([100, 200], 0, 1_000_000)).toEqual({
@@ -53,4 +62,43 @@ test('types have the names that people use', () => {
   expect(typeName({ class: 0, size: 8, sign: 1 })).toBe('int64')
   expect(typeName({ class: 1, size: 4 })).toBe('float32')
   expect(typeName({ class: 3 })).toBe('text')
+})
+
+test('a long row is thinned out to what can be drawn, a stretch of it is not', () => {
+  expect(lineSelection([], 0, 1_000_000)).toEqual({ selection: '0:1000000:50', step: 50 })
+  expect(lineSelection([4, 0], 100, 200)).toEqual({ selection: '4,0,100:200:1', step: 1 })
+})
+
+test('a table has as many rows and columns as can be read', () => {
+  expect(tableSelection([5], [])).toEqual({ selection: '0:5', rows: 5, columns: 1 })
+  expect(tableSelection([3, 1_000, 2_000], [2])).toEqual({
+    selection: '2,0:312,0:64',
+    rows: 312,
+    columns: 64,
+  })
+})
+
+test('a compound has its members as columns, any other type none', () => {
+  expect(
+    memberNames({
+      class: 6,
+      members: [
+        { name: 'x', type: {} },
+        { name: 'y', type: {} },
+      ],
+    }),
+  ).toEqual(['x', 'y'])
+  expect(memberNames({ class: 8, members: { off: 0, on: 1 } })).toEqual([])
+})
+
+test('axes of NXdata are one name or a list, a dot for none', () => {
+  expect(axisNames({ axes: 'x' }, 1)).toEqual(['x'])
+  expect(axisNames({ axes: ['.', 'y', 'x'] }, 3)).toEqual([null, 'y', 'x'])
+  expect(axisNames({}, 2)).toEqual([null, null])
+})
+
+test('a name is looked for in its group, a path from the root', () => {
+  expect(joinPath('/', 'entry')).toBe('/entry')
+  expect(joinPath('/entry', 'data')).toBe('/entry/data')
+  expect(joinPath('/entry', '/other/data')).toBe('/other/data')
 })

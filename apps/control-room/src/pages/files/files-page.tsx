@@ -3,18 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo, useState, type ReactElement } from 'react'
 import { useControlRoom, useNow, useWidthClass } from '../../app/use-control-room.ts'
-import { CopyButton } from '../../parts/copy-button.tsx'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
-import { Facts } from '../../parts/facts.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { Stateful } from '../../parts/stateful.tsx'
 import { formatBytes } from '../../text/format-number.ts'
 import { formatIso, formatShortMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
-import { DatasetView } from './dataset-view.tsx'
+import { EntityPanel } from './entity-panel.tsx'
 import { FileTree } from './file-tree.tsx'
-import { typeName, type H5Dataset, type H5Entity } from './h5-types.ts'
-import { useAttributes, useEntity } from './use-h5.ts'
+import { useDefaultPath } from './nx-data.ts'
 import './files.css'
 
 const route = getRouteApi('/files')
@@ -24,8 +21,7 @@ const growingMs = 5_000
 /** Look inside the files of detectors, also while they are written. */
 export function FilesPage(): ReactElement {
   const { http, serverNow } = useControlRoom()
-  const { file, path = '/' } = route.useSearch()
-  const navigate = useNavigate()
+  const { file, path } = route.useSearch()
   const isPhone = useWidthClass() === 'phone'
   const found = useQuery({
     queryKey: ['files', 1_000],
@@ -35,8 +31,6 @@ export function FilesPage(): ReactElement {
   const list = found.data?.files ?? []
   const chosen = list.find((one) => one.file === file)
   const isGrowing = chosen !== undefined && serverNow() - chosen.t < growingMs
-  const choose = (next: string): void =>
-    void navigate({ to: '/files', search: { file, path: next }, replace: true })
   return (
     <Stateful
       scope="read:monitor"
@@ -67,15 +61,33 @@ export function FilesPage(): ReactElement {
               </section>
             )
           ) : (
-            <>
-              <section className="panel tree-panel" aria-label={t.files.tree}>
-                <FileTree key={file} file={file} chosen={path} isGrowing={isGrowing} onChoose={choose} />
-              </section>
-              <EntityPanel file={file} path={path} isGrowing={isGrowing} />
-            </>
+            <FileContent file={file} path={path} isGrowing={isGrowing} />
           )}
         </div>
       </div>
+    </Stateful>
+  )
+}
+
+interface FileContentProps {
+  readonly file: string
+  /** Undefined: where the file's own `@default` leads. */
+  readonly path: string | undefined
+  readonly isGrowing: boolean
+}
+
+function FileContent({ file, path: wanted, isGrowing }: FileContentProps): ReactElement {
+  const navigate = useNavigate()
+  const defaultPath = useDefaultPath(wanted === undefined ? file : undefined)
+  const path = wanted ?? defaultPath.data ?? '/'
+  const choose = (next: string): void =>
+    void navigate({ to: '/files', search: { file, path: next }, replace: true })
+  return (
+    <Stateful isLoading={wanted === undefined && defaultPath.isLoading}>
+      <section className="panel tree-panel" aria-label={t.files.tree}>
+        <FileTree key={file} file={file} chosen={path} isGrowing={isGrowing} onChoose={choose} />
+      </section>
+      <EntityPanel file={file} path={path} isGrowing={isGrowing} />
     </Stateful>
   )
 }
@@ -162,75 +174,4 @@ function useFileColumns(): readonly GridColumn<FileEntry>[] {
     ],
     [serverNow],
   )
-}
-
-interface EntityProps {
-  readonly file: string
-  readonly path: string
-  readonly isGrowing: boolean
-}
-
-function EntityPanel({ file, path, isGrowing }: EntityProps): ReactElement {
-  const found = useEntity(file, path, isGrowing)
-  const entity = found.data
-  return (
-    <section className="panel file-entity" aria-label={path}>
-      <header className="panel-head">
-        <h2 className="ellipsis mono">{path}</h2>
-        <span className="grow" />
-        <CopyButton text={() => path} label={t.files.copyPath} />
-      </header>
-      <Stateful isLoading={found.isPending} error={found.error} onRetry={() => void found.refetch()}>
-        {entity === undefined ? null : (
-          <div className="entity-body">
-            <EntityFacts file={file} path={path} entity={entity} />
-            {entity.kind === 'dataset' ? (
-              <DatasetView key={path} file={file} path={path} entity={entity} />
-            ) : null}
-          </div>
-        )}
-      </Stateful>
-    </section>
-  )
-}
-
-function EntityFacts({
-  file,
-  path,
-  entity,
-}: {
-  readonly file: string
-  readonly path: string
-  readonly entity: H5Entity
-}): ReactElement {
-  const hasAttributes = 'attributes' in entity && entity.attributes.length > 0
-  const attributes = useAttributes(file, path, hasAttributes)
-  const facts =
-    entity.kind === 'dataset'
-      ? datasetFacts(entity)
-      : 'target_path' in entity
-        ? [{ name: t.files.target, value: <span className="mono">{entity.target_path}</span> }]
-        : []
-  const values = Object.entries(attributes.data ?? {}).map(([name, value]) => ({
-    name: `@${name}`,
-    value: <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>,
-  }))
-  return <Facts list={[...facts, ...values]} />
-}
-
-function datasetFacts(entity: H5Dataset): { readonly name: string; readonly value: ReactElement }[] {
-  const storage =
-    entity.virtualSources !== undefined
-      ? t.files.virtual(entity.virtualSources.length)
-      : entity.chunks === null
-        ? t.files.contiguous
-        : [
-            t.files.chunks(entity.chunks.join(' × ')),
-            ...(entity.filters ?? []).map(({ name, id }) => name || String(id)),
-          ].join(', ')
-  return [
-    { name: t.files.shape, value: <span className="num">{entity.shape?.join(' × ') ?? '–'}</span> },
-    { name: t.files.type, value: <span>{typeName(entity.type)}</span> },
-    { name: t.files.storage, value: <span>{storage}</span> },
-  ]
 }

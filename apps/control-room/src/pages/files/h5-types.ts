@@ -14,6 +14,16 @@ export interface H5Type {
   readonly size?: number
   readonly order?: number
   readonly sign?: number
+  /** A list of a compound's members, the numbers of an enum's names. */
+  readonly members?: unknown
+}
+
+/** Of the finite numbers of a selection. */
+export interface H5Statistics {
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  readonly std: number | null
 }
 
 export interface H5Dataset {
@@ -36,7 +46,12 @@ export type H5Entity =
     }
   | H5Dataset
   | { readonly kind: 'datatype'; readonly name: string; readonly attributes: readonly H5Attribute[] }
-  | { readonly kind: 'soft_link' | 'external_link'; readonly name: string; readonly target_path: string }
+  | {
+      readonly kind: 'soft_link' | 'external_link'
+      readonly name: string
+      readonly target_path: string
+      readonly target_file?: string
+    }
 
 const words: Readonly<Record<number, string>> = {
   2: 'time',
@@ -85,13 +100,48 @@ export function imageSelection(
 ): { readonly selection: string; readonly rows: number; readonly columns: number; readonly step: number } {
   const [height = 1, width = 1] = shape.slice(-2)
   const step = Math.max(1, Math.ceil(Math.sqrt((height * width) / most)))
-  const outer = outerIndex(shape, frame)
+  const outer = outerIndex(shape.slice(0, -2), frame)
   return {
-    selection: [...outer, `::${step}`, `::${step}`].join(','),
+    selection: [...outer.map(String), `::${step}`, `::${step}`].join(','),
     rows: Math.ceil(height / step),
     columns: Math.ceil(width / step),
     step,
   }
+}
+
+/** Values that are drawn as one line or shown in one table; the rest is thinned out or left out. */
+const mostElements = 20_000
+const mostColumns = 64
+
+/** `4,0:1000000:50`: a stretch of one row, thinned out to what can be drawn. */
+export function lineSelection(
+  outer: readonly number[],
+  from: number,
+  to: number,
+): { readonly selection: string; readonly step: number } {
+  const step = Math.max(1, Math.ceil((to - from) / mostElements))
+  return { selection: [...outer.map(String), `${from}:${to}:${step}`].join(','), step }
+}
+
+/** The first rows and columns of the last two dimensions. */
+export function tableSelection(
+  shape: readonly number[],
+  outer: readonly number[],
+): { readonly selection: string; readonly rows: number; readonly columns: number } {
+  if (shape.length === 1) {
+    const rows = Math.min(mostElements, shape[0] ?? 0)
+    return { selection: `0:${rows}`, rows, columns: 1 }
+  }
+  const columns = Math.min(mostColumns, shape.at(-1) ?? 0)
+  const rows = Math.min(Math.floor(mostElements / Math.max(1, columns)), shape.at(-2) ?? 0)
+  const indices = shape.slice(0, -2).map((_, dimension) => String(outer[dimension] ?? 0))
+  return { selection: [...indices, `0:${rows}`, `0:${columns}`].join(','), rows, columns }
+}
+
+/** Names of the members of a compound; empty for any other type. */
+export function memberNames({ class: kind, members }: H5Type): readonly string[] {
+  if (kind !== 6 || !Array.isArray(members)) return []
+  return members.map((member: { readonly name?: unknown }) => String(member.name))
 }
 
 /** Frames of a stack: the product of all but the last two dimensions. */
@@ -99,15 +149,15 @@ export function frameCount(shape: readonly number[]): number {
   return shape.slice(0, -2).reduce((product, length) => product * length, 1)
 }
 
-function outerIndex(shape: readonly number[], frame: number): string[] {
-  const outer = shape.slice(0, -2)
+/** Index of a frame in each of the outer dimensions. */
+export function outerIndex(outer: readonly number[], frame: number): number[] {
   let rest = frame
   return outer
     .toReversed()
     .map((length) => {
       const index = rest % length
       rest = Math.floor(rest / length)
-      return String(index)
+      return index
     })
     .toReversed()
 }
