@@ -263,7 +263,10 @@ async function checkMonitors(peer: string, context: CaContext): Promise<void> {
     const second = channel.monitor({ signal: patience() })
     await nextOf(first)
     first.close()
-    deepStrictEqual((await first.next()).done, true)
+    // What came before the close may still be read; then it ends.
+    let left = 0
+    while ((await first.next()).done !== true) left += 1
+    ok(left <= 1, `${left} readings after the close`)
     for (let i = 0; i < 4; i++) await nextOf(second)
     second.close()
   })

@@ -82,7 +82,9 @@ function linearBackground(
   const right = { x: mean(xs.slice(-edgeCount)), y: mean(ys.slice(-edgeCount)) }
   if (left.x === right.x) return null
   const m = (right.y - left.y) / (right.x - left.x)
-  return { m, b: left.y - m * left.x }
+  const line = { m, b: left.y - m * left.x }
+  // Edges that almost coincide give a slope beyond all numbers: that is no line to subtract.
+  return xs.every((x, i) => Number.isFinite(at(ys, i) - (m * x + line.b))) ? line : null
 }
 
 function centreOfMass(xs: readonly number[], ys: readonly number[]): number | null {
@@ -102,7 +104,8 @@ function halfCrossings(xs: readonly number[], ys: readonly number[]): number[] {
     const y = at(ys, i)
     const nextY = at(ys, i + 1)
     if (y > mid === nextY > mid) continue
-    crossings.push(at(xs, i) - ((y - mid) * (at(xs, i + 1) - at(xs, i))) / (nextY - y))
+    const crossing = at(xs, i) - ((y - mid) / (nextY - y)) * (at(xs, i + 1) - at(xs, i))
+    if (Number.isFinite(crossing)) crossings.push(crossing)
   }
   return crossings
 }

@@ -45,6 +45,15 @@ test('degenerate curves have no invented numbers', () => {
   expect(peakStatistics([1, 2, 3], [0, 0, 0])).toMatchObject({ cen: null, fwhm: null, com: null })
 })
 
+test('edges that almost coincide have no background, and the statistics stay numbers', () => {
+  for (const last of [-5e-324, -1.9878287e-317]) {
+    const peak = peakStatistics([0, -2, last], [0, 0, -1.7867523688426348e-9], { edgeCount: 1 })
+    expect(peak?.crossings.every(Number.isFinite)).toBe(true)
+    expect(Number.isNaN(peak?.com)).toBe(false)
+  }
+  expect(peakStatistics([0, -2, -5e-324], [0, 0, 1], { edgeCount: 1 })?.linearBackground).toBeNull()
+})
+
 test('statistics never are NaN, whatever the curve', () => {
   const values = fc.array(fc.double({ min: -1e9, max: 1e9 }), { maxLength: 30 })
   fc.assert(
