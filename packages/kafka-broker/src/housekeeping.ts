@@ -6,10 +6,14 @@ import type { BrokerEvent } from './diagnostics.ts'
 import type { TopicStore } from './log/topic-store.ts'
 
 const retentionMs = 300_000
-const compactionMs = 15_000
+/** How often compaction, and retention of logs of several segments, are looked after. */
+const frequentMs = 15_000
 const idleFileMs = 300_000
 
-/** What is done every five minutes (retention, idle files, expired groups), and compaction more often. */
+/**
+ * Every five minutes retention of all logs, idle files, expired groups. Every 15 s compaction, and retention of logs that
+ * have closed segments: topics of raw events grow by gigabytes a minute.
+ */
 export interface Housekeeping {
   /** At once, for a change of settings. */
   run(): Promise<void>
@@ -46,17 +50,26 @@ export function startHousekeeping(parts: {
       }
     }
   }
+  const trimGrown = async (): Promise<void> => {
+    for (const log of store.partitions()) {
+      try {
+        if (log.segments.length > 1) await log.applyRetention()
+      } catch (error) {
+        onEvent({ kind: 'write-failed', log: log.place.name, error })
+      }
+    }
+  }
   const run = (): Promise<void> => (running = running.then(round).then(compact))
-  const runCompaction = (): Promise<void> => (running = running.then(compact))
+  const runFrequent = (): Promise<void> => (running = running.then(trimGrown).then(compact))
   const timer = setInterval(() => void run(), retentionMs)
-  const compactionTimer = setInterval(() => void runCompaction(), compactionMs)
+  const frequentTimer = setInterval(() => void runFrequent(), frequentMs)
   timer.unref()
-  compactionTimer.unref()
+  frequentTimer.unref()
   return {
     run,
     stop: async () => {
       clearInterval(timer)
-      clearInterval(compactionTimer)
+      clearInterval(frequentTimer)
       await running
     },
   }
