@@ -80,6 +80,7 @@ export type {
   LiveOutputInfo,
   LiveParameterField,
   LiveParameterGroup,
+  LiveRegions,
   LiveStart,
   LiveState,
   LiveWorker,
