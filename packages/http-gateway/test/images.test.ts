@@ -4,7 +4,8 @@ import { waitFor } from '@beamtime/service-kit/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ImageFrames } from '../src/detectors/image-frame.ts'
-import { statisticsOf, type SourceImage } from '../src/detectors/pixels.ts'
+import { ImageStack, stackOf } from '../src/detectors/image-stack.ts'
+import { maskedImage, statisticsOf, type SourceImage } from '../src/detectors/pixels.ts'
 import { clipRegion, reduceImage } from '../src/detectors/reduce-image.ts'
 import { roiStatistics } from '../src/detectors/roi-statistics.ts'
 import { indexIn, indexTable } from '../src/detectors/scaling.ts'
@@ -32,6 +33,10 @@ const plain: ImageView = {
   rois: [],
   probe: null,
   hist: false,
+  mode: 'latest',
+  run: '',
+  image: 0,
+  mask: true,
 }
 const address = { subscription: 7, seq: 3, sentMs: 1_700_000_000_130, wasSkipped: false }
 
@@ -126,6 +131,51 @@ test('statistics count masked and saturated pixels and find quantiles of any typ
   expect(sampled.quantile(0.5)).toBe(3)
 })
 
+test('masked pixels are left out of colours and statistics, and what is saturated stays so', () => {
+  const pixels = Uint16Array.of(5, 9, 65_535, 1, 7, 3)
+  const image = maskedImage({ ...ramp, width: 3, height: 2, pixels }, Uint8Array.of(0, 1, 0, 0, 255, 0))
+  const frames = new ImageFrames(image)
+  expect(frames.statistics).toMatchObject({ min: 1, max: 65_535, masked: 2, saturated: 1 })
+  const { bytes } = frames.frame({ ...plain, out: { w: 3, h: 2 }, hi: 5 }, null, address)
+  expect([...bytes.subarray(128, 134)]).toEqual([253, 0, 255, 51, 0, 152])
+})
+
+test('images are summed so many at a time, and the first ones are seen as they come', () => {
+  const of = (...values: number[]): SourceImage => ({
+    ...ramp,
+    width: values.length,
+    height: 1,
+    pixels: Uint16Array.from(values),
+  })
+  const seen = (mode: string, images: readonly SourceImage[]): (readonly number[] | null)[] => {
+    const stack = new ImageStack(stackOf(mode) ?? { how: 'sum', images: 1 })
+    return images.map((image) => (stack.take(image) ? [...(stack.shown?.pixels ?? [])] : null))
+  }
+  const five = [of(1, 9), of(2, 8), of(3, 7), of(4, 6), of(5, 65_535)]
+  expect(seen('sum 2', five)).toEqual([[1, 9], [3, 17], null, [7, 13], null])
+  expect(seen('mean 2', five)[1]).toEqual([1.5, 8.5])
+  expect(seen('max 2', five)[3]).toEqual([4, 7])
+  // Another size begins anew.
+  expect(seen('sum 2', [of(1, 2), of(1, 2), of(7)])[2]).toEqual([7])
+  const bright = new ImageStack({ how: 'sum', images: 2 })
+  for (let time = 0; time < 2; time += 1) bright.take(of(65_535, 1))
+  expect(new ImageFrames(bright.shown ?? ramp).statistics).toMatchObject({ saturated: 1, sum: 131_072 })
+})
+
+test('a mode that is none is the newest image', () => {
+  for (const mode of ['sum', 'sum 0', 'sum 99999', 'sum -1', 'min 3', 'sum 1e3', ''])
+    expect(stackOf(mode)).toBeNull()
+  const request = (mode: unknown): unknown =>
+    (framesRequest(JSON.stringify({ op: 'view', id: 1, view: { det: 'd', mode } })) as { view: ImageView })
+      .view.mode
+  expect([request('sum 10'), request('sum x'), request('recorded'), request(7)]).toEqual([
+    'sum 10',
+    'latest',
+    'recorded',
+    'latest',
+  ])
+})
+
 test('regions of every kind have the statistics of their pixels', () => {
   const all = roiStatistics(ramp, {
     id: 1,
@@ -182,6 +232,7 @@ test('no text makes the reader of requests fail', () => {
   )
 })
 
+const described = { 'x-image-shape': '4,8', 'x-image-type': 'uint16', 'x-mask-version': '7' }
 let detector: Server
 let gateway: Fixture
 let imageId = 1
@@ -198,14 +249,18 @@ beforeAll(async () => {
       return json({ stats: { detector: { images_per_second: 10, bytes_per_second: 640 } } })
     if (pathname === '/daq/losses')
       return json({ ports: [{ module: 0, packetsLost: 3 }], images: { good: 9, missing: 1 } })
+    if (pathname === '/daq/mask')
+      return void response.writeHead(200).end(Uint8Array.from({ length: 32 }, (_, at) => (at < 4 ? 1 : 0)))
+    if (pathname.startsWith('/daq/recorded/')) {
+      const index = Number(pathname.split('/').at(-1))
+      if (index >= 3) return json({ status: 'error', message: 'There is no such image.' })
+      response.writeHead(200, { ...described, 'x-image-id': index })
+      return void response.end(Buffer.from(new Uint16Array(32).fill(index).buffer))
+    }
+    if (searchParams.has('id')) return void response.writeHead(204).end()
     hasId = Number(searchParams.get('after'))
     if (searchParams.get('after') === String(imageId)) return void response.writeHead(204).end()
-    response.writeHead(200, {
-      'x-image-id': imageId,
-      'x-image-shape': '4,8',
-      'x-image-type': 'uint16',
-      'x-image-time-ms': Date.now(),
-    })
+    response.writeHead(200, { ...described, 'x-image-id': imageId, 'x-image-time-ms': Date.now() })
     response.end(Buffer.from((ramp.pixels as Uint16Array).buffer))
   })
   await new Promise<void>((resolve) => detector.listen(0, '127.0.0.1', resolve))
@@ -256,4 +311,27 @@ test('a view gets each new image while it acknowledges, and a changed view is dr
   expect(socket.frames[3]?.readDoubleLE(88)).toBe(100)
   socket.send({ op: 'view', id: 2, view: { ...view, det: 'absent' } })
   await socket.next((message) => message['k'] === 'err' && message['id'] === 2)
+})
+
+test('a view steps through recorded images, and the mask of the detector is taken or left', async () => {
+  const socket = await gateway.socket('/api/ui/frames')
+  const view = { ...plain, det: 'jungfrau', mode: 'recorded', run: '1-0', image: 2 } as const
+  const shown = (): readonly number[] => {
+    const frame = socket.frames.at(-1)
+    return [frame?.readUInt8(5) ?? -1, Number(frame?.readBigUInt64LE(32)), frame?.readUInt32LE(112) ?? -1]
+  }
+  const ask = async (changed: Partial<ImageView>): Promise<readonly number[]> => {
+    const before = socket.frames.length
+    socket.send({ op: 'view', id: 1, view: { ...view, ...changed } })
+    await waitFor(() => socket.frames.length > before)
+    socket.send({ op: 'ack', id: 1, seq: 0 })
+    return shown()
+  }
+  expect(await ask({})).toEqual([4, 2, 4])
+  expect(await ask({ mask: false })).toEqual([4, 2, 0])
+  expect(await ask({ image: 1 })).toEqual([4, 1, 4])
+  socket.send({ op: 'view', id: 1, view: { ...view, image: 3 } })
+  await socket.next((message) => message['k'] === 'err' && message['text'] === 'There is no such image.')
+  socket.send({ op: 'view', id: 1, view: { ...view, mode: 'held', image: 5 } })
+  await socket.next((message) => message['k'] === 'err' && String(message['text']).includes('no longer'))
 })

@@ -19,6 +19,7 @@ export function detectorState(): DetectorState {
     images,
     packetsLost: 12,
     framesIncomplete: 1,
+    maskedPixels: 0,
     ports: Array.from({ length: 8 }, (_, module) => ({
       module,
       packetsOk: images * 128,

@@ -1,15 +1,18 @@
 import type { ImageView } from '../ui-types.ts'
-import { ImageFrames, type RangeMemory } from './image-frame.ts'
+import type { RangeMemory } from './image-frame.ts'
+import { maskOf, newestImage, pastImage, type Fetched } from './image-source.ts'
+import { ImageStack, stackOf } from './image-stack.ts'
 import type { FromImageThread } from './image-thread-messages.ts'
-import { pixelsOf, type SourceImage } from './pixels.ts'
+import { ShownImage } from './shown-image.ts'
 
 /** Frames that a viewer may owe an acknowledgement for. */
 const maxUnacknowledged = 2
 const slowestMs = 1_000
 const errorEveryMs = 1_000
-const answerWithinMs = 3_000
-/** A detector of 16 Mpx with 4 bytes a pixel. */
-const maxImageBytes = 64 * 1024 * 1024
+/** Images of the past that are kept for stepping to and fro. */
+const keptPast = 4
+/** Sums of different lengths at a time. */
+const maxStacks = 4
 
 /** State of a view; owned by DetectorImages. */
 export interface OpenView {
@@ -28,7 +31,7 @@ interface ViewState {
   wasSkipped: boolean
   lastFrameMs: number
   lastErrorMs: number
-  shownId: number
+  shown: ShownImage | null
 }
 
 /** The newest images of one detector for all who look at it; asks for nothing while nobody does. */
@@ -36,7 +39,10 @@ export class DetectorImages {
   readonly #url: string
   readonly #tell: (message: FromImageThread) => void
   readonly #views = new Set<ViewState>()
-  #frames: { readonly image: SourceImage; readonly frames: ImageFrames } | null = null
+  #latest: ShownImage | null = null
+  #mask: { readonly version: string; readonly bytes: Uint8Array | null } = { version: '', bytes: null }
+  readonly #stacks = new Map<string, { readonly stack: ImageStack; shown: ShownImage | null }>()
+  readonly #past = new Map<string, ShownImage>()
   #isRunning = false
   #wake: (() => void) | null = null
 
@@ -61,7 +67,7 @@ export class DetectorImages {
       wasSkipped: false,
       lastFrameMs: 0,
       lastErrorMs: 0,
-      shownId: -1,
+      shown: null,
     }
     this.#views.add(state)
     if (!this.#isRunning) void this.#run()
@@ -70,7 +76,7 @@ export class DetectorImages {
   }
 
   change({ state }: OpenView, view: ImageView): void {
-    if (view.auto !== state.view.auto) state.memory = null
+    if (view.auto !== state.view.auto || placeOf(view) !== placeOf(state.view)) state.memory = null
     state.view = view
     state.isDirty = true
     this.#wake?.()
@@ -90,63 +96,95 @@ export class DetectorImages {
     while (this.#views.size > 0) {
       const began = performance.now()
       try {
-        const image = await this.#newest()
-        if (image !== null) this.#frames = { image, frames: new ImageFrames(image) }
-        this.#serve()
+        if (this.#isLive) await this.#advance()
       } catch (error) {
-        this.#refuse(error)
+        for (const state of this.#views) if (!isPast(state.view)) this.#refuse(state, error)
       }
+      for (const state of this.#views) await this.#serve(state)
       await this.#pause(this.#periodMs() - (performance.now() - began))
     }
     this.#isRunning = false
-    this.#frames = null
+    this.#latest = null
+    this.#stacks.clear()
+    this.#past.clear()
   }
 
-  /** Null when there is nothing newer than what is known. */
-  async #newest(): Promise<SourceImage | null> {
-    const after = this.#frames === null ? '' : `?after=${this.#frames.image.id}`
-    const answer = await fetch(`${this.#url}/daq/image${after}`, {
-      signal: AbortSignal.timeout(answerWithinMs),
-    })
-    if (answer.status === 204) return null
-    if (!answer.ok) throw new Error(`The detector answers ${answer.status}.`)
-    if (Number(answer.headers.get('content-length')) > maxImageBytes)
-      throw new Error('The image is too large.')
-    const [height = 0, width = 0] = (answer.headers.get('x-image-shape') ?? '').split(',').map(Number)
-    const type = answer.headers.get('x-image-type') ?? ''
-    const pixels = pixelsOf(type, await answer.arrayBuffer(), width * height)
-    if (pixels === null)
-      throw new Error(`The detector sends ${width} x ${height} of ${type}, which cannot be shown.`)
-    return {
-      id: Number(answer.headers.get('x-image-id')),
-      width,
-      height,
-      pixels,
-      atMs: Number(answer.headers.get('x-image-time-ms')) || Date.now(),
+  get #isLive(): boolean {
+    return Array.from(this.#views).some(({ view }) => !isPast(view))
+  }
+
+  /** Looks for an image that is newer than what is known. */
+  async #advance(): Promise<void> {
+    const fetched = await newestImage(this.#url, this.#latest?.image.id ?? null)
+    if (fetched === null) return
+    this.#latest = await this.#shownOf(fetched)
+    const wanted = new Set(Array.from(this.#views, ({ view }) => view.mode))
+    for (const mode of this.#stacks.keys())
+      if (!wanted.has(mode as ImageView['mode'])) this.#stacks.delete(mode)
+    for (const [mode, entry] of this.#stacks)
+      if (entry.stack.take(fetched.image) && entry.stack.shown !== null)
+        this.#stacks.set(mode, { ...entry, shown: new ShownImage(entry.stack.shown) })
+  }
+
+  async #shownOf({ image, maskVersion }: Fetched): Promise<ShownImage> {
+    if (maskVersion !== this.#mask.version)
+      this.#mask = { version: maskVersion, bytes: await maskOf(this.#url) }
+    return new ShownImage(image)
+  }
+
+  /** What a view looks at; null before the first image. Rejects for an image that is not there. */
+  async #lookedAt(view: ImageView): Promise<ShownImage | null> {
+    if (isPast(view)) return await this.#pastOf(view)
+    const stack = stackOf(view.mode)
+    if (stack === null) return this.#latest
+    const known = this.#stacks.get(view.mode)
+    if (known !== undefined) return known.shown
+    if (this.#stacks.size >= maxStacks) throw new Error('Too many sums are watched.')
+    this.#stacks.set(view.mode, { stack: new ImageStack(stack), shown: null })
+    return null
+  }
+
+  async #pastOf(view: ImageView): Promise<ShownImage> {
+    const place = placeOf(view)
+    const known = this.#past.get(place)
+    if (known !== undefined) return known
+    const shown = await this.#shownOf(await pastImage(this.#url, view))
+    this.#past.set(place, shown)
+    const [oldest] = this.#past.keys()
+    if (this.#past.size > keptPast && oldest !== undefined) this.#past.delete(oldest)
+    return shown
+  }
+
+  async #serve(state: ViewState): Promise<void> {
+    // An image of the past is the same until something else is asked for.
+    if (isPast(state.view) && !state.isDirty) return
+    try {
+      const shown = await this.#lookedAt(state.view)
+      if (shown !== null && this.#views.has(state)) this.#offer(state, shown)
+    } catch (error) {
+      state.isDirty = false
+      this.#refuse(state, error)
     }
   }
 
-  #serve(): void {
-    const current = this.#frames
-    if (current === null) return
-    const now = performance.now()
-    for (const state of this.#views) {
-      const isNew = state.shownId !== current.image.id
-      if (!isNew && !state.isDirty) continue
-      // A little early is better than one image late.
-      const isDue = now - state.lastFrameMs >= 1_000 / state.view.fps - 5
-      if (!state.isDirty && !isDue) continue
-      if (state.unacknowledged >= maxUnacknowledged) {
-        state.wasSkipped = true
-        continue
-      }
-      this.#send(state, current)
+  #offer(state: ViewState, shown: ShownImage): void {
+    const isNew = state.shown !== shown
+    if (!isNew && !state.isDirty) return
+    // A little early is better than one image late.
+    const isDue = performance.now() - state.lastFrameMs >= 1_000 / state.view.fps - 5
+    if (!state.isDirty && !isDue) return
+    if (state.unacknowledged >= maxUnacknowledged) {
+      state.wasSkipped = true
+      return
     }
+    this.#send(state, shown)
   }
 
-  #send(state: ViewState, { image, frames }: { image: SourceImage; frames: ImageFrames }): void {
+  #send(state: ViewState, shown: ShownImage): void {
+    const { view } = state
     state.seq += 1
-    const { bytes, range } = frames.frame(state.view, state.memory, {
+    const frames = shown.frames(view.mask ? this.#mask.bytes : null)
+    const { bytes, range } = frames.frame(view, state.memory, {
       subscription: state.subscription,
       seq: state.seq,
       sentMs: Date.now(),
@@ -155,24 +193,23 @@ export class DetectorImages {
     state.memory = range
     state.isDirty = false
     state.wasSkipped = false
-    state.shownId = image.id
+    state.shown = shown
     state.lastFrameMs = performance.now()
     state.unacknowledged += 1
     this.#tell({ kind: 'frame', key: state.key, bytes })
   }
 
-  #refuse(error: unknown): void {
+  #refuse(state: ViewState, error: unknown): void {
     const now = performance.now()
+    // An image of the past is asked for once.
+    if (!isPast(state.view) && now - state.lastErrorMs < errorEveryMs) return
+    state.lastErrorMs = now
     const text = error instanceof Error ? error.message : String(error)
-    for (const state of this.#views) {
-      if (now - state.lastErrorMs < errorEveryMs) continue
-      state.lastErrorMs = now
-      this.#tell({ kind: 'error', key: state.key, text })
-    }
+    this.#tell({ kind: 'error', key: state.key, text })
   }
 
   #periodMs(): number {
-    const fastest = Math.max(0, ...Array.from(this.#views, ({ view }) => view.fps))
+    const fastest = Math.max(0, ...Array.from(this.#views, ({ view }) => (isPast(view) ? 0 : view.fps)))
     return fastest === 0 ? slowestMs : Math.min(slowestMs, 1_000 / fastest)
   }
 
@@ -187,4 +224,13 @@ export class DetectorImages {
       }
     })
   }
+}
+
+function isPast({ mode }: ImageView): boolean {
+  return mode === 'held' || mode === 'recorded'
+}
+
+/** Tells images of the past apart; views of the newest images differ by their mode only. */
+function placeOf(view: ImageView): string {
+  return isPast(view) ? `${view.mode} ${view.run} ${view.image}` : view.mode
 }

@@ -96,6 +96,7 @@ class Watch implements DetectorWatch {
       images: number(images['good']) + number(images['missing']),
       packetsLost: ports.reduce((sum, port) => sum + port.packetsLost, 0),
       framesIncomplete: number(images['missing']) + number(images['dropped']),
+      maskedPixels: number(losses['masked_pixels']),
       ports,
       writer: writerOf(table(writer)),
     }

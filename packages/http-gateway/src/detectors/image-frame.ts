@@ -41,7 +41,7 @@ export class ImageFrames {
   }
 
   get statistics(): ImageStatistics {
-    this.#statistics ??= statisticsOf(this.#image.pixels)
+    this.#statistics ??= statisticsOf(this.#image.pixels, this.#image.saturation)
     return this.#statistics
   }
 
@@ -56,7 +56,7 @@ export class ImageFrames {
     const region = clipRegion(view.view, image)
     const reduced = reduceImage(image, { region, out: view.out, reduction: view.reduce })
     const parts = [
-      coloured(reduced, mapping, saturationOf(image.pixels)),
+      coloured(reduced, mapping, image.saturation ?? saturationOf(image.pixels)),
       ...(view.probe === null ? [] : [probeOf(image, view.probe)]),
       ...(view.hist ? [histogramOf(image, mapping)] : []),
       ...view.rois.map((roi) => roiRecord(roiStatistics(image, roi))),
@@ -165,7 +165,7 @@ function writeHeader(
   const { region } = reduced
   out.setUint32(0, 0x31_46_52_43, true)
   out.setUint8(4, 1)
-  out.setUint8(5, address.wasSkipped ? 1 : 0)
+  out.setUint8(5, (address.wasSkipped ? 1 : 0) | (image.isRecorded === true ? 4 : 0))
   out.setUint16(6, payloadOffset, true)
   out.setUint32(8, address.subscription, true)
   out.setUint32(12, address.seq >>> 0, true)

@@ -17,6 +17,9 @@ export interface SourceImage {
   readonly pixels: Pixels
   /** Unix ms */
   readonly atMs: number
+  /** From which value on a pixel is saturated, where its type does not say. */
+  readonly saturation?: number
+  readonly isRecorded?: boolean
 }
 
 /** Statistics of a whole image. */
@@ -59,11 +62,20 @@ export function saturationOf(pixels: Pixels): number {
   return Number.POSITIVE_INFINITY
 }
 
+/** The image with what the mask marks left out: not a number. The mask has a byte a pixel, not zero = masked. */
+export function maskedImage(image: SourceImage, mask: Uint8Array): SourceImage {
+  const { pixels } = image
+  const isExact = pixels.BYTES_PER_ELEMENT < 4 || pixels instanceof Float32Array
+  const masked = isExact ? Float32Array.from(pixels) : Float64Array.from(pixels)
+  for (let index = 0; index < masked.length; index++) if (mask[index] !== 0) masked[index] = Number.NaN
+  return { ...image, pixels: masked, saturation: image.saturation ?? saturationOf(pixels) }
+}
+
 /** Of images that have not 16 bits, quantiles come from so many pixels. */
 const sampleSize = 65_536
 
-export function statisticsOf(pixels: Pixels): ImageStatistics {
-  return pixels instanceof Uint16Array ? countedStatistics(pixels) : sampledStatistics(pixels)
+export function statisticsOf(pixels: Pixels, saturation = saturationOf(pixels)): ImageStatistics {
+  return pixels instanceof Uint16Array ? countedStatistics(pixels) : sampledStatistics(pixels, saturation)
 }
 
 /** 16 bits: how often each value occurs tells everything. Covered by bench/image-frame.ts. */
@@ -92,8 +104,7 @@ function countedStatistics(pixels: Uint16Array): ImageStatistics {
   return { min: Math.max(0, min), max, sum, masked: 0, saturated: counts[0xff_ff] ?? 0, quantile }
 }
 
-function sampledStatistics(pixels: Pixels): ImageStatistics {
-  const saturation = saturationOf(pixels)
+function sampledStatistics(pixels: Pixels, saturation: number): ImageStatistics {
   let [min, max, sum, masked, saturated] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0]
   for (let index = 0; index < pixels.length; index++) {
     const value = pixels[index] ?? Number.NaN

@@ -1,5 +1,14 @@
 import { isRecord } from '../http/body.ts'
-import type { AutoRange, FramesRequest, ImageRoi, ImageView, Reduction, ScaleName } from '../ui-types.ts'
+import type {
+  AutoRange,
+  FramesRequest,
+  ImageMode,
+  ImageRoi,
+  ImageView,
+  Reduction,
+  ScaleName,
+} from '../ui-types.ts'
+import { stackOf } from './image-stack.ts'
 
 const scales: readonly ScaleName[] = ['linear', 'log', 'sqrt', 'asinh']
 const ranges: readonly AutoRange[] = ['off', 'minmax', 'p0.1-99.9', 'p1-99']
@@ -27,7 +36,7 @@ export function framesRequest(text: string): FramesRequest | null {
 }
 
 function imageView(value: Record<string, unknown>): ImageView | null {
-  const { det, fps, lo, hi, hist } = value
+  const { det, fps, lo, hi, hist, run, image } = value
   if (typeof det !== 'string') return null
   return {
     det,
@@ -42,7 +51,17 @@ function imageView(value: Record<string, unknown>): ImageView | null {
     rois: Array.isArray(value['rois']) ? value['rois'].slice(0, maxRois).flatMap(roiOf) : [],
     probe: pointOf(value['probe']),
     hist: hist === true,
+    mode: modeOf(value['mode']),
+    run: typeof run === 'string' ? run.slice(0, 100) : '',
+    image: isWhole(image) ? image : 0,
+    mask: value['mask'] !== false,
   }
+}
+
+function modeOf(value: unknown): ImageMode {
+  if (value === 'held' || value === 'recorded') return value
+  const stack = typeof value === 'string' ? stackOf(value) : null
+  return stack === null ? 'latest' : `${stack.how} ${stack.images}`
 }
 
 function roiOf(value: unknown): ImageRoi[] {

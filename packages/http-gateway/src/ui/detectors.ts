@@ -19,6 +19,8 @@ export interface DetectorState {
   /** Since the start of the service. */
   readonly packetsLost: number
   readonly framesIncomplete: number
+  /** Pixels that the configuration masks. */
+  readonly maskedPixels: number
   readonly ports: readonly {
     readonly module: number
     readonly packetsOk: number
@@ -49,6 +51,12 @@ export interface ImageRoi {
   readonly pts: readonly (readonly [number, number])[]
 }
 
+/**
+ * `sum 10`: of ten images that were shown, then of the next ten; `held`: the image `image` of the ring; `recorded`: the image `image`
+ * of the file of the acquisition `run` (`current`: the one that is being written, or the last one).
+ */
+export type ImageMode = 'latest' | `${'sum' | 'mean' | 'max'} ${number}` | 'held' | 'recorded'
+
 /** What a view asks for on `/api/ui/frames`. */
 export interface ImageView {
   readonly det: string
@@ -63,6 +71,11 @@ export interface ImageView {
   readonly rois: readonly ImageRoi[]
   readonly probe: { readonly x: number; readonly y: number } | null
   readonly hist: boolean
+  readonly mode: ImageMode
+  readonly run: string
+  readonly image: number
+  /** Leaves out what the detector's mask marks. */
+  readonly mask: boolean
 }
 
 /** Text frames to `/api/ui/frames`. An image is sent only while fewer than two are not acknowledged. */

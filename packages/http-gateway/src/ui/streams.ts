@@ -158,3 +158,55 @@ export interface ReplaySnap {
   readonly plays?: readonly PlaySummary[]
   readonly recordings?: readonly RecordProgress[]
 }
+
+/** One subject of GET /api/streams/schemas; null: not looked at, there are many. */
+export interface SchemaSubject {
+  readonly name: string
+  /** The latest version. */
+  readonly version: number | null
+  readonly id: number | null
+  /** `AVRO`, `JSON` or `PROTOBUF`. */
+  readonly type: string | null
+}
+export interface SchemasPage {
+  /** Address of the registry; null: there is none. */
+  readonly registry: string | null
+  readonly subjects: readonly SchemaSubject[]
+}
+
+export interface SchemaVersion {
+  readonly version: number
+  readonly id: number
+  readonly type: string
+  readonly schema: string
+  readonly references: readonly {
+    readonly name: string
+    readonly subject: string
+    readonly version: number
+  }[]
+}
+
+/** GET /api/streams/schemas/{subject} */
+export interface SchemaDetail {
+  readonly name: string
+  /** `BACKWARD`, `FULL_TRANSITIVE`, ...; null: the registry does not say. */
+  readonly compatibility: string | null
+  /** False: that of the whole registry. */
+  readonly isCompatibilityOwn: boolean
+  /** Newest first. */
+  readonly versions: readonly SchemaVersion[]
+  /** Versions before those, not listed. */
+  readonly older: number
+}
+
+/** An alert of GET /api/streams/topics/{topic}/alerts. */
+export interface AlertCard {
+  readonly row: MessageRow
+  /** Null: the message is no alert. */
+  readonly alert: AlertDetail | null
+}
+
+/** GET /api/streams/topics/{topic}/alerts?dir=&from=&partition=&filter=&limit=&cursor= */
+export interface AlertsPage extends Omit<MessagesPage, 'messages'> {
+  readonly cards: readonly AlertCard[]
+}
