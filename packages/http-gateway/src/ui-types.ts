@@ -115,7 +115,6 @@ export type {
   PlayProgress,
   PlaySummary,
   RecordingDetail,
-  RecordingMark,
   RecordingSummary,
   RecordProgress,
   RecordRequest,
