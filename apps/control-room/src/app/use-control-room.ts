@@ -73,10 +73,35 @@ export function useNow(everyMs = 1_000): number {
   const room = useControlRoom()
   const [now, setNow] = useState(() => room.serverNow())
   useEffect(() => {
-    const timer = setInterval(() => setNow(room.serverNow()), everyMs)
-    return () => clearInterval(timer)
+    const tick = (): void => setNow(room.serverNow())
+    const clock = clocks.get(everyMs) ?? startClock(everyMs)
+    clock.listeners.add(tick)
+    return () => {
+      clock.listeners.delete(tick)
+      if (clock.listeners.size > 0) return
+      clearInterval(clock.timer)
+      clocks.delete(everyMs)
+    }
   }, [room, everyMs])
   return now
+}
+
+interface Clock {
+  readonly listeners: Set<() => void>
+  readonly timer: ReturnType<typeof setInterval>
+}
+
+/** One clock for all that show the same age, so that they are drawn together in one frame. */
+const clocks = new Map<number, Clock>()
+
+function startClock(everyMs: number): Clock {
+  const listeners = new Set<() => void>()
+  const timer = setInterval(() => {
+    for (const listener of listeners) listener()
+  }, everyMs)
+  const clock = { listeners, timer }
+  clocks.set(everyMs, clock)
+  return clock
 }
 
 /** Width classes of the layout. */

@@ -29,6 +29,9 @@ export interface Heat2DProps {
   readonly onPick?: (cell: { row: number; column: number }) => void
 }
 
+/** Room for the axes around the pixels, px. */
+export const heatInset = { left: 64, top: 24, right: 72, bottom: 44 } as const
+
 interface Frame {
   readonly left: number
   readonly top: number
@@ -54,12 +57,20 @@ export function Heat2D(props: Heat2DProps): ReactElement {
       const width = element.clientWidth
       const height = element.clientHeight
       if (width === 0 || height === 0) return
-      element.width = Math.round(width * devicePixelRatio)
-      element.height = Math.round(height * devicePixelRatio)
+      const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
+      if (element.width !== wide) element.width = wide
+      if (element.height !== high) element.height = high
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      context.clearRect(0, 0, wide, high)
       context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
       const frame = isBare
         ? { left: 0, top: 0, width, height }
-        : { left: 64, top: 24, width: width - 64 - 72, height: height - 24 - 44 }
+        : {
+            left: heatInset.left,
+            top: heatInset.top,
+            width: width - heatInset.left - heatInset.right,
+            height: height - heatInset.top - heatInset.bottom,
+          }
       const range = valueRange(grid, isLog)
       paintPlot({ c: context, palette, frame, isBare }, grid, { map, range, isLog })
       if (!isBare)

@@ -1,14 +1,9 @@
 import type uPlot from 'uplot'
 import type { Palette } from '../theme/tokens.ts'
 import { isAscending, minMaxPerColumn } from './decimate.ts'
+import { drawErrors } from './plot-errors.ts'
 import type { PlotFrame, PlotLine, PlotMark } from './plot-frame.ts'
-
-interface Pen {
-  readonly u: uPlot
-  readonly c: CanvasRenderingContext2D
-  readonly palette: Palette
-  readonly ratio: number
-}
+import { colourOf, type Pen } from './plot-pen.ts'
 
 /** Draws lines, marks and direct labels of a frame over the axes of a uPlot. */
 export function drawFrame(u: uPlot, frame: PlotFrame, palette: Palette): void {
@@ -18,16 +13,13 @@ export function drawFrame(u: uPlot, frame: PlotFrame, palette: Palette): void {
   pen.c.beginPath()
   pen.c.rect(left - 4 * pen.ratio, top - 4 * pen.ratio, width + 8 * pen.ratio, height + 8 * pen.ratio)
   pen.c.clip()
-  for (const line of frame.lines.toReversed()) drawLine(pen, line)
+  for (const line of frame.lines.toReversed()) {
+    drawErrors(pen, line)
+    drawLine(pen, line)
+  }
   for (const mark of frame.marks) drawMark(pen, mark)
   pen.c.restore()
   drawLabels(pen, frame)
-}
-
-function colourOf(line: PlotLine, palette: Palette): string {
-  return line.colour === 'previous'
-    ? palette.previousRun
-    : (palette.lines[line.colour % palette.lines.length] ?? palette.text)
 }
 
 /** Points on the canvas in drawing order; NaN marks a gap. */

@@ -12,6 +12,8 @@ export interface PlotLine {
   readonly label: string
   readonly x: Float64Array
   readonly y: Float64Array
+  /** One standard deviation of each y: bars, or a band where points are dense. */
+  readonly errors?: Float64Array | null
   /** Index into the line colours; `previous` is the grey of an earlier run. */
   readonly colour: number | 'previous'
   readonly dash: readonly number[]

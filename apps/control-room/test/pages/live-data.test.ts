@@ -2,7 +2,7 @@
 import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
 import { expect, test } from 'vitest'
 import { liveState } from '../../gallery/fake-server/live-data.ts'
-import { gridCells, overviewCells } from '../../src/pages/data/grid-view.tsx'
+import { gridCells, overviewCells } from '../../src/pages/data/shown-cells.ts'
 import { stateFor } from '../../src/pages/data/use-live.ts'
 import { centresOf } from '../../src/pages/data/use-output.ts'
 
@@ -71,7 +71,10 @@ test('a cell of a layout stands where its geometry says, under the title that it
       title: 'Before the sample',
       sub: 'Beam monitor · Histogram · since start',
       workflow: monitorId,
-      place: { gridRow: '2 / span 2', gridColumn: '1 / span 3' },
+      source: 'monitor_1',
+      more: [],
+      index: 0,
+      geometry: { row: 1, col: 0, row_span: 2, col_span: 3 },
     },
   ])
 })

@@ -45,10 +45,11 @@ export function WorkflowDialog({
       .catch(() => undefined) // the defaults stay
     return () => stop.abort()
   }, [http, instrument, workflow, running])
+  const changes = running === undefined ? null : changedFields(workflow, values, running.parameters as Values)
   return (
     <ActionDialog
       title={workflow.title}
-      action={t.data.start}
+      action={generation === undefined ? t.data.start : t.data.apply}
       disabledReason={sources.length === 0 ? t.data.sources : null}
       onClose={onClose}
       onAct={async () => {
@@ -85,24 +86,51 @@ export function WorkflowDialog({
           </label>
         ))}
       </div>
+      {generation !== undefined && changes === null ? <p className="small muted">{t.data.byOthers}</p> : null}
+      {changes === null ? null : (
+        <p className={changes.size === 0 ? 'small muted' : 'staged'} role="status">
+          {changes.size === 0 ? t.data.sameAsRunning : t.data.startedWith(changes.size)}
+        </p>
+      )}
       {workflow.parameters.length === 0 ? <p className="small muted">{t.data.noParameters}</p> : null}
       {workflow.parameters.map((group) => (
         <fieldset key={group.name} className="parameter-group">
           <legend>{group.title}</legend>
           {group.description === '' ? null : <p className="small muted">{group.description}</p>}
           {Object.entries(group.fields).map(([name, field]) => (
-            <ParameterField
-              key={name}
-              field={field}
-              value={values[group.name]?.[name]}
-              onChange={(value) =>
-                setValues({ ...values, [group.name]: { ...values[group.name], [name]: value } })
-              }
-            />
+            <div key={name}>
+              <ParameterField
+                field={field}
+                value={values[group.name]?.[name]}
+                onChange={(value) =>
+                  setValues({ ...values, [group.name]: { ...values[group.name], [name]: value } })
+                }
+              />
+              {changes?.has(`${group.name}.${name}`) === true ? (
+                <span className="staged">{t.data.runsWith(changes.get(`${group.name}.${name}`) ?? '')}</span>
+              ) : null}
+            </div>
           ))}
         </fieldset>
       ))}
     </ActionDialog>
+  )
+}
+
+/** Fields whose staged value is not the one that runs, with what runs. */
+export function changedFields(
+  workflow: LiveWorkflow,
+  staged: Values,
+  running: Values,
+): ReadonlyMap<string, string> {
+  const runs = withDefaults(workflow, running)
+  return new Map(
+    workflow.parameters.flatMap((group) =>
+      Object.keys(group.fields).flatMap((name) => {
+        const [now, next] = [runs[group.name]?.[name], staged[group.name]?.[name]]
+        return now === next ? [] : [[`${group.name}.${name}`, String(now)] as const]
+      }),
+    ),
   )
 }
 

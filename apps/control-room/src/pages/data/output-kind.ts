@@ -1,0 +1,45 @@
+import { useStore } from 'zustand'
+import type { StoreApi } from 'zustand/vanilla'
+import type { Layer } from './layer-feed.tsx'
+import type { OutputState, ShownOutput } from './use-output.ts'
+
+export interface OutputPlotProps {
+  readonly instrument: string
+  readonly outputKey: string
+  readonly store: StoreApi<OutputState>
+  /** What lies over each other in a plot of curves, this output first. */
+  readonly stores: readonly Layer[]
+  readonly isLog: boolean
+  readonly regions: RegionsOfJob | null
+}
+
+/** The job whose regions a picture shows and, while drawing, changes. */
+export interface RegionsOfJob {
+  readonly jobNumber: string
+  readonly source: string
+  readonly isDrawing: boolean
+}
+
+type Kind = 'none' | 'number' | 'curve' | 'picture'
+
+/** Spectra of regions have two dimensions and are curves, one per region. */
+export function kindOf(output: ShownOutput | null): Kind {
+  if (output === null) return 'none'
+  const { shape, axes } = output
+  if (shape.length === 0 || axes[0] === 'time') return 'number'
+  return shape.length === 1 || (shape.length === 2 && axes[0] === 'roi') ? 'curve' : 'picture'
+}
+
+function axisLabel(output: ShownOutput | null, axis: string): string {
+  const unit = output?.coords.get(axis)?.unit ?? ''
+  const name = axis.replaceAll('_', ' ')
+  return unit === '' || unit === 'dimensionless' ? name : `${name} (${unit})`
+}
+
+export function useAxis(store: StoreApi<OutputState>, index: number): string {
+  return useStore(store, ({ output }) => axisLabel(output, output?.axes.at(index) ?? ''))
+}
+
+export function useUnit(store: StoreApi<OutputState>): string {
+  return useStore(store, ({ output }) => output?.unit ?? '')
+}
