@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 import { buildInfo } from './build-info.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
+import { queryHealth } from './health-client.ts'
 import { openHealthServer, type HealthServer, type ServicePhase } from './health-server.ts'
+import { startInfluxPush, type InfluxPush } from './influx-push.ts'
 import { createLogger, type LogConfig, type RootLogger } from './logger.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 import { safeJson } from './safe-json.ts'
@@ -29,6 +31,8 @@ export interface ServiceOptions {
   reload?(): Promise<LogConfig>
   /** Takes the lines of the log instead of standard error. */
   writeLog?(line: string): void
+  /** Where metrics are pushed to; those of the sockets (names in the runtime directory) with them. Empty: nowhere. */
+  readonly influx?: { readonly url: string; readonly sockets: readonly string[] }
 }
 
 /**
@@ -62,6 +66,7 @@ export async function runService(options: ServiceOptions): Promise<never> {
     await started.announceStop()
     log.info('service.stopping', { reason })
     const drained = await closeWithin(running, options.shutdownMs)
+    await started.pushing?.close()
     if (drained) log.info('service.stopped')
     else log.error('service.drain-timeout', { budget_ms: options.shutdownMs })
     await health.close()
@@ -82,6 +87,7 @@ export async function runService(options: ServiceOptions): Promise<never> {
 
 interface Started {
   readonly service: RunningService
+  readonly pushing: InfluxPush | null
   readonly health: HealthServer
   announce(): Promise<void>
   announceStop(): Promise<void>
@@ -125,10 +131,12 @@ async function startService(
     }),
   })
   installReload(options, { log, notifier })
+  const pushing = pushMetrics(options, context)
   const startedService = await options.start(context)
   service = startedService
   return {
     service: startedService,
+    pushing,
     health,
     async announce() {
       log.info('service.ready', { endpoints: startedService.endpoints.map((endpoint) => endpoint.url) })
@@ -142,6 +150,20 @@ async function startService(
       await link.send({ kind: 'stopping' })
     },
   }
+}
+
+function pushMetrics(
+  { influx }: ServiceOptions,
+  { metrics, log, runtimeDir }: ServiceContext,
+): InfluxPush | null {
+  if (influx === undefined || influx.url === '') return null
+  const { url, sockets } = influx
+  const others = async (): Promise<readonly string[]> => {
+    const asked = sockets.map((name) => queryHealth(join(runtimeDir, name), '/metrics'))
+    const answers = await Promise.allSettled(asked) // one that is away has nothing to tell
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.text] : []))
+  }
+  return startInfluxPush({ url, metrics, others, log })
 }
 
 function installReload(

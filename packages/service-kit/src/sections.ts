@@ -37,7 +37,8 @@ export const metricsConfig = section('metrics', {
   influx_url: {
     type: 'string',
     default: '',
-    doc: 'Pushes the same metrics as InfluxDB line protocol (comes with the operations release).',
+    pattern: /^$|^https?:\/\/[^\s/]\S*$/,
+    doc: 'Every service pushes its metrics there each 10 s as InfluxDB line protocol: "http://host:8086/write?db=NAME", or "http://:TOKEN@host:8086/api/v2/write?org=ORG&bucket=NAME"; file:/path keeps the secret elsewhere.',
   },
 })
 

@@ -2,6 +2,7 @@ import {
   describeFailure,
   exitCodeOf,
   logConfig,
+  metricsConfig,
   opsConfig,
   runService,
   supervisorLink,
@@ -32,6 +33,7 @@ export async function runAsService(setup: ServiceSetup, options: PlaceOptions): 
     logConfig: prepared.logConfig,
     shutdownMs: prepared.shutdownMs,
     start: prepared.start,
+    influx: { url: prepared.influxUrl, sockets: workerSockets(setup.role) },
     reload: () => Promise.resolve(loadConfig(options).read(logConfig)),
     ...(setup.writeLog === undefined ? {} : { writeLog: setup.writeLog }),
   })
@@ -41,6 +43,7 @@ interface Prepared {
   readonly config: Config
   readonly logConfig: LogConfig
   readonly shutdownMs: number
+  readonly influxUrl: string
   readonly start: (context: ServiceContext) => Promise<RunningService>
 }
 
@@ -51,6 +54,7 @@ async function prepare(setup: ServiceSetup, options: PlaceOptions): Promise<Prep
       config,
       logConfig: config.read(logConfig),
       shutdownMs: config.read(opsConfig).shutdown_s * 1_000,
+      influxUrl: config.read(metricsConfig).influx_url,
       start: setup.prepare(config),
     }
   } catch (error) {
@@ -61,4 +65,9 @@ async function prepare(setup: ServiceSetup, options: PlaceOptions): Promise<Prep
     process.exitCode = exitCode
     return null
   }
+}
+
+/** The worker of a queue counts on a socket of its own and is restarted by its manager, which pushes for it. */
+function workerSockets(role: string): readonly string[] {
+  return role.startsWith('queue@') ? [`${role.replace('queue@', 'worker@')}.sock`] : []
 }
