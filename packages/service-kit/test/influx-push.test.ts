@@ -37,7 +37,7 @@ async function database(port = 0): Promise<Database> {
         server.closeAllConnections()
       }),
   }
-  onTestFinished(found.close)
+  onTestFinished(() => found.close())
   return found
 }
 
@@ -150,6 +150,7 @@ test('a database that keeps silent does not hold up the end', async () => {
   while (db.requests.length < 2) await new Promise((resolve) => setImmediate(resolve))
   await db.close()
   await closing
+  expect(db.requests).toHaveLength(2)
 })
 
 test.each([
