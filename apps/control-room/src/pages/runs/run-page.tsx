@@ -21,13 +21,17 @@ import { ExportMenu } from './export-menu.tsx'
 import { RepeatButton } from './repeat-button.tsx'
 import { DataTab } from './data-tab.tsx'
 import { DocumentsTab } from './documents-tab.tsx'
+import { FilesTab } from './files-tab.tsx'
+import { ImagesTab } from './images-tab.tsx'
 import { MetadataTab } from './metadata-tab.tsx'
 import { SummaryTab } from './summary-tab.tsx'
 import './runs.css'
 import '../../run/run.css'
 
 const route = getRouteApi('/runs/$uid/$tab')
-const tabs = ['summary', 'data', 'plots', 'metadata', 'documents'] as const
+const tabs = ['summary', 'data', 'plots', 'images', 'metadata', 'documents', 'files'] as const
+/** Shown for runs whose documents speak of files. */
+const fileTabs: readonly Tab[] = ['images', 'files']
 type Tab = (typeof tabs)[number]
 
 /** One run, whole. */
@@ -110,24 +114,26 @@ function RunTabs({ run }: { run: LiveRunStore }): ReactElement {
     run.store,
     (view) => view.snap?.streams.reduce((sum, stream) => sum + stream.rows, 0) ?? 0,
   )
-  const count: Readonly<Record<Tab, string>> = {
-    summary: '',
+  const hasFiles = useStore(
+    run.store,
+    (view) => view.snap?.streams.some(({ columns }) => columns.some(({ external }) => external)) ?? false,
+  )
+  const shown = tabs.filter((name) => hasFiles || name === tab || !fileTabs.includes(name))
+  const count: Partial<Record<Tab, string>> = {
     data: t.runs.streams(streams),
-    plots: '',
-    metadata: '',
     documents: rows === 0 ? '' : formatCount(rows + streams + 2),
   }
   return (
     <div className="run-tabs">
       <nav className="tabs grow" aria-label={t.runs.summaryLabel}>
-        {tabs.map((name) => (
+        {shown.map((name) => (
           <Link
             key={name}
             to="/runs/$uid/$tab"
             params={{ uid, tab: name }}
             aria-current={tab === name ? 'page' : undefined}
           >
-            {t.runs.tabs[name]} {count[name] === '' ? null : <span className="count">{count[name]}</span>}
+            {t.runs.tabs[name]} {count[name] ? <span className="count">{count[name]}</span> : null}
           </Link>
         ))}
       </nav>
@@ -184,6 +190,7 @@ function Neighbours({ run, tab }: { run: LiveRunStore; tab: string }): ReactElem
 function TabContent({ run }: { run: LiveRunStore }): ReactElement {
   const { tab, uid } = route.useParams()
   const search = route.useSearch()
+  const isOpen = useStore(run.store, (view) => view.snap?.summary.exit_status === null)
   const navigate = useNavigate()
   const onSearch = (change: Partial<LiveSearch> & { stream?: string }): void =>
     void navigate({
@@ -201,6 +208,10 @@ function TabContent({ run }: { run: LiveRunStore }): ReactElement {
       return <MetadataTab run={run} />
     case 'documents':
       return <DocumentsTab uid={uid} />
+    case 'images':
+      return <ImagesTab uid={uid} isOpen={isOpen} />
+    case 'files':
+      return <FilesTab uid={uid} isOpen={isOpen} />
     default:
       return <SummaryTab run={run} search={search} onSearch={onSearch} />
   }
