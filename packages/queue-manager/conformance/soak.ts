@@ -3,6 +3,8 @@
  * the queue checked throughout: no item is lost, none runs twice unless its worker died or it was ended, every request is
  * answered, status, uids and counts are true, a killed manager comes back as it was. For Linux.
  *   soak.ts [--minutes 30] [--seed N] [--redis]      a line a minute, one JSON line and "N passed, N failed" at the end
+ * It ends by itself: where nothing is answered for 30 s, or it is not done 8 minutes after its time, it says what each
+ * process is at and the last lines of the logs, and fails.
  * `--python PATH`: plans run in Bluesky's engine, in a Python worker; the Python needs bluesky-queueserver.
  * `--redis`: the queue is kept in a redis-server from PATH, on a free port. `--keep`: the folder stays, and is told.
  */
@@ -14,6 +16,7 @@ import { freePort, tempDir } from '@beamtime/service-kit/testing'
 import { seededRandom } from './seeded-random.ts'
 import { Family } from './soak/family.ts'
 import { killAtRandom } from './soak/kills.ts'
+import { outageReport, watchForOutage } from './soak/outage.ts'
 import { residentMib } from './soak/processes.ts'
 import { readAtRandom } from './soak/reading.ts'
 import { SoakState } from './soak/soak-state.ts'
@@ -77,40 +80,67 @@ async function checkAndTrim(): Promise<void> {
   await soak.call('history_clear', random(2) === 0 ? { size: 500 } : { item_uid: middle?.item_uid })
 }
 
-await soak.answered()
 const stop = new AbortController()
-const beside = [killAtRandom(soak, stop.signal), readAtRandom(soak, stop.signal, statusMs)]
-const end = performance.now() + Number(values.minutes) * 60_000
-let nextReport = performance.now() + 60_000
-let nextCheck = performance.now() + checkEveryMs
-let nextProbe = performance.now() + probeEveryMs
-while (performance.now() < end) {
-  await actAtRandom(soak)
-  await sleep(random(15))
-  if (performance.now() > nextCheck) {
-    await checkAndTrim()
-    nextCheck = performance.now() + checkEveryMs
+const overtimeMs = 8 * 60_000
+
+/** Random requests and kills for the time, then the rest of the queue is run. */
+async function run(): Promise<void> {
+  await soak.answered()
+  const beside = [killAtRandom(soak, stop.signal), readAtRandom(soak, stop.signal, statusMs)]
+  const end = performance.now() + Number(values.minutes) * 60_000
+  let nextReport = performance.now() + 60_000
+  let nextCheck = performance.now() + checkEveryMs
+  let nextProbe = performance.now() + probeEveryMs
+  while (performance.now() < end) {
+    await actAtRandom(soak)
+    await sleep(random(15))
+    if (performance.now() > nextCheck) {
+      await checkAndTrim()
+      nextCheck = performance.now() + checkEveryMs
+    }
+    if (performance.now() > nextProbe) {
+      await soak.alone(() => probeUids(soak))
+      nextProbe = performance.now() + probeEveryMs
+    }
+    if (performance.now() > nextReport) {
+      rssMib.push(residentMib(family.managerPid ?? -1))
+      console.log(JSON.stringify(figures()))
+      nextReport += 60_000
+    }
   }
-  if (performance.now() > nextProbe) {
-    await soak.alone(() => probeUids(soak))
-    nextProbe = performance.now() + probeEveryMs
-  }
-  if (performance.now() > nextReport) {
-    rssMib.push(residentMib(family.managerPid ?? -1))
-    console.log(JSON.stringify(figures()))
-    nextReport += 60_000
-  }
+  stop.abort()
+  await Promise.all(beside)
+  await soak.call('queue_mode_set', { mode: 'default' })
+  await runDry(soak)
+  await soak.check()
 }
+
+async function tooLong(): Promise<string> {
+  await sleep(Number(values.minutes) * 60_000 + overtimeMs)
+  return outageReport(soak, 'the soak did not come to its end')
+}
+
+const over = new AbortController()
+const outage = await Promise.race([
+  run().then(
+    () => null,
+    (error: unknown) =>
+      outageReport(soak, `the soak broke off: ${error instanceof Error ? error.stack : String(error)}`),
+  ),
+  watchForOutage(soak, over.signal),
+  tooLong(),
+])
 stop.abort()
-await Promise.all(beside)
-await soak.call('queue_mode_set', { mode: 'default' })
-await runDry(soak)
-await soak.check()
+over.abort()
 for (const method of soak.book.unanswered) soak.problem(`${method} was not answered`)
+if (outage !== null) {
+  console.log(outage)
+  soak.problem(outage.split('\n', 1)[0] ?? '')
+}
 await soak.close()
 redis?.kill()
 if (redis !== null) await once(redis, 'exit')
-if (values.keep) console.log(dir.path)
+if (values.keep || soak.problemCount > 0) console.log(`What is left of it: ${dir.path}`)
 else await dir.close()
 
 const sorted = (samples: readonly number[]): number[] => [...samples].toSorted((a, b) => a - b)
@@ -137,5 +167,6 @@ console.log(
   }),
 )
 const rules = soak.checks + soak.probes
+console.log(soak.problemCount === 0 ? 'VERDICT: clean' : 'VERDICT: failed')
 console.log(`${Math.max(0, rules - soak.problemCount)} passed, ${soak.problemCount} failed`)
 process.exit(soak.problemCount === 0 ? 0 : 1)

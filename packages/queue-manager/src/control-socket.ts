@@ -1,4 +1,5 @@
-import { Context, Router } from 'zeromq'
+import { randomUUID } from 'node:crypto'
+import { Context, Dealer, Router } from 'zeromq'
 import { bindSocket } from './bind-socket.ts'
 import type { PlainObject } from './core/plain-object.ts'
 import { admitCurveClients } from './curve-clients.ts'
@@ -16,9 +17,25 @@ export interface ControlSocket {
   readonly endpoint: string
   /** Answers to unknown ids are dropped: their peer is gone. */
   reply(id: number, body: PlainObject): void
+  /** A client inside of this process; its requests have negative ids. */
+  connectInside(): InsideClient
+  /** What waits, for the log of a manager that is found silent. */
+  backlog(): Readonly<Record<string, number>>
   /** Sends what waits and unbinds. */
   close(): Promise<void>
 }
+
+/** Sends requests by the way that those of other processes take, all but the network. */
+export interface InsideClient {
+  send(body: PlainObject): void
+  /** Each answer, until it is closed. */
+  onAnswer(heard: () => void): void
+  close(): void
+}
+
+/** Messages that a peer may leave unsent when the manager ends. */
+const lingerMs = 2_000
+const insideAddress = 'inproc://inside'
 
 /** A peer that floods gets no answer to what is beyond. REQ clients have one request at a time. */
 const maxWaitingPerPeer = 1000
@@ -41,7 +58,7 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   const { curve } = options
   const router = new Router({
     context,
-    linger: 200,
+    linger: lingerMs,
     maxMessageSize: maxRequestBytes,
     ...(curve === null ? {} : { curveServer: true, curveSecretKey: curve.secretKey }),
   })
@@ -53,6 +70,8 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
     clients?.close()
     throw error
   })
+  await router.bind(insideAddress)
+  const insideName = randomUUID()
   const peers = new Map<string, Peer>()
   const open = new Map<number, Peer>()
   const outgoing: Buffer[][] = []
@@ -72,7 +91,8 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   }
 
   function begin(peer: Peer, payload: Buffer): void {
-    const id = nextId++
+    const number = nextId++
+    const id = peer.identity.toString('latin1') === insideName ? -number : number
     open.set(id, peer)
     const decoded = codec.decode(payload)
     if (decoded.kind === 'body') options.onRequest(id, decoded.body)
@@ -103,7 +123,8 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
       try {
         await router.send(frames)
       } catch {
-        break // the socket was closed; nobody is left to answer
+        // This peer cannot be reached. Once the socket is closed, nobody is left to answer.
+        if (router.closed) break
       }
     }
     sending = null
@@ -119,6 +140,12 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   return {
     endpoint,
     reply,
+    connectInside() {
+      const dealer = new Dealer({ context, linger: 0, routingId: insideName })
+      dealer.connect(insideAddress)
+      return insideClient(dealer, (body) => codec.encode(body))
+    },
+    backlog: () => ({ peers: peers.size, unanswered: open.size, unsent: outgoing.length }),
     async close() {
       if (router.closed) return
       await sending
@@ -126,5 +153,19 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
       clients?.close()
       await receiving.catch(() => undefined) // a receive that was interrupted by closing
     },
+  }
+}
+
+function insideClient(dealer: Dealer, encode: (body: PlainObject) => Uint8Array | string): InsideClient {
+  return {
+    send(body) {
+      if (!dealer.closed) void dealer.send([empty, Buffer.from(encode(body))]).catch(() => undefined)
+    },
+    onAnswer(heard) {
+      void (async () => {
+        for await (const _frames of dealer) heard()
+      })().catch(() => undefined) // it was closed
+    },
+    close: () => dealer.close(),
   }
 }

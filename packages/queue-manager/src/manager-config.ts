@@ -31,10 +31,14 @@ export interface ManagerConfig {
   readonly supervisorPid?: number | null
   /** This process follows one that crashed: autostart and a pending stop go on. Default false. */
   readonly restarted?: boolean
+  /** Pid that the predecessor of this process gave to `onWorker` last, if that one lives. Default null. */
+  readonly workerPid?: number | null
   /** Where console text goes besides the info stream. Default: the service's log, with print_console_output on. */
   readonly console?: ConsoleOptions
   /** The pid of each worker host that is started or found, null when it is gone. */
   readonly onWorker?: (pid: number | null) => void
+  /** Twice a second while the manager answers: it asks itself for its status, by the way that clients take. */
+  readonly onAlive?: () => void
   /** `manager_stop` was accepted. Default: SIGTERM to this process, so that it drains. */
   readonly onStop?: () => void
   /** `manager_kill`. Default: SIGKILL to this process. */

@@ -43,6 +43,8 @@ export interface ShellParts {
 /** Carries out what the core decides, in order. */
 export interface ManagerShell {
   event(event: ManagerEvent): void
+  /** What waits, for the log of a manager that is found silent. */
+  backlog(): Readonly<Record<string, number | string>>
   close(): void
 }
 
@@ -51,6 +53,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   const pending: ManagerAction[] = []
   const timers = new Map<TimerName, NodeJS.Timeout>()
   let working = false
+  let doing: ManagerAction['kind'] | '' = ''
   let closed = false
   /** A worker is about to be started; false again when it shall not be. */
   let preparing = false
@@ -71,22 +74,25 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   function work(): void {
     working = true
     for (let action = pending.shift(); action !== undefined; action = pending.shift()) {
-      if (action.kind !== 'store') {
-        perform(action)
-        continue
-      }
+      doing = action.kind
       try {
-        const applied = store.apply(action.changes)
+        const applied = carryOut(action)
         if (applied === undefined) continue
         applied.then(work, parts.failed)
         return
       } catch (error) {
-        // Not durable, so nothing that follows may be said.
+        // Not durable, or half done: nothing that follows may be said, and the process must not live on without a word.
         pending.length = 0
         parts.failed(error)
       }
     }
+    doing = ''
     working = false
+  }
+
+  function carryOut(action: ManagerAction): ReturnType<QueueStore['apply']> {
+    if (action.kind === 'store') return store.apply(action.changes)
+    perform(action)
   }
 
   function publishStatus(): void {
@@ -99,7 +105,8 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     if (isWorkerAction(action)) return performOnWorker(action)
     switch (action.kind) {
       case 'reply':
-        parts.replied(action.method, action.body['success'] !== false)
+        // A request of this manager to itself is no traffic.
+        if (action.id > 0) parts.replied(action.method, action.body['success'] !== false)
         return control.reply(action.id, action.body)
       case 'continue':
         setImmediate(() => event({ kind: 'continue' }))
@@ -199,6 +206,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
 
   return {
     event,
+    backlog: () => ({ actions: pending.length, doing }),
     close() {
       closed = true
       clearTimeout(heartbeat)

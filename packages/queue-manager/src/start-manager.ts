@@ -21,6 +21,7 @@ import { createManagerShell, monotonicMs } from './manager-shell.ts'
 import { profileFiles } from './profile-files.ts'
 import type { QueueStore } from './queue-store.ts'
 import { openRedisStore } from './redis-store.ts'
+import { startSelfCheck } from './self-check.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { startupSource } from './startup-source.ts'
 import { createWorkerLink } from './worker-link.ts'
@@ -73,7 +74,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     mailbox.deliver({ kind: 'worker-gone', reason })
   }
 
-  const reattached = await worker.attach()
+  const reattached = await worker.attach(config.workerPid ?? null)
   const core = createManagerCore({
     settings: coreSettings(config, buildInfo().version),
     ports: {
@@ -122,8 +123,9 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
 
   function stopManager(how: 'close' | 'kill'): void {
     if (how === 'kill') worker.kill()
-    const stop = config.onStop ?? (() => process.kill(process.pid, 'SIGTERM'))
-    stop()
+    if (config.onStop !== undefined) return config.onStop()
+    // The answer leaves first: what the 0MQ library still holds when the process exits is lost.
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), answerMs)
   }
 
   function fail(error: unknown): void {
@@ -138,6 +140,17 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
   shell.event({ kind: 'started', reattached })
   mailbox.open((event) => shell.event(event))
   context.health.set('queue', { ok: true })
+  const backlog = (): Record<string, unknown> => ({
+    ...sockets.control.backlog(),
+    ...shell.backlog(),
+    state: core.status.manager_state,
+  })
+  const selfCheck = startSelfCheck({
+    client: sockets.control.connectInside(),
+    onAnswer: () => config.onAlive?.(),
+    onSilent: () => context.log.error('queue.silent', backlog()),
+    onLost: () => fail(new Error(`the manager does not answer itself: ${JSON.stringify(backlog())}`)),
+  })
   if (!reattached && !queue.open_environment_on_start) {
     if (wantsLists(config) && !existsSync(files.listsPath)) {
       listsAbort = new AbortController()
@@ -154,6 +167,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     status: () => statusLine(core),
     close: once(async () => {
       listsAbort?.abort()
+      selfCheck.close()
       shell.event({ kind: 'shutting-down' })
       await worker.terminate(Math.round(config.ops.shutdown_s * 900))
       shell.close()
@@ -164,6 +178,9 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
     }),
   }
 }
+
+/** The answer to `manager_stop` is on its way for so long, on a loaded machine. */
+const answerMs = 200
 
 /** Listed clients, and those that can read this configuration anyway; none listed = any. */
 function admittedKeys({

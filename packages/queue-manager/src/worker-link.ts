@@ -7,6 +7,7 @@ import {
   type WorkerOperation,
 } from '@beamtime/worker-host/client'
 import type { WorkerAnswer } from './core/manager-events.ts'
+import { isProcessAlive } from './process-alive.ts'
 import { foundWorkerProcess, startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
 export interface WorkerLinkOptions {
@@ -22,8 +23,8 @@ export interface WorkerLinkOptions {
 
 /** One worker host: started or found, connected, watched. */
 export interface WorkerLink {
-  /** Connects to a host that is alive already; false when there is none. */
-  attach(): Promise<boolean>
+  /** Connects to a host that is alive already; false when there is none. One whose pid is known may still be starting. */
+  attach(pid: number | null): Promise<boolean>
   spawn(): void
   ask(op: WorkerOperation, params: OperationParams<WorkerOperation>, timeoutMs: number): Promise<WorkerAnswer>
   /** SIGKILL to the host and everything that it started. */
@@ -44,6 +45,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   let process_: WorkerProcess | null = null
   let connecting: WorkerProcess | null = null
   let detached = false
+  /** It shall end, and its pid is not known yet. */
+  let isDoomed = false
   /** Questions whose connection broke: refused once it is known what became of the worker. */
   let orphans: (() => void)[] = []
 
@@ -66,11 +69,17 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     })
   }
 
+  function greeted(pid: number): void {
+    if (process_ === null) watch(foundWorkerProcess(pid))
+    if (isDoomed) process_?.signal('SIGKILL')
+    isDoomed = false
+  }
+
   async function connect(): Promise<WorkerConnection> {
     const mine = await connectWorker(options.socketPath, {
       onEvent: (event) => {
         if (detached) return
-        if (event.event === 'hello' && process_ === null) watch(foundWorkerProcess(event.pid))
+        if (event.event === 'hello') greeted(event.pid)
         options.onEvent(event)
         if (event.event === 'hello') releaseOrphans()
       },
@@ -128,12 +137,17 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   return {
-    async attach() {
+    async attach(pid) {
+      const known = pid !== null && isProcessAlive(pid) ? foundWorkerProcess(pid) : null
+      if (known !== null) watch(known)
       try {
         connection = await connect()
         return true
       } catch {
-        return false
+        if (known === null) return false
+        // Its last manager died before it listened.
+        void connectSoon(known, connectPauseMs)
+        return true
       }
     },
     spawn() {
@@ -150,13 +164,14 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
         return { ok: true, result: await connection.request(op, params, { timeoutMs }) }
       } catch (error) {
         if (!(error instanceof WorkerHostError)) throw error
-        if (error.code === 'WORKER_CONNECTION_CLOSED' && process_ !== null && !detached) {
+        const lost = error.code === 'WORKER_CONNECTION_CLOSED'
+        if (lost && process_ !== null && !detached)
           await new Promise<void>((resolve) => orphans.push(resolve))
-        }
-        return refusal(error.reason, error.traceback)
+        return { ...refusal(error.reason, error.traceback), lost }
       }
     },
     kill() {
+      isDoomed = process_ === null && connection !== null
       process_?.signal('SIGKILL')
     },
     async terminate(budgetMs) {

@@ -120,7 +120,7 @@ export async function startTestManager(options: ManagerOptions = {}): Promise<Ma
         const now = await status()
         return predicate(now) ? now : null
       },
-      { timeoutMs: 10_000, intervalMs: 3, what },
+      { timeoutMs: 30_000, intervalMs: 3, what },
     )
   }
   return {

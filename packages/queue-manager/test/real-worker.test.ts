@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tempDir, waitFor } from '@beamtime/service-kit/testing'
 import { afterEach, expect, test } from 'vitest'
-import { owner, planItem, startTestManager, type ManagerUnderTest } from './manager-under-test.ts'
+import { listen, owner, planItem, startTestManager, type ManagerUnderTest } from './manager-under-test.ts'
 
 const beamtime = fileURLToPath(new URL('../../../bin/beamtime.mjs', import.meta.url))
 const workerCommand = [process.execPath, beamtime, 'worker-host']
@@ -99,8 +99,16 @@ test('kill -9 of the worker during a plan gives a failed entry and the plan back
 
 test('broken startup code is told in the console, in config_get, and leaves an idle manager', async () => {
   await startWith('export const x = nothing.here\n')
+  const heard = listen(manager.config.queue.info)
+  // Whoever subscribes hears what is said from then on: the status comes each second.
+  await waitFor(() => heard.messages.length > 0, { timeoutMs: 30_000, what: 'the first message' })
   expect(await manager.call('environment_open')).toMatchObject({ success: true })
-  await manager.until('the end of the attempt', (status) => status.manager_state === 'creating_environment')
+  const failure = 'Failed to start RE Worker environment'
+  const isTold = (): boolean =>
+    heard.messages.some(({ topic, body }) => topic === 'QS_Console' && String(body['msg']).includes(failure))
+  // However long a process takes to start here.
+  await waitFor(isTold, { timeoutMs: 60_000, what: 'the text on the console' })
+  heard.close()
   const idle = await manager.until('idle', (status) => status.manager_state === 'idle')
   expect(idle).toMatchObject({ worker_environment_exists: false, worker_environment_state: 'closed' })
   const { config } = await manager.call('config_get')
@@ -108,4 +116,4 @@ test('broken startup code is told in the console, in config_get, and leaves an i
     ip_connect_info: {},
     last_startup_error: { msg: expect.stringContaining('nothing') },
   })
-})
+}, 120_000)

@@ -15,8 +15,6 @@ import type { ManagerMessage, StartMessage } from './re-manager-messages.ts'
 import { expandHome } from './home-path.ts'
 import { openTerminal, type Terminal } from './terminal-output.ts'
 
-const heartbeatMs = 500
-
 /** The manager process of `start-re-manager`, a child of the program that watches it. */
 export async function runReManagerProcess(): Promise<void> {
   if (process.send === undefined) {
@@ -28,8 +26,9 @@ export async function runReManagerProcess(): Promise<void> {
     process.once('message', (message) => resolve(message as StartMessage))
   })
   const terminal = start.settings.print_console_output ? openTerminal(1) : null
-  // The parent is gone: nothing may stay behind.
+  // The parent is gone, or went while this process was loaded: nothing may stay behind and hold the address.
   process.once('disconnect', () => process.exit(1))
+  if (!process.connected) process.exit(1)
   await serve(start, terminal)
 }
 
@@ -40,7 +39,7 @@ async function serve(start: StartMessage, terminal: Terminal | null): Promise<vo
     stop.abort()
     await service?.close().catch(() => undefined)
     await terminal?.flush()
-    process.exit(exitCode)
+    leave(exitCode)
   }
   try {
     const context = createServiceContext({
@@ -64,20 +63,28 @@ async function serve(start: StartMessage, terminal: Terminal | null): Promise<vo
       context,
     )
     say({ kind: 'ready' })
-    setInterval(() => say({ kind: 'heartbeat' }), heartbeatMs)
   } catch (error) {
     const { message, remedy } = describeFailure(error)
-    say({ kind: 'failed', message, remedy, canRetry: canRetry(error) })
+    say({ kind: 'failed', message, remedy })
     await end(1)
   }
 }
 
-function say(message: ManagerMessage): void {
-  if (process.connected) process.send?.(message)
+const leaveMs = 4_000
+
+/**
+ * Ends by having nothing left to do: only then does the 0MQ library deliver the answers that it still holds, and
+ * `process.exit` drops them. That of `manager_stop` is the last, and whoever asked would wait for it for ever.
+ */
+function leave(exitCode: number): void {
+  process.exitCode = exitCode
+  process.removeAllListeners('disconnect')
+  if (process.connected) process.disconnect()
+  setTimeout(() => process.exit(), leaveMs).unref()
 }
 
-function canRetry(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'canRetry' in error && error.canRetry === true
+function say(message: ManagerMessage): void {
+  if (process.connected) process.send?.(message)
 }
 
 /** What is no console text goes to a file: clients expect nothing else on the terminal. */
@@ -110,10 +117,12 @@ function managerConfig(start: StartMessage, { terminal, onStop }: Hooks): Manage
     workerCommand: [...beamtimeCommand(), 'worker-host'],
     supervisorPid: process.ppid,
     restarted: start.restarted,
+    workerPid: start.workerPid,
     console: {
       level: level <= 10 ? 'debug' : level <= 20 ? 'info' : level <= 30 ? 'warn' : 'silent',
       write: terminal === null ? null : (text) => terminal.write(text),
     },
+    onAlive: () => say({ kind: 'heartbeat' }),
     onWorker: (pid) => say({ kind: 'worker', pid }),
     onStop,
   }

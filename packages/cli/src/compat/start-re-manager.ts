@@ -91,6 +91,7 @@ async function run(
     versionText: python?.version ?? '',
     demoFolder: startup.demo ? startup.dir : null,
     restarted: false,
+    workerPid: null,
   }
   return await watchManager(start, log)
 }

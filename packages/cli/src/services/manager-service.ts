@@ -1,5 +1,7 @@
 import { keyvalueConfig, queueConfig, startManager } from '@beamtime/queue-manager'
 import { beamtimeCommand } from '../supervisor/platform-services.ts'
+import { supervisorMark } from '../supervisor/leftover-processes.ts'
+import { workerProcesses } from '../supervisor/worker-processes.ts'
 import { detectorEnvironment } from '../config/daq-addresses.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
 import { liveDataEnvironment } from './live-data-buses.ts'
@@ -30,7 +32,11 @@ export function managerService(name: string): ServiceSetup {
       const facility = facilityOf(config)
       const ops = opsOf(config)
       const workerCommand = [...beamtimeCommand(), 'worker-host']
-      return (context) => startManager({ name, queue, keyvalue, bus, facility, ops, workerCommand }, context)
+      // A worker whose manager died before it listened can be found by its process only.
+      const supervisor = Number(process.env[supervisorMark])
+      const workerPid = workerProcesses(supervisor).find((worker) => worker.queue === name)?.pid ?? null
+      return (context) =>
+        startManager({ name, queue, keyvalue, bus, facility, ops, workerCommand, workerPid }, context)
     },
   }
 }

@@ -48,8 +48,8 @@ class Flavour:
 class ThreadsFlavour(Flavour):
     name = "threads"
 
-    def __init__(self, **addresses):
-        super().__init__(Threads(**addresses))
+    def __init__(self, **options):
+        super().__init__(Threads(**options))
 
     def close(self):
         self._manager.close()
@@ -59,11 +59,11 @@ class AsyncioFlavour(Flavour):
     name = "asyncio"
     timeout_error = Asyncio.RequestTimeoutError
 
-    def __init__(self, **addresses):
+    def __init__(self, **options):
         self._loop = asyncio.new_event_loop()
 
         async def make():
-            return Asyncio(**addresses)
+            return Asyncio(**options)
 
         super().__init__(self._loop.run_until_complete(make()))
 

@@ -3,6 +3,7 @@ address, port of the 0MQ proxy that it publishes to. Prints one line a case and 
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import event_model
 import every_method
 from document_proxy import documents_of_proxy
 from api_flavours import AsyncioFlavour, ThreadsFlavour
+from qserver_runner import QServerRunner
 
 rm = REManagerAPI(zmq_control_addr=control, zmq_info_addr=info)
 passed = failed = 0
@@ -25,10 +27,11 @@ passed = failed = 0
 def case(name):
     def run(function):
         global passed, failed
+        start = time.monotonic()
         try:
             function()
             passed += 1
-            print(f"pass  {name}")
+            print(f"pass  {name} ({time.monotonic() - start:.1f} s)", flush=True)
         except Exception as ex:  # noqa: BLE001 - a failing case must not end the suite
             failed += 1
             print(f"FAIL  {name}: {type(ex).__name__}: {ex}")
@@ -74,7 +77,8 @@ def until_lists():
 until_lists()
 answers = {}
 for flavour in (ThreadsFlavour, AsyncioFlavour):
-    api = flavour(zmq_control_addr=control, zmq_info_addr=info)
+    # Waiting polls each second by default, which would be half of the time of this suite.
+    api = flavour(zmq_control_addr=control, zmq_info_addr=info, status_polling_period=0.1)
     answers[flavour.name] = {}
     for function in every_method.cases:
         name = f"{flavour.name}: {function.__name__.replace('_', ' ')}"
@@ -303,16 +307,19 @@ def _():
     lines = re.findall(r"^\$ (qserver .*)$", text[: text.index("\n## ")], re.MULTILINE)
     assert len(lines) > 50, len(lines)
     wrong = []
+    environment = {**os.environ, "QSERVER_ZMQ_CONTROL_ADDRESS": control}
+    done = subprocess.run([program, "status"], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "manager_state" in done.stdout, done
+    runner = QServerRunner(environment)
     for line in lines:
         expected = int(found[1]) if (found := re.search(r"# exits with (\d)", line)) else 0
-        command = re.sub(r"^qserver", program, line)
-        environment = {**os.environ, "QSERVER_ZMQ_CONTROL_ADDRESS": control}
-        done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=30)
-        if done.returncode != expected:
-            wrong.append((line, done.returncode, (done.stdout + done.stderr)[-300:]))
+        code, output = runner.run(shlex.split(line, comments=True))
+        if code != expected:
+            wrong.append((line, code, output[-300:]))
         if STARTS.search(line) and expected == 0:
             rm.wait_for_idle(timeout=20)
             until_no_tasks()
+    runner.close()
     assert not wrong, wrong
 
 

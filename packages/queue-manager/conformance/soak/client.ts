@@ -11,6 +11,7 @@ export class CallBook {
   /** Requests that nobody answered although nobody was killed: each is a defect. */
   readonly unanswered: string[] = []
   slowestMs = 0
+  answers = 0
 
   get total(): number {
     return Array.from(this.calls.values()).reduce((sum, times) => sum + times, 0)
@@ -18,6 +19,7 @@ export class CallBook {
 
   answered(method: string, reply: Reply, tookMs: number): void {
     if (reply['success'] === false) this.refused.set(method, (this.refused.get(method) ?? 0) + 1)
+    this.answers += 1
     this.slowestMs = Math.max(this.slowestMs, tookMs)
   }
 }

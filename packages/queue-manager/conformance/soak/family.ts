@@ -34,6 +34,9 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
+/** Budget of an orderly end: the worker has 4 s. */
+const endMs = 15_000
+
 const startupFolders = { native: './startup', python: './startup-python' } as const
 
 function ownPlans(folder: string, plans: 'native' | 'python'): readonly string[] {
@@ -47,7 +50,7 @@ function ownPlans(folder: string, plans: 'native' | 'python'): readonly string[]
 export class Family {
   readonly control: string
   readonly info: string
-  readonly #folder: string
+  readonly folder: string
   readonly #options: readonly string[]
   #child: ChildProcess
 
@@ -56,7 +59,7 @@ export class Family {
     { folder, options, plans = 'native' }: FamilyOptions,
   ) {
     ;[this.control, this.info] = ports
-    this.#folder = folder
+    this.folder = folder
     this.#options = plans === 'demo' ? options : [...options, ...ownPlans(folder, plans)]
     this.#child = this.#start()
   }
@@ -67,7 +70,7 @@ export class Family {
   }
 
   #start(): ChildProcess {
-    const output = openSync(join(this.#folder, 'output.log'), 'a')
+    const output = openSync(join(this.folder, 'output.log'), 'a')
     const child = spawn(
       process.execPath,
       [
@@ -75,7 +78,7 @@ export class Family {
         `--zmq-control-addr=${this.control}`,
         `--zmq-info-addr=${this.info}`,
         '--zmq-publish-console=ON',
-        `--data=${join(this.#folder, 'data')}`,
+        `--data=${join(this.folder, 'data')}`,
         '--quiet',
         ...this.#options,
       ],
@@ -90,7 +93,7 @@ export class Family {
 
   /** File in which each execution of a plan leaves its lines. */
   get marks(): string {
-    return join(this.#folder, 'marks')
+    return join(this.folder, 'marks')
   }
 
   get managerPid(): number | null {
@@ -119,7 +122,7 @@ export class Family {
 
   /** The end of what it wrote. */
   get lastWords(): string {
-    return readFileSync(join(this.#folder, 'output.log'), 'utf8').slice(-1_000)
+    return readFileSync(join(this.folder, 'output.log'), 'utf8').slice(-1_000)
   }
 
   killManager(): boolean {
@@ -155,7 +158,10 @@ export class Family {
   /** Ends what is left and says what should have ended by itself. */
   async close(): Promise<readonly string[]> {
     this.#child.kill('SIGTERM')
-    await this.ended()
+    if ((await Promise.race([this.ended(), sleep(endMs, 'late')])) === 'late') {
+      await this.killAll()
+      return ['start-re-manager did not end on SIGTERM']
+    }
     for (let tries = 0; tries < 100 && this.alive.length > 0; tries += 1) await sleep(100)
     const left = this.alive
     for (const { pid } of left) kill(pid)

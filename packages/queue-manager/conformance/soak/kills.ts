@@ -102,11 +102,23 @@ async function terminate(soak: SoakState): Promise<boolean> {
   return await startAgain(soak)
 }
 
+const lost = Symbol('lost')
+const lostAfterMs = 2_000
+
 async function stopAndStart(soak: SoakState): Promise<boolean> {
   const client = new SoakClient(soak.family.control, soak.book)
   const option = ['safe_on', 'safe_off'][soak.random(2)]
-  const reply = await client.call('manager_stop', { option })
+  const reply = await Promise.race([
+    client.call('manager_stop', { option }),
+    soak.family.ended().then(() => sleep(lostAfterMs, lost)),
+  ])
   client.close()
+  if (reply === lost) {
+    soak.problem(
+      `manager_stop (${option}) ended the manager (code ${soak.family.exitCode}) without its answer`,
+    )
+    return await startAgain(soak)
+  }
   if (reply?.['success'] !== true) return false
   const ended = await Promise.race([soak.family.ended().then(() => true), sleep(20_000, false)])
   if (!ended) soak.problem(`manager_stop (${option}) did not end the manager within 20 s`)

@@ -16,6 +16,21 @@ export function processesOf(mark: string): readonly { readonly pid: number; read
     })
 }
 
+/** A line a thread: name, state, system call (its number, or `running`) and the function of the system it waits in. */
+export function threadsOf(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/task`
+  try {
+    return readdirSync(folder).map((thread) => {
+      const read = (name: string): string => readFileSync(`${folder}/${thread}/${name}`, 'utf8')
+      const status = read('status')
+      const value = (key: string): string => new RegExp(`^${key}:\\s+(.*)$`, 'm').exec(status)?.[1] ?? ''
+      return `  ${value('Name')} ${value('State')} ${read('syscall').split(' ')[0]?.trim()} ${read('wchan')}`
+    })
+  } catch {
+    return ['  (it ended)']
+  }
+}
+
 /** Direct children of a process. */
 export function childrenOf(pid: number): readonly number[] {
   try {

@@ -24,7 +24,9 @@ export function closeEnvironment(m: Manager): void {
     params: {},
     timeoutMs: closeMs,
     onAnswer: () => undefined,
-    onRefusal: (reason) => {
+    onRefusal: (reason, _traceback, lost) => {
+      // It closes, and only its word got lost: its state says how far it is, and the timer ends what does not end.
+      if (lost && m.state === 'closing_environment' && m.worker.state?.environment_state !== 'idle') return
       m.log(`Failed to close the RE environment: ${reason}`, 'error')
       m.stopTimer('close-environment')
       if (m.state === 'closing_environment') m.transition('environment-settled')

@@ -13,7 +13,8 @@ import type { StoreChange } from './store-change.ts'
 
 export type WorkerAnswer =
   | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly reason: string; readonly traceback: string }
+  /** `lost`: the connection broke before the answer came, so that the worker may have done it or not. */
+  | { readonly ok: false; readonly reason: string; readonly traceback: string; readonly lost?: boolean }
 
 /** What the files next to the startup code say; a text instead of a value when the file is unusable. */
 export interface ProfileFiles {

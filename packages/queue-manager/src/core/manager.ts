@@ -112,6 +112,8 @@ export class Manager {
   history: HistoryEntry[]
   /** End of the running plan, reported while the worker still clears up. */
   finalReport: FinalReport | null = null
+  /** uid of the item that is on its way to the worker, which has not said yes or no to it. */
+  planAsked: string | null = null
   /** The environment is asked for its lists before it counts as open. */
   awaitsLists = false
   state: ManagerState = 'initializing'
@@ -226,13 +228,14 @@ export class Manager {
     readonly params: OperationParams<Op>
     readonly timeoutMs?: number
     readonly onAnswer: (result: OperationResult<Op>) => void
-    readonly onRefusal: (reason: string, traceback: string) => void
+    /** `lost`: nobody knows whether the worker did it. */
+    readonly onRefusal: (reason: string, traceback: string, lost: boolean) => void
   }): void {
     const token = this.#nextToken++
     this.#answers.set(token, (answer) => {
       // The worker's own types: what it accepted has the result of its operation.
       if (answer.ok) question.onAnswer(answer.result as OperationResult<Op>)
-      else question.onRefusal(answer.reason, answer.traceback)
+      else question.onRefusal(answer.reason, answer.traceback, answer.lost === true)
     })
     const { op, params, timeoutMs = 10_000 } = question
     this.act({ kind: 'ask-worker', token, op, params, timeoutMs })

@@ -64,6 +64,7 @@ function runItem(m: Manager, item: QueueItem, immediate: boolean): void {
   if (item['item_type'] === 'instruction') return runInstruction(m, item, immediate)
   const running = runningItem(item, m.ports.nowS(), immediate)
   m.queue.setRunning(running)
+  m.planAsked = running.item_uid
   m.renew('plan_queue_uid')
   m.snapshot()
   m.log(`Starting the plan:\n${pyRepr({ name: item['name'], item_uid: item.item_uid })}.`)
@@ -71,8 +72,9 @@ function runItem(m: Manager, item: QueueItem, immediate: boolean): void {
     op: 'command_reset_worker',
     params: {},
     onAnswer: () => sendPlan(m, running),
-    onRefusal: (reason) => {
+    onRefusal: (reason, _traceback, lost) => {
       if (!isUnderWay(m, running)) return
+      if (lost && m.worker.connected) return sendPlan(m, running)
       m.log(`Failed to reset RE Worker: ${reason}`, 'error')
       m.queue.setRunning(null)
       if (!immediate) m.queue.pushFront(item)
@@ -133,9 +135,14 @@ function sendPlan(m: Manager, running: QueueItem): void {
       },
     },
     timeoutMs: 60_000,
-    onAnswer: () => undefined,
-    onRefusal: (reason) => {
+    onAnswer: () => {
+      if (m.planAsked === running.item_uid) m.planAsked = null
+    },
+    onRefusal: (reason, _traceback, lost) => {
+      if (m.planAsked === running.item_uid) m.planAsked = null
       if (!isUnderWay(m, running)) return
+      // The worker greeted again before it was given up: its state says whether the plan came to it.
+      if (lost && m.worker.connected) return startAbsentPlan(m)
       if (isWorkerEnding(m) && !runningProperties(running).immediate) leaveInQueue(m, running)
       else refusePlan(m, reason)
     },
@@ -256,8 +263,22 @@ export function startPlanAnew(m: Manager): void {
   m.queue.setRunning(null)
   if (!immediate) m.queue.pushFront(item)
   m.renew('plan_queue_uid')
-  m.transition('ready')
+  m.transition(m.state === 'initializing' ? 'ready' : 'queue-finished')
   startQueue(m, immediate ? { immediate: item } : {})
+}
+
+/**
+ * The running plan is not in the worker, which neither reports on it nor was just asked for it: its command or the
+ * refusal of it went down with a connection or with the last manager. Nobody else would ever say so.
+ */
+export function startAbsentPlan(m: Manager): void {
+  const { state } = m.worker
+  const uid = m.queue.running?.item_uid
+  if (uid === undefined || m.state !== 'executing_queue' || m.planAsked === uid || m.finalReport !== null)
+    return
+  if (state?.environment_state !== 'idle' || state.running_item_uid === uid) return
+  m.log('RE Worker does not have the running plan: it is started again.', 'warn')
+  startPlanAnew(m)
 }
 
 /** Moves the running item into history and, where the outcome asks for it, back to the queue. One durable step. */

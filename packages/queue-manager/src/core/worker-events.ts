@@ -3,7 +3,7 @@ import type { PlanReport, TaskResult, WorkerEvent, WorkerState } from '@beamtime
 import { dismissWorker, environmentLoaded, takeLists } from './environment.ts'
 import type { FinalReport, Manager } from './manager.ts'
 import { isEqualJson } from './plain-object.ts'
-import { finishPlan } from './queue-runner.ts'
+import { finishPlan, startAbsentPlan } from './queue-runner.ts'
 import { resumeAfterRestart } from './reattach.ts'
 
 export function workerEvent(m: Manager, event: WorkerEvent): void {
@@ -86,6 +86,7 @@ function workerState(m: Manager, state: WorkerState): void {
   if (m.state === 'creating_environment' && (environment === 'failed' || environment === 'closed'))
     dismissWorker(m)
   settleReport(m)
+  startAbsentPlan(m)
 }
 
 function runListChanged(m: Manager, runs: Manager['runList']): void {

@@ -36,6 +36,8 @@ export interface CoreUnderTest {
   /** Answers the oldest open question of that kind. */
   answer<Op extends WorkerOperation>(op: Op, result: OperationResult<Op>): void
   refuse(op: WorkerOperation, reason: string): void
+  /** The connection broke before the answer came, and was made again: call `greet` first. */
+  lose(op: WorkerOperation): void
   /** Values that the core wanted stored last, by name. */
   stored(): Readonly<Record<string, unknown>>
 }
@@ -115,6 +117,7 @@ export function startCore({ stored, reattached, restarted }: CoreStart): CoreUnd
     },
     answer: (op, result) => settle(op, { ok: true, result }),
     refuse: (op, reason) => settle(op, { ok: false, reason, traceback: '' }),
+    lose: (op) => settle(op, { ok: false, reason: 'the connection broke', traceback: '', lost: true }),
     stored() {
       const changes = actions.flatMap((action) => (action.kind === 'store' ? action.changes : []))
       return Object.fromEntries(

@@ -217,6 +217,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
         await engine.startPlan(plan, metadataOf(plan, extra))
       } catch (error) {
         session.cancel()
+        // A manager that came meanwhile saw the plan here and has nobody to ask: it hears that it is not run.
+        stateChanged()
         throw error
       }
     },
@@ -271,12 +273,15 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     documents,
     handle,
     greeting() {
+      const now = state()
+      // What this manager is told now counts: a change back to what the last one was told is a change to it.
+      lastState = JSON.stringify(now)
       const hello: WorkerEvent = {
         event: 'hello',
         protocol: 1,
         pid: process.pid,
         queue: options.queue,
-        state: state(),
+        state: now,
         run_list: session.runs,
         lists_uid: engine.lists.lists_uid,
       }

@@ -168,6 +168,28 @@ test('progress counts points of the newest run and its total', async () => {
   expect(named('progress').at(-1)).toMatchObject({ item_uid: item.item_uid, n: 7, total: 7, devices: [] })
 })
 
+test('a plan that is refused after its manager died is told to the next manager as not running', async () => {
+  const first = await start()
+  let refuse = (): void => undefined
+  worker.engine.startPlan = () => new Promise((_resolve, reject) => (refuse = () => reject(new Error('no'))))
+  const item = plan()
+  const asked = first.request('command_run_plan', { plan: item }).catch(() => 'lost')
+  await waitFor(async () =>
+    (await first.request('request_state', {})).running_item_uid === item.item_uid ? true : null,
+  )
+  first.close()
+  expect(await asked).toBe('lost')
+  await connectAgain()
+  expect((await until('hello', 2)).state).toMatchObject({
+    running_item_uid: item.item_uid,
+    environment_state: 'executing_plan',
+  })
+  refuse()
+  await waitFor(() =>
+    named('state').find(({ state }) => state.running_item_uid === null && state.environment_state === 'idle'),
+  )
+})
+
 test('a refused plan leaves the worker idle and without a report', async () => {
   const manager = await start()
   worker.engine.refuses = 'no such thing'
