@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ByteReader } from '../src/core/byte-reader.ts'
 import { ByteWriter } from '../src/core/byte-writer.ts'
 import { isFlexible, type MessageCodec } from '../src/core/codec.ts'
 import { batchCrc } from '../src/core/record-batch.ts'
@@ -203,14 +204,30 @@ export class BenchConnection {
     })
   }
 
+  /** Sends a request of an API in an old (non-flexible) version and decodes its answer. */
+  async askDecoded<T>(apiName: string, version: number, value: unknown): Promise<T> {
+    const answer = await this.askWhole(requestFrame(apiName, version, value))
+    const reader = new ByteReader(answer)
+    reader.int32() // the correlation id
+    const api = apiTable.find((one) => one.name === apiName)
+    if (api === undefined) throw new Error(`no API ${apiName}`)
+    return (api.response as unknown as MessageCodec).decode(reader, version) as T
+  }
+
   close(): void {
     this.socket.destroy()
   }
 }
 
-export async function createBenchTopic(port: number, name: string, partitions = 1): Promise<void> {
+export async function createBenchTopic(
+  port: number,
+  name: string,
+  options: { readonly partitions?: number; readonly settings?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
+  const { partitions = 1, settings = {} } = options
   const connection = new BenchConnection(port)
-  const topic = { name, numPartitions: partitions, replicationFactor: 1, assignments: [], configs: [] }
+  const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }))
+  const topic = { name, numPartitions: partitions, replicationFactor: 1, assignments: [], configs }
   await connection.ask(
     requestFrame('CreateTopics', 4, { topics: [topic], timeoutMs: 1_000, validateOnly: false }),
   )

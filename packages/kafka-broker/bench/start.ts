@@ -17,7 +17,7 @@ const topics = 100
 const partitions = 10
 const first = await benchBroker()
 for (let i = 0; i < topics; i++) {
-  await createBenchTopic(first.port, i === 0 ? 'bench' : `bench-${i}`, partitions)
+  await createBenchTopic(first.port, i === 0 ? 'bench' : `bench-${i}`, { partitions })
 }
 const connection = new BenchConnection(first.port)
 const frame = produceFrame('bench', benchBatch(500, 1_024))

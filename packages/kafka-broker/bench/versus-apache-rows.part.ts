@@ -10,6 +10,7 @@ import {
   produceFrame,
   quantile,
 } from './bench-client.part.ts'
+import { joinGroup, largeClient } from './group-member.part.ts'
 import { type BenchServer, cpuSeconds } from './versus-apache-servers.part.ts'
 
 const cache = process.env['BEAMTIME_PEERS_CACHE'] ?? join(homedir(), '.cache', 'beamtime-peers')
@@ -189,4 +190,28 @@ const javaRows = loads.flatMap((load): Row[] => {
   ]
 })
 
-export const rows: readonly Row[] = [...librdkafkaRows, ...javaRows, ...latencyRows, ...leastClientRows]
+/** Just below Kafka's default limit of a request. */
+const largeBatch = { batches: 10, batchBytes: 100_000_000 }
+
+const heartbeatRows: readonly Row[] = [
+  {
+    name: 'heartbeat of a member while another client writes 10 batches of 100 MB, least client',
+    measure: async (server, topic) => {
+      await createBenchTopic(server.port, topic, { settings: { 'max.message.bytes': '110000000' } })
+      const member = await joinGroup(server.port)
+      const writer = largeClient('write', { port: server.port, topic, ...largeBatch })
+      await writer.ready
+      const delays = await member.beatUntil(writer.done)
+      member.close()
+      return { p50Ms: quantile(delays, 0.5), p99Ms: quantile(delays, 0.99), maxMs: Math.max(...delays) }
+    },
+  },
+]
+
+export const rows: readonly Row[] = [
+  ...librdkafkaRows,
+  ...javaRows,
+  ...latencyRows,
+  ...leastClientRows,
+  ...heartbeatRows,
+]

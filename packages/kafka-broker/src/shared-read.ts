@@ -3,6 +3,9 @@ import { Socket } from 'node:net'
 /** What one read of the kernel takes. All connections share it: what is read is taken out before the next read. */
 const readBytes = 262_144
 
+/** After a read of this size others come first. */
+const longReadBytes = 262_144
+
 let shared: Buffer | null = null
 
 /** Who takes the bytes of a connection. */
@@ -21,15 +24,20 @@ export interface ByteTaker {
  * who takes its bytes. Null where this Node does not offer it: `socket` is then used as it is. Covered by bench/produce-1k.ts.
  */
 export function sharingReads<T extends ByteTaker>(socket: Socket, taker: (own: Socket) => T): T | null {
-  const inner = socket as unknown as { _handle: object | null }
+  const inner = socket as unknown as { _handle?: object | null }
   const handle = inner._handle
-  if (handle === null || !('useUserBuffer' in handle)) return null
+  if (handle === undefined || handle === null || !('useUserBuffer' in handle)) return null
   const buffer = (shared ??= Buffer.allocUnsafeSlow(readBytes))
   let takes: T | null = null
   const callback = (count: number, into: Uint8Array): boolean => {
     if (into.buffer === buffer.buffer) takes?.receive(into.subarray(0, count))
     else takes?.advance(count)
-    return true
+    if (count < longReadBytes) return true
+    // Without a stop the kernel is asked up to 32 times before other connections have their turn.
+    setImmediate(() => {
+      if (!own.destroyed && !own.isPaused()) own.resume()
+    })
+    return false
   }
   // Asked at the beginning and after each read.
   const next = (): Uint8Array => takes?.spaceIn(buffer) ?? buffer

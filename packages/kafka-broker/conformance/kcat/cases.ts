@@ -13,14 +13,14 @@ async function kcat(server: string, args: readonly string[], input = ''): Promis
   return (await kcatStreams(server, args, input)).output
 }
 
-/** Runs kcat to its end, at most 20 s. Rejects when it fails. */
+/** Runs kcat to its end, at most 60 s. Rejects when it fails. */
 function kcatStreams(
   server: string,
   args: readonly string[],
   input: string,
 ): Promise<{ output: string; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['-b', server, '-m', '10', ...args], { timeout: 20_000 })
+    const child = spawn(program, ['-b', server, '-m', '10', ...args], { timeout: 60_000 })
     let output = ''
     let errors = ''
     child.stdout.on('data', (chunk) => (output += chunk))

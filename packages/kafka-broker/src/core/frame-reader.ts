@@ -18,6 +18,8 @@ export interface FrameReaderOptions {
 const sizeBytes = 4
 /** From this size on bytes are put into the frame itself rather than copied. */
 const directBytes = 131_072
+/** Most that one read puts there: pages that are touched for the first time make it slow. */
+const readBytes = 1_048_576
 /** After a large frame another one is expected: of its beginning only this much is read elsewhere, and copied. */
 const headBytes = 16_384
 
@@ -63,7 +65,7 @@ export class FrameReader {
   spaceIn(buffer: Uint8Array): Uint8Array {
     const body = this.#body
     if (body !== null && body.byteLength - this.#bodyFilled >= directBytes)
-      return body.subarray(this.#bodyFilled)
+      return body.subarray(this.#bodyFilled, this.#bodyFilled + readBytes)
     const isLargeExpected = body === null && this.#held === null && this.#frameBytes >= 2 * directBytes
     return isLargeExpected ? buffer.subarray(0, headBytes) : buffer
   }

@@ -91,13 +91,16 @@ async function readInto(
   const tail = log.readTail(want.fetchOffset, maxBytes)
   const { readBuffers, frames } = call.core
   const read = tail ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
-  const { buffer = null, pieces } = read
+  const { buffers = [], pieces } = read
+  const giveBack = (): void => {
+    for (const buffer of buffers) readBuffers.give(buffer)
+  }
   if (!isFirst && read.sizeBytes > maxBytes) {
-    if (buffer !== null) readBuffers.give(buffer)
+    giveBack()
     return
   }
   call.hold(read.sizeBytes)
-  if (buffer !== null) call.onSent(() => readBuffers.give(buffer))
+  call.onSent(giveBack)
   if (tail !== null) {
     for (const piece of pieces) frames.retain(piece)
     call.onSent(() => {
