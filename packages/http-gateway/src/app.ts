@@ -28,6 +28,7 @@ import { runRoutes } from './routes/runs.ts'
 import { serviceRoutes } from './routes/services.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { serveWebFiles } from './routes/static-files.ts'
+import { schemaRoutes } from './routes/schemas.ts'
 import { topicRoutes } from './routes/topics.ts'
 import type { PlaceOf, WebFiles } from './routes/static-files.ts'
 import { testingRoutes } from './routes/testing.ts'
@@ -76,7 +77,7 @@ export async function buildApp(parts: GatewayParts, placeOf: PlaceOf): Promise<G
   await app.register(settingsRoutes(parts.settings), { prefix: '/api' })
   if (parts.streams !== null) {
     const streams = { streams: parts.streams, audit: parts.audit }
-    for (const routes of [topicRoutes, groupRoutes, replayRoutes])
+    for (const routes of [topicRoutes, groupRoutes, schemaRoutes, replayRoutes])
       await app.register(routes(streams), { prefix: '/api' })
   }
   if (config.http.testing) await app.register(testingRoutes, { prefix: '/api' })

@@ -115,6 +115,7 @@ export type {
   PlayProgress,
   PlaySummary,
   RecordingDetail,
+  RecordingMark,
   RecordingSummary,
   RecordProgress,
   RecordRequest,

@@ -1,28 +1,41 @@
 import { setTimeout } from 'node:timers/promises'
 import { openBus, type Bus } from '@beamtime/bus'
-import { brokerConfig, openBroker, type Broker } from '@beamtime/kafka-broker'
+import { brokerConfig, openBroker, registryConfig, type Broker } from '@beamtime/kafka-broker'
 import { encodeMsgpack } from '@beamtime/event-model'
 import { parseSection } from '@beamtime/service-kit'
+import { alertsOf } from '@beamtime/stream-replay'
 import { tempDir, waitFor, type TempDir } from '@beamtime/service-kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { greyOf, zscale } from '../src/streams/grey-stamp.ts'
-import type { MessageDetail, MessagesPage, TailEvent, TopicDetail, TopicsSnap } from '../src/ui-types.ts'
+import type {
+  AlertsPage,
+  MessageDetail,
+  MessagesPage,
+  SchemaDetail,
+  SchemasPage,
+  TailEvent,
+  TopicDetail,
+  TopicsSnap,
+} from '../src/ui-types.ts'
 import { startFixture, type Fixture } from './gateway-fixture.ts'
 
 let dir: TempDir
 let broker: Broker
 let bus: Bus
 let gateway: Fixture
+let registryUrl: string
 
 beforeAll(async () => {
   dir = tempDir()
   broker = await openBroker({
     config: parseSection(brokerConfig, { listen: '127.0.0.1:0' }, { key: 'broker' }),
     directory: dir.path,
+    registry: parseSection(registryConfig, { listen: '127.0.0.1:0' }, { key: 'registry' }),
   })
   const options = { bootstrapServers: [`127.0.0.1:${broker.addresses[0]?.port}`], clientId: 'test' }
   bus = openBus(options)
-  gateway = await startFixture({ config: { bus: options } })
+  registryUrl = `http://127.0.0.1:${broker.registryAddress?.port}`
+  gateway = await startFixture({ config: { bus: options, registryUrl } })
 })
 
 afterAll(async () => {
@@ -229,6 +242,74 @@ test('recordings say that their service is away, with a remedy', async () => {
   expect(((await answer.json()) as { detail: string }).detail).toMatch(
     /replay service does not answer.*beamtime up/,
   )
+})
+
+async function register(subject: string, schema: unknown): Promise<void> {
+  await fetch(`${registryUrl}/subjects/${encodeURIComponent(subject)}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(schema) }),
+  })
+}
+
+test('the registry shows its subjects, their versions, texts and compatibility', async () => {
+  const fields = [{ name: 'n', type: 'long' }]
+  await register('b/c-value', { type: 'record', name: 'r', fields })
+  await register('b/c-value', {
+    type: 'record',
+    name: 'r',
+    fields: [...fields, { name: 'm', type: 'int', default: 1 }],
+  })
+  await register('a-key', 'string')
+  const { registry, subjects } = await json<SchemasPage>(gateway.get('/api/streams/schemas'))
+  expect(registry).toBe(registryUrl)
+  expect(subjects).toMatchObject([
+    { name: 'a-key', version: 1, type: 'AVRO' },
+    { name: 'b/c-value', version: 2, type: 'AVRO' },
+  ])
+  const path = `/api/streams/schemas/${encodeURIComponent('b/c-value')}`
+  const detail = await json<SchemaDetail>(gateway.get(path))
+  expect(detail).toMatchObject({ compatibility: 'BACKWARD', isCompatibilityOwn: false, older: 0 })
+  expect(detail.versions.map(({ version }) => version)).toEqual([2, 1])
+  expect(JSON.parse(detail.versions[1]?.schema ?? '')).toEqual({ type: 'record', name: 'r', fields })
+  await fetch(`${registryUrl}/config/${encodeURIComponent('b/c-value')}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"compatibility": "FULL"}',
+  })
+  expect(await json<SchemaDetail>(gateway.get(path))).toMatchObject({
+    compatibility: 'FULL',
+    isCompatibilityOwn: true,
+  })
+  expect((await gateway.get('/api/streams/schemas/none')).status).toBe(404)
+})
+
+test('without a registry there are no schemas, and one that is away is said to be', async () => {
+  const options = { bootstrapServers: [`127.0.0.1:${broker.addresses[0]?.port}`], clientId: 'test' }
+  const without = await startFixture({ config: { bus: options } })
+  expect(await json<SchemasPage>(without.get('/api/streams/schemas'))).toEqual({
+    registry: null,
+    subjects: [],
+  })
+  await without.close()
+  const away = await startFixture({ config: { bus: options, registryUrl: 'http://127.0.0.1:9' } })
+  const answer = await away.get('/api/streams/schemas')
+  expect(answer.status).toBe(503)
+  expect(await answer.text()).toContain('schema registry')
+  await away.close()
+})
+
+test('alerts come with their cut-outs and light curves, other messages without', async () => {
+  const [alert = new Uint8Array()] = alertsOf({ visits: 1, detectors: 1, alerts: 1 })
+  // Framed as schema 704.
+  await fill('alerts', [Buffer.concat([Buffer.of(0, 0, 0, 2, 192), alert]), 'no alert'])
+  const page = await json<AlertsPage>(gateway.get('/api/streams/topics/alerts/alerts?dir=forward'))
+  expect(page).toMatchObject({ done: true, total: 2, cards: [{ row: { format: 'alert' } }, { alert: null }] })
+  const [card] = page.cards
+  expect(card?.alert?.stamps.map(({ name }) => name)).toEqual(['science', 'template', 'difference'])
+  for (const { width, height, grey } of card?.alert?.stamps ?? [])
+    expect(Buffer.from(grey, 'base64').length).toBe(width * height)
+  expect(card?.alert?.lightCurve.length).toBeGreaterThan(0)
 })
 
 test('zscale keeps faint structure and lets bright stars saturate', () => {

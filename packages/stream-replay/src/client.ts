@@ -1,5 +1,6 @@
 export { ReplayError, replayStatus, type ReplayErrorCode } from './error.ts'
 export { replayClient, replaySocketName, type ReplayClient } from './service/control-client.ts'
+export type { RecordingMark } from './files/recording-marks.ts'
 export type { RecordRequest } from './service/control-bodies.ts'
 export type {
   Failure,

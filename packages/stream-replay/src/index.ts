@@ -57,7 +57,7 @@ export { alertHead, alertView, type AlertHead, type AlertView, type LightPoint }
 export { readAlert } from './alerts/read-alert.ts'
 export { schemasToTry } from './alerts/alert-fields.ts'
 export { alertSchemaText } from './alerts/alert-schema.ts'
-export { writeAlertFile, writeAlertSamples, type AlertSample } from './alerts/alert-samples.ts'
+export { alertsOf, writeAlertFile, writeAlertSamples, type AlertSample } from './alerts/alert-samples.ts'
 export { alertSimulator, type AlertSimulator } from './alerts/alert-simulator.ts'
 export { startReplay, type ReplayServiceConfig } from './service/start-replay.ts'
 export type {

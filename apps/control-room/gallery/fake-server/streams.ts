@@ -5,7 +5,11 @@ import type {
   MessageRow,
   MessagesPage,
   PlaySummary,
+  RecordingDetail,
+  RecordingMark,
   RecordingSummary,
+  SchemaDetail,
+  SchemasPage,
   TopicDetail,
   TopicsSnap,
   TopicSummary,
@@ -158,6 +162,66 @@ const recording: RecordingSummary = {
   error: null,
 }
 
+/** Six runs, the third of them ended badly, and a break behind the fourth. */
+function recordingDetail(): RecordingDetail {
+  const firstTs = recording.firstTs ?? 0
+  const marks = Array.from({ length: 6 }, (_, run): RecordingMark[] => {
+    const fromPct = run * 16 + (run > 3 ? 2 : 0)
+    const uid = `run-${run}`
+    const at = (pct: number): number => firstTs + pct * 108_000
+    const mark = { uid, durationMs: 0 }
+    return [
+      { ...mark, kind: 'start', ts: at(fromPct), pct: fromPct, label: `scan ${2041 + run}, scan` },
+      {
+        ...mark,
+        kind: 'stop',
+        ts: at(fromPct + 14),
+        pct: fromPct + 14,
+        label: run === 2 ? 'fail' : 'success',
+      },
+    ]
+  }).flat()
+  const gap: RecordingMark = {
+    kind: 'gap',
+    ts: firstTs + 62 * 108_000,
+    pct: 63,
+    uid: null,
+    label: '',
+    durationMs: 480_000,
+  }
+  return { ...recording, rates: [], partitions: [], marks: [...marks, gap] }
+}
+
+const schemas: SchemasPage = {
+  registry: 'http://127.0.0.1:8081',
+  subjects: [
+    { name: 'bl7_motion-value', version: 2, id: 7, type: 'AVRO' },
+    { name: 'survey_alerts-value', version: 1, id: 704, type: 'AVRO' },
+  ],
+}
+
+function schemaDetail(name: string): SchemaDetail {
+  const fields = [
+    { name: 'device', type: 'string' },
+    { name: 'value', type: 'double' },
+  ]
+  const later = [...fields, { name: 'unit', type: 'string', default: 'mm' }]
+  const version = (number: number, of: unknown): SchemaDetail['versions'][number] => ({
+    version: number,
+    id: 5 + number,
+    type: 'AVRO',
+    schema: JSON.stringify({ type: 'record', name: 'Motion', fields: of }),
+    references: [],
+  })
+  return {
+    name,
+    compatibility: 'BACKWARD',
+    isCompatibilityOwn: false,
+    versions: [version(2, later), version(1, fields)],
+    older: 0,
+  }
+}
+
 export function plays(): readonly PlaySummary[] {
   const seconds = (Date.now() - startMs) / 1_000
   const sent = Math.floor(51_400 + seconds * 140)
@@ -192,6 +256,10 @@ export function plays(): readonly PlaySummary[] {
 /** Answers of the routes under /streams, /recordings and /plays; undefined for others. */
 export function getStreams(path: string, query: URLSearchParams): unknown {
   if (path === '/recordings') return [recording]
+  if (path === '/recordings/night-41') return recordingDetail()
+  if (path === '/streams/schemas') return schemas
+  const [, subject] = /^\/streams\/schemas\/([^/]+)$/.exec(path) ?? []
+  if (subject !== undefined) return schemaDetail(decodeURIComponent(subject))
   if (path === '/plays') return plays()
   if (path === '/streams/groups/beamtime-store') return groupDetail()
   const [, name = '', rest = ''] = /^\/streams\/topics\/([^/]+)(.*)$/.exec(path) ?? []

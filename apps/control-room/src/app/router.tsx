@@ -198,6 +198,7 @@ export interface StreamsSearch {
   /** `partition-offset` of the message that is open. */
   readonly msg?: string | undefined
   readonly group?: string | undefined
+  readonly subject?: string | undefined
   readonly play?: string | undefined
 }
 
@@ -209,6 +210,7 @@ const streamsSearch = (search: Record<string, unknown>): StreamsSearch => ({
   cols: text(search['cols']),
   msg: text(search['msg']),
   group: text(search['group']),
+  subject: text(search['subject']),
   play: text(search['play']),
 })
 
@@ -229,6 +231,12 @@ const streamsTopicRoute = createRoute({
 const streamsGroupsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/streams/groups',
+  validateSearch: streamsSearch,
+  component: streamsPage,
+})
+const streamsSchemasRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/streams/schemas',
   validateSearch: streamsSearch,
   component: streamsPage,
 })
@@ -321,6 +329,7 @@ const routeTree = rootRoute.addChildren([
   streamsRoute,
   streamsTopicRoute,
   streamsGroupsRoute,
+  streamsSchemasRoute,
   streamsRecordingsRoute,
   streamsPlayRoute,
   helpRoute,

@@ -1,6 +1,10 @@
 // @vitest-environment happy-dom
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { topicsSnap } from '../../gallery/fake-server/streams.ts'
+import { changedLines } from '../../src/pages/streams/changed-lines.ts'
+import { spansOf } from '../../src/pages/streams/play-track.tsx'
+import { prettyText } from '../../src/pages/streams/schema-panel.tsx'
 import { positionText } from '../../src/pages/streams/alert-summary.tsx'
 import { hexLines } from '../../src/pages/streams/message-panel.tsx'
 import { lagTrend, makeTopicsStore } from '../../src/pages/streams/use-topics.ts'
@@ -54,4 +58,55 @@ test('the lags of a group are kept for half an hour of looks', () => {
   expect(times.length).toBeLessThanOrEqual(1_900)
   expect(times.length).toBeGreaterThanOrEqual(1_800)
   expect(times.at(-1)).toBe(2_499)
+})
+
+test('changes between two texts keep what both have', () => {
+  const marks = { same: ' ', added: '+', removed: '-' }
+  const show = (before: string, after: string): string =>
+    changedLines(Array.from(before), Array.from(after))
+      .map(({ kind, text }) => `${marks[kind]}${text}`)
+      .join('')
+  expect(show('abc', 'abc')).toBe(' a b c')
+  expect(show('abc', 'axc')).toBe(' a-b+x c')
+  expect(show('ac', 'abc')).toBe(' a+b c')
+  expect(show('', 'a')).toBe('+a')
+  expect(show('aXbY', 'XaYb')).toHaveLength(12)
+})
+
+test('whatever the texts are, the changes lead from the one to the other', () => {
+  const lines = fc.array(fc.constantFrom('a', 'b', 'c', '}'), { maxLength: 30 })
+  fc.assert(
+    fc.property(lines, lines, (before, after) => {
+      const changes = changedLines(before, after)
+      expect(changes.filter(({ kind }) => kind !== 'added').map(({ text }) => text)).toEqual(before)
+      expect(changes.filter(({ kind }) => kind !== 'removed').map(({ text }) => text)).toEqual(after)
+    }),
+  )
+})
+
+test('JSON of a schema is laid out, other texts stay as they are', () => {
+  expect(prettyText({ schema: '{"type":"string"}' })).toBe('{\n  "type": "string"\n}')
+  expect(prettyText({ schema: 'syntax = "proto3";' })).toBe('syntax = "proto3";')
+})
+
+test('a run on the track ends at its stop, at the next start or at the end', () => {
+  const mark = (kind: 'start' | 'stop', uid: string, pct: number): Parameters<typeof spansOf>[0][number] => ({
+    kind,
+    uid,
+    pct,
+    ts: 0,
+    label: '',
+    durationMs: 0,
+  })
+  const marks = [
+    mark('start', 'a', 10),
+    mark('stop', 'a', 20),
+    mark('start', 'b', 40),
+    mark('start', 'c', 60),
+  ]
+  expect(spansOf(marks)).toEqual([
+    { uid: 'a', fromPct: 10, toPct: 20 },
+    { uid: 'b', fromPct: 40, toPct: 60 },
+    { uid: 'c', fromPct: 60, toPct: 100 },
+  ])
 })

@@ -5,8 +5,9 @@ import { badBody, badRequest, GatewayError, notFound, unavailable } from '../err
 import { auditRequest } from '../http/audit-request.ts'
 import { objectBody } from '../http/body.ts'
 import type { AuditLog } from '../services/audit-log.ts'
+import type { PageRequest } from '../streams/stream-browser.ts'
 import type { StreamParts } from '../streams/stream-parts.ts'
-import type { MessageDetail, MessagesPage, TopicDetail, TopicsSnap } from '../ui-types.ts'
+import type { AlertsPage, MessageDetail, MessagesPage, TopicDetail, TopicsSnap } from '../ui-types.ts'
 import { integerOf, textOf } from './query.ts'
 import type { Query } from './query.ts'
 
@@ -69,25 +70,15 @@ function messageRoutes(app: FastifyInstance, { streams }: TopicRoutesOptions): v
       config: reading,
       schema: { summary: 'A page of messages; a search ends within 2 s and goes on.', tags },
     },
-    async (request): Promise<MessagesPage> => {
-      const { query, params } = request
-      const stop = new AbortController()
-      request.raw.once('close', () => stop.abort())
-      return await browser.page({
-        topic: params.topic,
-        direction: directionOf(query),
-        from: textOf(query, 'from'),
-        partitions: partitionsOf(query),
-        filter: textOf(query, 'filter'),
-        limit: integerOf(query, 'limit', { default: 50, min: 1, max: 1_000 }),
-        cursor: textOf(query, 'cursor'),
-        cols: (textOf(query, 'cols') ?? '')
-          .split(',')
-          .filter((one) => one !== '')
-          .slice(0, 20),
-        signal: stop.signal,
-      })
+    async (request): Promise<MessagesPage> => await browser.page(pageRequest(request, 1_000)),
+  )
+  app.get<{ Params: TopicParams; Querystring: Query }>(
+    '/streams/topics/:topic/alerts',
+    {
+      config: reading,
+      schema: { summary: 'A page of alerts with their cut-outs and light curves.', tags },
     },
+    async (request): Promise<AlertsPage> => await browser.alerts(pageRequest(request, 100)),
   )
   app.get<{ Params: MessageParams }>(
     '/streams/topics/:topic/messages/:partition/:offset',
@@ -196,6 +187,29 @@ export async function busTold<T>(work: () => Promise<T>): Promise<T> {
       remedy: error.remedy,
       cause: error,
     })
+  }
+}
+
+function pageRequest(
+  request: FastifyRequest<{ Params: TopicParams; Querystring: Query }>,
+  maxLimit: number,
+): PageRequest {
+  const { query, params } = request
+  const stop = new AbortController()
+  request.raw.once('close', () => stop.abort())
+  return {
+    topic: params.topic,
+    direction: directionOf(query),
+    from: textOf(query, 'from'),
+    partitions: partitionsOf(query),
+    filter: textOf(query, 'filter'),
+    limit: integerOf(query, 'limit', { default: 50, min: 1, max: maxLimit }),
+    cursor: textOf(query, 'cursor'),
+    cols: (textOf(query, 'cols') ?? '')
+      .split(',')
+      .filter((one) => one !== '')
+      .slice(0, 20),
+    signal: stop.signal,
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   alertView,
+  Breather,
   browseStream,
   parsePosition,
   ReplayError,
@@ -8,9 +9,9 @@ import {
   type Replay,
 } from '@beamtime/stream-replay'
 import { badRequest, notFound, unavailable } from '../error.ts'
-import type { AlertDetail, MessageDetail, MessagesPage } from '../ui-types.ts'
+import type { AlertDetail, AlertsPage, MessageDetail, MessagesPage } from '../ui-types.ts'
 import { greyOf } from './grey-stamp.ts'
-import { readMessage, rowOf, valueOf } from './message-rows.ts'
+import { type ReadMessage, readMessage, rowOf, valueOf } from './message-rows.ts'
 
 export interface PageRequest {
   readonly topic: string
@@ -27,6 +28,8 @@ export interface PageRequest {
 /** Reads what topics hold. Every answer ends within a budget, so a search through a large topic takes several. */
 export interface StreamBrowser {
   page(request: PageRequest): Promise<MessagesPage>
+  /** The same with cut-outs and light curves of those that are alerts. */
+  alerts(request: PageRequest): Promise<AlertsPage>
   message(topic: string, partition: number, offset: number): Promise<MessageDetail>
   /** The key and value as they are. */
   bytes(topic: string, partition: number, offset: number): Promise<Uint8Array>
@@ -44,11 +47,21 @@ export function streamBrowser(
   return {
     page: (request) =>
       told(async () => {
-        const page = await readPage(replay, request)
-        const [newest] = page.messages
+        const { found, ...page } = await readPage(replay, request)
+        const messages = found.map((read) => rowOf(read, request.cols))
+        const [newest] = messages
         if (newest !== undefined && request.direction === 'backward')
           onFormat(request.topic, topicFormat(newest.format))
-        return page
+        return { ...page, messages }
+      }),
+    alerts: (request) =>
+      told(async () => {
+        const { found, ...page } = await readPage(replay, request)
+        const cards = found.map((read) => ({
+          row: rowOf(read, request.cols),
+          alert: read.alert === null ? null : alertDetail(read.alert),
+        }))
+        return { ...page, cards }
       }),
     message: async (topic, partition, offset) => (await one(topic, partition, offset)).detail,
     bytes: async (topic, partition, offset) => (await one(topic, partition, offset)).bytes,
@@ -60,8 +73,10 @@ function topicFormat(format: string): string {
   return format.startsWith('document:') ? 'bluesky' : format
 }
 
-async function readPage(replay: Replay, request: PageRequest): Promise<MessagesPage> {
-  const { topic, direction, filter, limit, cursor, cols, signal, partitions } = request
+type FoundPage = Omit<MessagesPage, 'messages'> & { readonly found: readonly ReadMessage[] }
+
+async function readPage(replay: Replay, request: PageRequest): Promise<FoundPage> {
+  const { topic, direction, filter, limit, cursor, signal, partitions } = request
   const source = await replay.source(`topic:${topic}`)
   try {
     const from = request.from === null ? undefined : positionOf(request.from)
@@ -78,10 +93,14 @@ async function readPage(replay: Replay, request: PageRequest): Promise<MessagesP
       ...(filter === null ? {} : { select: filter }),
     })
     const shelf = new SchemaShelf(source)
-    const messages = []
-    for (const message of page.messages) messages.push(rowOf(await readMessage(message, shelf), cols))
+    const breather = new Breather()
+    const found: ReadMessage[] = []
+    for (const message of page.messages) {
+      found.push(await readMessage(message, shelf))
+      await breather.breathe()
+    }
     return {
-      messages,
+      found,
       scanned: page.scanned,
       bytes: page.bytes,
       done: page.isDone,

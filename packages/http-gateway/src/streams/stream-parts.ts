@@ -4,6 +4,7 @@ import type { Logger } from '@beamtime/service-kit'
 import { openReplay, type Replay } from '@beamtime/stream-replay'
 import { replayClient, replaySocketName, type ReplayClient } from '@beamtime/stream-replay/client'
 import { watchReplay, type ReplayWatch } from './replay-watch.ts'
+import { schemaBrowser, type SchemaBrowser } from './schema-browser.ts'
 import { streamBrowser, type StreamBrowser } from './stream-browser.ts'
 import { watchTopics, type TopicWatch } from './topic-watch.ts'
 
@@ -13,6 +14,7 @@ export interface StreamParts {
   readonly replay: Replay
   readonly topics: TopicWatch
   readonly browser: StreamBrowser
+  readonly schemas: SchemaBrowser
   /** The service that records and plays. */
   readonly control: ReplayClient
   readonly activity: ReplayWatch
@@ -54,6 +56,7 @@ export function streamParts({ bus: options, registryUrl, runtimeDir, log }: Stre
     replay,
     topics,
     browser,
+    schemas: schemaBrowser(registryUrl),
     control,
     activity,
     async close() {

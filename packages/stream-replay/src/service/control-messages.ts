@@ -1,3 +1,4 @@
+import type { RecordingMark } from '../files/recording-marks.ts'
 import type { PlayProgress, PlayResult } from '../play/play-progress.ts'
 import type { RecordProgress } from '../record/recorder.ts'
 
@@ -32,6 +33,8 @@ export interface RecordingSummary {
 export interface RecordingDetail extends RecordingSummary {
   /** Messages per second in 60 equal stretches of the time span; empty while it is recorded. */
   readonly rates: readonly number[]
+  /** Where runs begin and end, and where nothing was recorded; empty while it is recorded. */
+  readonly marks: readonly RecordingMark[]
   readonly partitions: readonly {
     readonly topic: string
     readonly partition: number

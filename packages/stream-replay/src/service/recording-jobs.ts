@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '@beamtime/service-kit'
 import { ReplayError } from '../error.ts'
-import { recordingInfo } from '../files/recording-info.ts'
+import { type RecordingInfo, recordingInfo } from '../files/recording-info.ts'
 import type { Replay } from '../open-replay.ts'
 import { readManifest, type RecordingManifest } from '../recording/manifest.ts'
 import { parseRecordOptions } from '../record/record-options.ts'
@@ -18,12 +18,16 @@ interface Job {
   error: Failure | null
 }
 
+/** Recordings whose contents are remembered. */
+const maxInfos = 50
+
 /** The recordings of the folder, and those on their way. */
 export class RecordingJobs {
   readonly #replay: Replay
   readonly #directory: string
   readonly #log: Logger
   readonly #jobs = new Map<string, Job>()
+  readonly #infos = new Map<string, RecordingInfo>()
 
   constructor(parts: { readonly replay: Replay; readonly directory: string; readonly log: Logger }) {
     this.#replay = parts.replay
@@ -91,12 +95,13 @@ export class RecordingJobs {
   async detail(id: string): Promise<RecordingDetail> {
     const summary = await this.find(id)
     const path = this.#pathOf(summary)
-    const { manifest, rates } = summary.closed
-      ? await recordingInfo(path)
-      : { manifest: await readManifest(path), rates: [] }
+    const { manifest, rates, marks } = summary.closed
+      ? await this.#infoOf(summary)
+      : { manifest: await readManifest(path), rates: [], marks: [] }
     return {
       ...summary,
       rates,
+      marks,
       partitions: manifest.topics.flatMap(({ name, partitions }) =>
         partitions.map(({ partition, first, last, count, bytes }) => ({
           topic: name,
@@ -108,6 +113,16 @@ export class RecordingJobs {
         })),
       ),
     }
+  }
+
+  /** What is closed stays as it is: it is read through once. */
+  async #infoOf(summary: RecordingSummary): Promise<RecordingInfo> {
+    const known = this.#infos.get(summary.id)
+    if (known !== undefined) return known
+    const info = await recordingInfo(this.#pathOf(summary))
+    this.#infos.set(summary.id, info)
+    for (const id of this.#infos.keys()) if (this.#infos.size > maxInfos) this.#infos.delete(id)
+    return info
   }
 
   #pathOf({ name }: RecordingSummary): string {
@@ -173,6 +188,7 @@ export class RecordingJobs {
         remedy: 'Stop it first.',
       })
     this.#jobs.delete(summary.id)
+    this.#infos.delete(summary.id)
     await rm(this.#pathOf(summary), { recursive: true, force: true })
     this.#log.info('recording.removed', { id: summary.id, name: summary.name })
     return summary

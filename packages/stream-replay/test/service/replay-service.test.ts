@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from 'node:http'
+import { createDocumentEncoder } from '@beamtime/event-model'
 import { parseSection } from '@beamtime/service-kit'
 import { testContext, waitFor } from '@beamtime/service-kit/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -51,6 +52,42 @@ async function filled({ replay }: Bench, count: number, gapMs: number): Promise<
       record({ timestampMs: 1_000_000 + index * gapMs, value: Buffer.from(String(index)) }),
     ])
 }
+
+test('a recording tells where runs begin and end, and where there is nothing', async () => {
+  const bench = await service()
+  const { client, replay } = bench
+  await replay.bus.ensureTopics([{ name: 'docs' }])
+  const encoder = createDocumentEncoder()
+  const put = (atS: number, name: string, doc: unknown): Promise<void> =>
+    produce(replay, { topic: 'docs' }, [
+      record({ timestampMs: 1_000_000 + atS * 1_000, value: encoder.encode([name, doc] as never) }),
+    ])
+  await put(0, 'start', { uid: 'run-1', time: 1, scan_id: 41, plan_name: 'count' })
+  await put(5, 'descriptor', { uid: 'd', run_start: 'run-1', time: 1, data_keys: {} })
+  await put(10, 'stop', { uid: 's1', run_start: 'run-1', time: 1, exit_status: 'success' })
+  await put(90, 'start', { uid: 'run-2', time: 1, plan_name: 'scan' })
+  await put(100, 'stop', { uid: 's2', run_start: 'run-2', time: 1, exit_status: 'abort' })
+  const { id } = await client.startRecording({ name: 'runs', topics: ['docs'], from: 'earliest', to: 'end' })
+  const detail = await waitFor(async () => {
+    const found = await client.recording(id)
+    return found.closed ? found : null
+  }, patient)
+  expect(detail.marks.filter(({ kind }) => kind !== 'gap')).toMatchObject([
+    { kind: 'start', ts: 1_000_000, uid: 'run-1', label: 'scan 41, count' },
+    { kind: 'stop', ts: 1_010_000, uid: 'run-1', label: 'success' },
+    { kind: 'start', ts: 1_090_000, uid: 'run-2', label: 'scan' },
+    { kind: 'stop', ts: 1_100_000, uid: 'run-2', label: 'abort' },
+  ])
+  const shares = detail.marks.map(({ pct }) => pct)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  // Three of five messages are before the second run.
+  expect(detail.marks.find(({ uid, kind }) => uid === 'run-2' && kind === 'start')?.pct).toBeCloseTo(60)
+  const longest = detail.marks
+    .filter(({ kind }) => kind === 'gap')
+    .toSorted((a, b) => b.durationMs - a.durationMs)[0]
+  expect(longest?.durationMs).toBeGreaterThan(79_000)
+  expect(longest?.pct).toBeCloseTo(60, 0)
+})
 
 interface WatchedPlay {
   /** Resolves when the play has told of something like it. */

@@ -1,10 +1,11 @@
-import type { AlertDetail, AlertStamp, MessageDetail } from '@beamtime/http-gateway/ui-types'
-import { useEffect, useRef, type ReactElement } from 'react'
+import type { AlertDetail, MessageDetail } from '@beamtime/http-gateway/ui-types'
+import type { ReactElement } from 'react'
 import { Facts } from '../../parts/facts.tsx'
 import { Figure } from '../../parts/figure.tsx'
 import { formatCount } from '../../text/format-number.ts'
 import { formatIso } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
+import { Stamp } from './alert-stamp.tsx'
 import { LightCurve } from './light-curve.tsx'
 import { Size } from './messages-view.tsx'
 
@@ -30,7 +31,7 @@ export function AlertSummary({
       {alert.stamps.length === 0 ? null : (
         <div className="alert-stamps">
           {alert.stamps.map((stamp) => (
-            <Stamp key={stamp.name} stamp={stamp} />
+            <Stamp key={stamp.name} stamp={stamp} hasName />
           ))}
         </div>
       )}
@@ -48,35 +49,6 @@ export function AlertSummary({
         ]}
       />
     </>
-  )
-}
-
-function Stamp({ stamp }: { readonly stamp: AlertStamp }): ReactElement {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (context === null || context === undefined) return
-    const image = context.createImageData(stamp.width, stamp.height)
-    const grey = Uint8Array.from(atob(stamp.grey), (letter) => letter.charCodeAt(0))
-    for (let row = 0; row < stamp.height; row++)
-      for (let column = 0; column < stamp.width; column++) {
-        // Rows come from the bottom; stars are dark on light, as astronomers print them.
-        const shade = 255 - (grey[(stamp.height - 1 - row) * stamp.width + column] ?? 0)
-        image.data.set([shade, shade, shade, 255], (row * stamp.width + column) * 4)
-      }
-    context.putImageData(image, 0, 0)
-  }, [stamp])
-  return (
-    <figure>
-      <canvas
-        ref={canvas}
-        width={stamp.width}
-        height={stamp.height}
-        role="img"
-        aria-label={t.streams.stamps[stamp.name]}
-      />
-      <figcaption>{t.streams.stamps[stamp.name]}</figcaption>
-    </figure>
   )
 }
 

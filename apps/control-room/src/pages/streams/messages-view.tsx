@@ -40,7 +40,7 @@ export function MessagesView(props: MessagesViewProps): ReactElement {
   const isSearch = view.filter !== ''
   return (
     <>
-      <MessageTools {...props} isTailing={isTailing} onTail={setTailing} />
+      <MessageTools {...props} before={<TailButton isTailing={isTailing} onTail={setTailing} />} hasColumns />
       <div className="panel-body flush">
         <Stateful
           isLoading={messages.isLoading && messages.rows.length === 0}
@@ -75,25 +75,40 @@ export function MessagesView(props: MessagesViewProps): ReactElement {
   )
 }
 
-function MessageTools({
-  view,
-  partitions,
+function TailButton({
   isTailing,
-  onView,
   onTail,
-}: MessagesViewProps & {
+}: {
   readonly isTailing: boolean
   readonly onTail: (on: boolean) => void
 }): ReactElement {
   const icon = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
   return (
+    <Button
+      isOn={isTailing}
+      label={isTailing ? t.streams.stopTail : t.streams.tail}
+      icon={isTailing ? <IconPlayerPause {...icon} /> : <IconPlayerPlay {...icon} />}
+      onPress={() => onTail(!isTailing)}
+    />
+  )
+}
+
+/** Where to begin, which partition, which messages. */
+export function MessageTools({
+  view,
+  partitions,
+  onView,
+  before,
+  extra,
+  hasColumns = false,
+}: MessagesViewProps & {
+  readonly before?: ReactElement
+  readonly extra?: ReactElement
+  readonly hasColumns?: boolean
+}): ReactElement {
+  return (
     <div className="message-tools">
-      <Button
-        isOn={isTailing}
-        label={isTailing ? t.streams.stopTail : t.streams.tail}
-        icon={isTailing ? <IconPlayerPause {...icon} /> : <IconPlayerPlay {...icon} />}
-        onPress={() => onTail(!isTailing)}
-      />
+      {before}
       <select
         className="select"
         aria-label={t.streams.fromLabel}
@@ -135,14 +150,17 @@ function MessageTools({
         value={view.filter}
         onCommit={(filter) => onView({ filter })}
       />
-      <CommitField
-        className="cols-field mono"
-        label={t.streams.columnsLabel}
-        placeholder={t.streams.columnsPlaceholder}
-        help={t.streams.columnsHelp}
-        value={view.cols}
-        onCommit={(cols) => onView({ cols: cols.replaceAll(/\s+/g, '') })}
-      />
+      {hasColumns ? (
+        <CommitField
+          className="cols-field mono"
+          label={t.streams.columnsLabel}
+          placeholder={t.streams.columnsPlaceholder}
+          help={t.streams.columnsHelp}
+          value={view.cols}
+          onCommit={(cols) => onView({ cols: cols.replaceAll(/\s+/g, '') })}
+        />
+      ) : null}
+      {extra}
     </div>
   )
 }

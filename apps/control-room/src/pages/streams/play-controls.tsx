@@ -6,23 +6,15 @@ import {
   IconPlayerStop,
   IconPlayerTrackNext,
 } from '@tabler/icons-react'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useControlRoom, useScope } from '../../app/use-control-room.ts'
 import { errorText } from '../../net/http-client.ts'
 import { Button } from '../../parts/button.tsx'
-import { formatNumber } from '../../text/format-number.ts'
-import { formatDuration } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
+import { PlayTrack, type PlayTrackProps } from './play-track.tsx'
 
 const speeds = [0.1, 1, 10, 100]
 const icon = { size: 18, stroke: 1.75, 'aria-hidden': true } as const
-
-interface PlayPartProps {
-  readonly play: PlaySummary
-  /** Why nothing can be changed now. */
-  readonly why: string | null
-  readonly onAct: (action: string, body?: unknown) => void
-}
 
 /** Buttons, speed and track of a play, as of a film. */
 export function PlayControls({ play }: { readonly play: PlaySummary }): ReactElement {
@@ -43,7 +35,7 @@ export function PlayControls({ play }: { readonly play: PlaySummary }): ReactEle
   )
 }
 
-function PlayButtons({ play, why, onAct }: PlayPartProps): ReactElement {
+function PlayButtons({ play, why, onAct }: PlayTrackProps): ReactElement {
   const isPaused = play.progress.state === 'paused'
   return (
     <>
@@ -79,7 +71,7 @@ function PlayButtons({ play, why, onAct }: PlayPartProps): ReactElement {
   )
 }
 
-function PlaySpeed({ play: { speed }, why, onAct }: PlayPartProps): ReactElement {
+function PlaySpeed({ play: { speed }, why, onAct }: PlayTrackProps): ReactElement {
   const isOther = speed === null || !speeds.includes(speed)
   return (
     <select
@@ -100,38 +92,5 @@ function PlaySpeed({ play: { speed }, why, onAct }: PlayPartProps): ReactElement
         </option>
       ))}
     </select>
-  )
-}
-
-function PlayTrack({ play: { progress }, why, onAct }: PlayPartProps): ReactElement {
-  const [dragged, setDragged] = useState<number | null>(null)
-  const place = dragged ?? progress.position.pct ?? 0
-  const seek = (): void => {
-    if (dragged !== null) onAct('seek', { position: `${dragged.toFixed(1)}%` })
-    setDragged(null)
-  }
-  const left =
-    why !== null || progress.etaMs === null
-      ? ''
-      : ` · ${t.streams.eta(formatDuration(progress.etaMs / 1_000))}`
-  return (
-    <>
-      <input
-        type="range"
-        className="play-track"
-        aria-label={t.streams.seek}
-        min={0}
-        max={100}
-        step={0.1}
-        value={place}
-        disabled={why !== null}
-        onChange={(event) => setDragged(Number(event.currentTarget.value))}
-        onPointerUp={seek}
-        onKeyUp={seek}
-      />
-      <span className="num small muted nowrap">
-        {formatNumber(place, { precision: 0 })} %{left}
-      </span>
-    </>
   )
 }

@@ -14,12 +14,13 @@ import { MessagePanel } from './message-panel.tsx'
 import { PlayTab } from './play-tab.tsx'
 import { RecordDialog } from './record-dialog.tsx'
 import { RecordingsTab } from './recordings-tab.tsx'
+import { SchemasTab } from './schemas-tab.tsx'
 import { topicViews, TopicPanel, type TopicViewName } from './topic-panel.tsx'
 import { TopicsPanel } from './topics-panel.tsx'
 import { TopicsContext, useTopicsFeed, type TopicsStore } from './use-topics.ts'
 import './streams.css'
 
-type Tab = 'topics' | 'groups' | 'recordings' | 'play'
+type Tab = 'topics' | 'groups' | 'schemas' | 'recordings' | 'play'
 
 /** What is on the bus, who reads it, and playing it again. */
 export function StreamsPage(): ReactElement {
@@ -56,17 +57,20 @@ function usePlace(): Place {
   const tab =
     matches({ to: '/streams/groups' }) !== false
       ? 'groups'
-      : matches({ to: '/streams/recordings' }) !== false
-        ? 'recordings'
-        : matches({ to: '/streams/play' }) !== false
-          ? 'play'
-          : 'topics'
+      : matches({ to: '/streams/schemas' }) !== false
+        ? 'schemas'
+        : matches({ to: '/streams/recordings' }) !== false
+          ? 'recordings'
+          : matches({ to: '/streams/play' }) !== false
+            ? 'play'
+            : 'topics'
   return { tab, topic: undefined, view: 'messages', search }
 }
 
 const addresses = {
   topics: '/streams',
   groups: '/streams/groups',
+  schemas: '/streams/schemas',
   recordings: '/streams/recordings',
   play: '/streams/play',
 } as const
@@ -86,6 +90,7 @@ function StreamsBar({
   const counts: Readonly<Record<Tab, number | undefined>> = {
     topics: snap?.topics.filter(({ isInternal }) => !isInternal).length,
     groups: snap?.groups.length,
+    schemas: undefined,
     recordings: undefined,
     play: undefined,
   }
@@ -135,6 +140,15 @@ function StreamsContent({
         <GroupsTab
           chosen={search.group}
           onChoose={(group) => void navigate({ to: '/streams/groups', search: { group }, replace: true })}
+        />
+      )
+    case 'schemas':
+      return (
+        <SchemasTab
+          chosen={search.subject}
+          onChoose={(subject) =>
+            void navigate({ to: '/streams/schemas', search: { subject }, replace: true })
+          }
         />
       )
     case 'recordings':

@@ -9,14 +9,17 @@ import { errorText } from '../../net/http-client.ts'
 import { Button } from '../../parts/button.tsx'
 import { Stateful } from '../../parts/stateful.tsx'
 import { t } from '../../text/text.ts'
+import { AlertsView } from './alerts-view.tsx'
 import { ConfigView } from './config-view.tsx'
 import { TopicGroups } from './group-tables.tsx'
-import { MessagesView, messageKey } from './messages-view.tsx'
+import { MessagesView, messageKey, type MessagesViewProps } from './messages-view.tsx'
 import { PartitionsView } from './partitions-view.tsx'
+import { SchemaView } from './schema-view.tsx'
 import { ProduceDialog } from './topic-dialogs.tsx'
 import type { MessageView } from './use-messages.ts'
+import { useTopics } from './use-topics.ts'
 
-export const topicViews = ['messages', 'partitions', 'groups', 'config'] as const
+export const topicViews = ['messages', 'alerts', 'partitions', 'groups', 'config', 'schema'] as const
 export type TopicViewName = (typeof topicViews)[number]
 
 export interface TopicPanelProps {
@@ -33,6 +36,9 @@ export function TopicPanel({ topic, view, search }: TopicPanelProps): ReactEleme
     queryKey: ['topic', topic],
     queryFn: ({ signal }) => http.get<TopicDetail>(`/streams/topics/${encodeURIComponent(topic)}`, signal),
   })
+  const format = useTopics()?.topics.find(({ name }) => name === topic)?.format
+  // Cards are for alerts; who follows a link to them gets them in any case.
+  const views = topicViews.filter((name) => name !== 'alerts' || view === 'alerts' || format === 'alert')
   const go = (change: Partial<StreamsSearch>): void =>
     void navigate({
       to: '/streams/topic/$topic/$view',
@@ -46,7 +52,7 @@ export function TopicPanel({ topic, view, search }: TopicPanelProps): ReactEleme
         <h2 className="ellipsis">{topic}</h2>
         <span className="grow" />
         <nav className="tabs" aria-label={topic}>
-          {topicViews.map((name) => (
+          {views.map((name) => (
             <Link
               key={name}
               to="/streams/topic/$topic/$view"
@@ -74,25 +80,26 @@ interface TopicContentProps extends TopicPanelProps {
 }
 
 function TopicContent({ topic, view, detail, search, onSearch }: TopicContentProps): ReactElement {
+  const messages: MessagesViewProps = {
+    topic,
+    view: messageView(search),
+    partitions: detail.partitions.length,
+    chosen: search.msg,
+    onView: (change) =>
+      onSearch(
+        Object.fromEntries(
+          Object.entries(change).map(([name, value]) => [name, value === '' ? undefined : value]),
+        ),
+      ),
+    onOpen: (row) => onSearch({ msg: messageKey(row) }),
+  }
   switch (view) {
     case 'messages':
-      return (
-        <MessagesView
-          key={topic}
-          topic={topic}
-          view={messageView(search)}
-          partitions={detail.partitions.length}
-          chosen={search.msg}
-          onView={(change) =>
-            onSearch(
-              Object.fromEntries(
-                Object.entries(change).map(([name, value]) => [name, value === '' ? undefined : value]),
-              ),
-            )
-          }
-          onOpen={(row) => onSearch({ msg: messageKey(row) })}
-        />
-      )
+      return <MessagesView key={topic} {...messages} />
+    case 'alerts':
+      return <AlertsView key={topic} {...messages} />
+    case 'schema':
+      return <SchemaView key={topic} topic={topic} />
     case 'partitions':
       return <PartitionsView detail={detail} />
     case 'groups':
