@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { jungfrauPlaneBytes } from '../src/ring/memory-plan.ts'
 import { referenceKernel } from '../src/pixels/reference-kernel.ts'
 import { pixelKernel } from '../src/pixels/simd-kernel.ts'
 import type { PixelKernel } from '../src/pixels/pixel-kernel.ts'
 
 const pixels = 1024 * 512
-const memory = new WebAssembly.Memory({ initial: 400, maximum: 400, shared: true })
+const memory = new WebAssembly.Memory({ initial: 420, maximum: 420, shared: true })
 const source = 65_536
 const target = source + pixels * 2
 const planes = target + pixels * 4
@@ -19,7 +20,7 @@ for (let at = 0; at < pixels; at += 1) raw[at] = ((at * 2_654_435_761) >>> 18) &
 // Pedestals of the gain codes 0 to 3, then gains: three planes each, code 3 has the third.
 for (let index = 0; index < 8; index += 1) {
   const plane = (index < 4 ? 0 : 3) + Math.min(2, index % 4)
-  view.setUint32(4_096 + index * 4, planes + plane * pixels * 4, true)
+  view.setUint32(4_096 + index * 4, planes + plane * jungfrauPlaneBytes, true)
 }
 
 function rate(kernel: PixelKernel, rounds: number): number {

@@ -110,10 +110,10 @@ export const daqConfig = section('daq.*', {
   },
   rcvbuf_bytes: {
     type: 'integer',
-    default: 67_108_864,
+    default: 268_435_456,
     min: 65_536,
     unit: 'bytes',
-    doc: 'Receive buffer of a socket.',
+    doc: 'Receive buffer of a socket: how long a busy machine may look away. The kernel fills it only then.',
   },
   receiver_threads: {
     type: 'integer',

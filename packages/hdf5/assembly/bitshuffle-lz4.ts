@@ -167,3 +167,173 @@ export function compressChunk(source: usize, bytes: usize, elementBytes: usize, 
   memory.copy(out, source + whole, bytes - whole)
   return out + (bytes - whole) - target
 }
+
+// @ts-ignore: decorator
+@inline
+function gatherRow(row: usize, bits: v128, value: i32): v128 {
+  const mask = i16x8.splat(<i16>load<u16>(row))
+  const spread = i8x16.shuffle(mask, mask, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+  return v128.and(i8x16.eq(v128.and(spread, bits), bits), i8x16.splat(<i8>value))
+}
+
+/** One byte of 16 elements out of its eight rows of bits. */
+// @ts-ignore: decorator
+@inline
+function gatherByte(row: usize, rowBytes: usize): v128 {
+  const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128)
+  let v = gatherRow(row, bits, 1)
+  v = v128.or(v, gatherRow(row + rowBytes, bits, 2))
+  v = v128.or(v, gatherRow(row + rowBytes * 2, bits, 4))
+  v = v128.or(v, gatherRow(row + rowBytes * 3, bits, 8))
+  v = v128.or(v, gatherRow(row + rowBytes * 4, bits, 16))
+  v = v128.or(v, gatherRow(row + rowBytes * 5, bits, 32))
+  v = v128.or(v, gatherRow(row + rowBytes * 6, bits, 64))
+  return v128.or(v, gatherRow(row + rowBytes * 7, bits, -128))
+}
+
+// @ts-ignore: decorator
+@inline
+function lowPairs(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+}
+
+// @ts-ignore: decorator
+@inline
+function highPairs(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+}
+
+function untranspose32(source: usize, target: usize, count: usize): void {
+  const rowBytes = count >> 3
+  for (let i: usize = 0; i < count; i += 16) {
+    const row = source + (i >> 3)
+    const a = gatherByte(row, rowBytes)
+    const b = gatherByte(row + rowBytes * 8, rowBytes)
+    const c = gatherByte(row + rowBytes * 16, rowBytes)
+    const d = gatherByte(row + rowBytes * 24, rowBytes)
+    const to = target + i * 4
+    v128.store(to, i16x8.shuffle(lowPairs(a, b), lowPairs(c, d), 0, 8, 1, 9, 2, 10, 3, 11))
+    v128.store(to, i16x8.shuffle(lowPairs(a, b), lowPairs(c, d), 4, 12, 5, 13, 6, 14, 7, 15), 16)
+    v128.store(to, i16x8.shuffle(highPairs(a, b), highPairs(c, d), 0, 8, 1, 9, 2, 10, 3, 11), 32)
+    v128.store(to, i16x8.shuffle(highPairs(a, b), highPairs(c, d), 4, 12, 5, 13, 6, 14, 7, 15), 48)
+  }
+}
+
+function untransposeScalar(source: usize, target: usize, count: usize, elementBytes: usize): void {
+  const rowBytes = count >> 3
+  for (let byte: usize = 0; byte < elementBytes; byte++) {
+    for (let group: usize = 0; group < rowBytes; group++) {
+      let x: u64 = 0
+      const from = source + byte * 8 * rowBytes + group
+      for (let bit: usize = 0; bit < 8; bit++) x |= (<u64>load<u8>(from + bit * rowBytes)) << (bit * 8)
+      // The transposition of an 8 x 8 matrix is its own inverse.
+      let t: u64 = (x ^ (x >> 7)) & 0x00aa00aa00aa00aa
+      x = x ^ t ^ (t << 7)
+      t = (x ^ (x >> 14)) & 0x0000cccc0000cccc
+      x = x ^ t ^ (t << 14)
+      t = (x ^ (x >> 28)) & 0x00000000f0f0f0f0
+      x = x ^ t ^ (t << 28)
+      const to = target + group * 8 * elementBytes + byte
+      for (let k: usize = 0; k < 8; k++) store<u8>(to + k * elementBytes, <u8>(x >> (k * 8)))
+    }
+  }
+}
+
+function bitUntranspose(source: usize, target: usize, count: usize, elementBytes: usize): void {
+  if ((count & 15) != 0 || elementBytes == 8) {
+    untransposeScalar(source, target, count, elementBytes)
+    return
+  }
+  if (elementBytes == 4) {
+    untranspose32(source, target, count)
+    return
+  }
+  const rowBytes = count >> 3
+  if (elementBytes == 1) {
+    for (let i: usize = 0; i < count; i += 16) v128.store(target + i, gatherByte(source + (i >> 3), rowBytes))
+    return
+  }
+  for (let i: usize = 0; i < count; i += 16) {
+    const a = gatherByte(source + (i >> 3), rowBytes)
+    const b = gatherByte(source + (i >> 3) + rowBytes * 8, rowBytes)
+    v128.store(target + i * 2, lowPairs(a, b))
+    v128.store(target + i * 2, highPairs(a, b), 16)
+  }
+}
+
+/** One block into exactly `size` bytes. Reads and writes nothing outside; false when the bytes are not such a block. */
+function lz4Decompress(source: usize, bytes: usize, target: usize, size: usize): bool {
+  const end = source + bytes
+  const outEnd = target + size
+  let at = source
+  let out = target
+  while (at < end) {
+    const token = <usize>load<u8>(at++)
+    let literals = token >> 4
+    if (literals == 15) {
+      let more: usize = 255
+      while (more == 255) {
+        if (at >= end) return false
+        more = <usize>load<u8>(at++)
+        literals += more
+      }
+    }
+    if (literals > end - at || literals > outEnd - out) return false
+    memory.copy(out, at, literals)
+    at += literals
+    out += literals
+    if (at == end) return out == outEnd
+    if (end - at < 2) return false
+    const offset = <usize>load<u16>(at)
+    at += 2
+    if (offset == 0 || offset > out - target) return false
+    let length = (token & 15) + 4
+    if (length == 19) {
+      let more: usize = 255
+      while (more == 255) {
+        if (at >= end) return false
+        more = <usize>load<u8>(at++)
+        length += more
+      }
+    }
+    if (length > outEnd - out) return false
+    const stop = out + length
+    // Eight bytes at a time where they do not overlap; the rest one by one.
+    if (offset >= 8) while (out + 8 <= stop) {
+      store<u64>(out, load<u64>(out - offset))
+      out += 8
+    }
+    else if (offset == 1) {
+      memory.fill(out, load<u8>(out - 1), length)
+      out = stop
+    }
+    while (out < stop) {
+      store<u8>(out, load<u8>(out - offset))
+      out++
+    }
+  }
+  return false
+}
+
+/**
+ * The chunk of `bytes` bytes at `source` into `total` bytes at `target`; `blockBytes` as its header says. `scratch` holds a block. Gives
+ * whether it was such a chunk.
+ */
+export function decompressChunk(source: usize, bytes: usize, elementBytes: usize, target: usize, total: usize, scratch: usize, blockBytes: usize): bool {
+  const whole = (total / (elementBytes * 8)) * elementBytes * 8
+  const end = source + bytes
+  let at = source + 12
+  for (let from: usize = 0; from < whole; from += blockBytes) {
+    const size = min<usize>(blockBytes, whole - from)
+    if (at > end || end - at < 4) return false
+    const stored = <usize>bswap<u32>(load<u32>(at))
+    at += 4
+    if (stored > end - at) return false
+    if (!lz4Decompress(at, stored, scratch, size)) return false
+    bitUntranspose(scratch, target + from, size / elementBytes, elementBytes)
+    at += stored
+  }
+  if (at > end || end - at != total - whole) return false
+  memory.copy(target + whole, at, total - whole)
+  return true
+}

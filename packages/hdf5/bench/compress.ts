@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compressChunkReference, createChunkCompressor, decompressChunk } from '../src/index.ts'
+import { compressChunkReference, createChunkCompressor, createChunkDecompressor } from '../src/index.ts'
 
 const pixels = 512 * 1024
 
@@ -90,13 +90,13 @@ const ours = Object.fromEntries(
   Object.entries(images).map(([name, data]) => {
     const bytes = new Uint8Array(data.buffer)
     const chunk = compressor.compress(bytes, 2).slice()
-    const limits = { elementBytes: 2, maxBytes: bytes.length }
+    const decompressor = createChunkDecompressor({ maxBytes: bytes.length })
     return [
       name,
       {
         simd: rate((each) => compressor.compress(each, 2), bytes, 200),
         reference: rate((each) => compressChunkReference(each, 2), bytes, 5).GBs,
-        decompress: rate(() => decompressChunk(chunk, limits), bytes, 5).GBs,
+        decompress: rate(() => decompressor.decompress(chunk, 2), bytes, 200).GBs,
       },
     ]
   }),

@@ -3,6 +3,7 @@ import { encodeSuperblock } from './core/object-header.ts'
 import { pageBytes, planFile, type FilePlan, type PlannedFrames } from './core/file-plan.ts'
 import type { ChunkIndex } from './core/chunk-index.ts'
 import { Hdf5Error } from './error.ts'
+import { GatheredChunks } from './gathered-chunks.ts'
 import type { GroupNode } from './tree.ts'
 
 /** Where the frames of a contiguous dataset lie: all that another thread or process needs to write them itself. */
@@ -10,6 +11,12 @@ export interface FramePlaces {
   readonly file: string
   readonly dataAddress: number
   readonly frameBytes: number
+  readonly frames: number
+}
+
+/** A chunk, compressed already when the dataset has a filter. */
+export interface FilledChunk {
+  readonly bytes: Uint8Array
   readonly frames: number
 }
 
@@ -31,6 +38,11 @@ export interface FramesWriter {
   appendFrames(bytes: Uint8Array): readonly number[]
   /** Chunked: appends one chunk (compressed already when the dataset has a filter) that holds `frames` frames; gives its place in the file. */
   appendChunk(bytes: Uint8Array, frames: number): number
+  /**
+   * Chunked: as appendChunk for chunks that follow each other, in few large writes. The bytes of a chunk are taken before the next one is
+   * asked for. Gives their places.
+   */
+  appendChunks(chunks: Iterable<FilledChunk>): readonly number[]
   /** Contiguous frames that another thread wrote: counts up to `frames`. */
   noteWritten(frames: number): void
   /** Only the first `frames` count; frames or whole chunks behind them are given up. */
@@ -152,6 +164,15 @@ class OpenBulkFile implements BulkFile {
     return address
   }
 
+  /** Appends what is gathered, on a page; gives where it begins. */
+  appendGathered(gathered: GatheredChunks): number {
+    const address = Math.ceil(this.endOfFile / pageBytes) * pageBytes
+    this.writeFrames(gathered.bytes(pageBytes), address)
+    this.endOfFile = Math.ceil((address + gathered.length) / pageBytes) * pageBytes
+    this.write(encodeSuperblock(this.endOfFile, this.plan.rootAddress), 0)
+    return address
+  }
+
   /** Makes room at the end of the file, on a page; the superblock knows of it before anything points there. */
   reserve(bytes: number): number {
     const address = Math.ceil(this.endOfFile / pageBytes) * pageBytes
@@ -191,6 +212,7 @@ class FramesOfFile implements FramesWriter {
   private readonly file: OpenBulkFile
   private readonly planned: PlannedFrames
   private chunkAddress = 0
+  private gathered: GatheredChunks | undefined
   written = 0
 
   constructor(file: OpenBulkFile, planned: PlannedFrames) {
@@ -266,6 +288,42 @@ class FramesOfFile implements FramesWriter {
     this.written += frames
     this.file.write(this.planned.header(this.written), headerAddress)
     return address
+  }
+
+  appendChunks(chunks: Iterable<FilledChunk>): readonly number[] {
+    const { index, node } = this.planned
+    if (index === undefined) throw outOfRange(`${this.planned.path} is contiguous: write frames, not chunks`)
+    this.gathered ??= new GatheredChunks()
+    const { gathered } = this
+    const places: number[] = []
+    let frames = 0
+    gathered.clear()
+    for (const chunk of chunks) {
+      if (this.written + frames + chunk.frames > node.frames)
+        throw outOfRange(`${this.planned.path} has room for ${node.frames} frames`)
+      if (!gathered.fits(chunk.bytes.length)) {
+        places.push(...this.putGathered(index, frames))
+        frames = 0
+      }
+      gathered.put(chunk.bytes)
+      frames += chunk.frames
+    }
+    return gathered.length === 0 ? places : [...places, ...this.putGathered(index, frames)]
+  }
+
+  /** The chunks first, then the index, then how long the dataset is. */
+  private putGathered(index: ChunkIndex, frames: number): readonly number[] {
+    const { gathered } = this
+    if (gathered === undefined) return []
+    const first = this.file.appendGathered(gathered)
+    const places = gathered.chunks.map(({ at }) => first + at)
+    for (const [at, { bytes }] of gathered.chunks.entries())
+      for (const write of index.add({ bytes, address: places[at] ?? 0 }))
+        this.file.write(write.bytes, write.address)
+    this.written += frames
+    this.file.write(this.planned.header(this.written), this.planned.headerAddress)
+    gathered.clear()
+    return places
   }
 
   noteWritten(frames: number): void {

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lookup3 } from '../src/core/lookup3.ts'
-import { createBulkFile, type GroupNode } from '../src/index.ts'
+import {
+  createBulkFile,
+  createChunkCompressor,
+  createHdf5Reader,
+  decompressChunk,
+  type FilledChunk,
+  type GroupNode,
+} from '../src/index.ts'
 
 let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hdf5-'))))
@@ -103,6 +110,41 @@ test('frames written past the page cache are the same file as frames written thr
     return readFileSync(path)
   }
   expect(write('direct.h5', true).equals(write('cached.h5', false))).toBe(true)
+})
+
+test('chunks that are written together lie where the file says, large ones and many', async () => {
+  const path = join(folder, 'a.h5')
+  const layout = { framesPerChunk: 1, filter: 'bslz4' } as const
+  const frames = 24
+  const node = { kind: 'frames', type: 'u16', frameShape: [512, 1024], frames, layout } as const
+  const file = createBulkFile(path, { kind: 'group', children: { data: node } }, { direct: true })
+  const compressor = createChunkCompressor({ maxBytes: 1_048_576 })
+  let state = 1
+  const noise = Uint16Array.from({ length: 524_288 }, () => (state = (Math.imul(state, 48_271) + 11) >>> 0))
+  const sizes: number[] = []
+  const chunks = function* (first: number, count: number): Generator<FilledChunk> {
+    for (let at = first; at < first + count; at += 1) {
+      noise[0] = at
+      const bytes = compressor.compress(new Uint8Array(noise.buffer), 2)
+      sizes.push(bytes.length)
+      yield { bytes, frames: 1 }
+    }
+  }
+  const writer = file.frames('/data')
+  const places = [...writer.appendChunks(chunks(0, 3)), ...writer.appendChunks(chunks(3, frames - 3))]
+  expect(() => writer.appendChunks(chunks(0, 1))).toThrow(/HDF5_FRAME_OUT_OF_RANGE/)
+  file.finish()
+  const bytes = readFileSync(path)
+  for (const at of [0, 2, 3, frames - 1]) {
+    const place = places[at] ?? 0
+    const chunk = bytes.subarray(place, place + (sizes[at] ?? 0))
+    const pixels = decompressChunk(chunk, { elementBytes: 2, maxBytes: 1_048_576 })
+    expect(new DataView(pixels.buffer).getUint16(0, true)).toBe(at)
+  }
+  const reader = createHdf5Reader()
+  const first = await reader.read(path, '/data', [{}, 0, 0])
+  await reader.close()
+  expect(first).toMatchObject({ data: Uint16Array.from({ length: frames }, (_, at) => at) })
 })
 
 test('an existing file is never overwritten', () => {

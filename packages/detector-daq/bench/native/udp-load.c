@@ -39,7 +39,7 @@ static int sender(int port, double rate, double seconds, uint64_t first) {
 static int receiver(int port, double seconds) {
   static uint8_t stage[64][packet + 16]; static struct mmsghdr m[64]; static struct iovec v[64];
   uint8_t *frames = malloc((size_t)ring * perFrame * data); memset(frames, 1, (size_t)ring * perFrame * data);
-  struct sockaddr_in a = to(port); int fd = socket(AF_INET, SOCK_DGRAM, 0), size = 1 << 26;
+  struct sockaddr_in a = to(port); int fd = socket(AF_INET, SOCK_DGRAM, 0), size = 1 << 28;
   if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size)) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   bind(fd, (void *)&a, sizeof a);
   for (int i = 0; i < 64; i++) { v[i] = (struct iovec){stage[i], packet + 16}; m[i].msg_hdr.msg_iov = &v[i]; m[i].msg_hdr.msg_iovlen = 1; }

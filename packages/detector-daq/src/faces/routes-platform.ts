@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { DaqError } from '../error.ts'
 import type { Daq } from '../service/daq.ts'
@@ -18,6 +20,17 @@ function refuse(key: string, message: string): DaqError {
 function wholeNumber(value: unknown, key: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
   throw refuse(key, `${JSON.stringify(value)} is not a whole number`)
+}
+
+/** Room on the disk of a folder; null where that cannot be told. */
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch {
+    const above = dirname(folder)
+    return above === folder ? null : await freeBytes(above)
+  }
 }
 
 export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
@@ -69,8 +82,9 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
     })
   })
   /** Losses and rates of every port. */
-  app.get('/daq/losses', () => {
+  app.get('/daq/losses', async () => {
     const { pipeline } = daq
+    const free = await freeBytes(daq.settings.directory)
     return ok('Counters since the start.', {
       receiver: pipeline?.receiverKind ?? 'dgram',
       receive_buffer_bytes: pipeline?.receiveBufferBytes ?? 0,
@@ -81,6 +95,8 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
       })),
       images: pipeline?.counters.images(),
       masked_pixels: daq.mask.pixels,
+      ring_slots: pipeline?.slots ?? 0,
+      free_bytes: free,
     })
   })
 }

@@ -49,7 +49,7 @@ export interface PipelineOptions {
 export const defaultPipelineOptions: PipelineOptions = {
   udpHost: '0.0.0.0',
   receiver: 'auto',
-  rcvbufBytes: 67_108_864,
+  rcvbufBytes: 268_435_456,
   receiverThreads: 0,
   pulseIdEncoding: 'auto',
   openFrames: 4,

@@ -1,6 +1,6 @@
 import type { DetectorModel, DetectorPort } from '../core/detector-model.ts'
 import { pixelBytes } from '../core/image-metadata.ts'
-import { jungfrauPlanes, type CalibrationArea } from '../ring/memory-plan.ts'
+import { jungfrauPlaneBytes, jungfrauPlanes, type CalibrationArea } from '../ring/memory-plan.ts'
 
 /** Pedestals and gains of one JUNGFRAU module, planes of 1024 x 512, 3 (G0 G1 G2), 4 (and high gain) or 6 of them. */
 export interface JungfrauCalibration {
@@ -44,16 +44,16 @@ function writeJungfrau(
   calibration: JungfrauCalibration | undefined,
 ): void {
   const pixels = 1024 * 512
-  const planes = new Float32Array(memory.buffer, area.planes, 2 * jungfrauPlanes * pixels)
   const count = calibration?.pedestals.length ?? 3
   const address = (kind: 'pedestal' | 'gain', plane: number): number =>
-    area.planes + ((kind === 'gain' ? jungfrauPlanes : 0) + plane) * pixels * 4
+    area.planes + ((kind === 'gain' ? jungfrauPlanes : 0) + plane) * jungfrauPlaneBytes
   for (let plane = 0; plane < jungfrauPlanes; plane += 1) {
     const pedestal = calibration?.pedestals[plane]
     const gain = calibration?.gains[plane]
-    if (pedestal !== undefined) planes.set(pedestal, plane * pixels)
+    if (pedestal !== undefined)
+      new Float32Array(memory.buffer, address('pedestal', plane), pixels).set(pedestal)
     // Without a calibration a pixel stays what the ADC said.
-    const gains = planes.subarray((jungfrauPlanes + plane) * pixels, (jungfrauPlanes + plane + 1) * pixels)
+    const gains = new Float32Array(memory.buffer, address('gain', plane), pixels)
     if (gain !== undefined) gains.set(gain)
     else if (calibration === undefined) gains.fill(1)
   }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { decompressChunk } from '@beamtime/hdf5'
+import { createChunkDecompressor, type ChunkDecompressor } from '@beamtime/hdf5'
 import { Reply } from 'zeromq'
 import { chmod } from 'node:fs/promises'
 import { pixelBytes } from '../core/image-metadata.ts'
@@ -25,9 +25,11 @@ export class BufferReader {
     readonly stream: LocalStream
   }
   private readonly socket = new Reply({ linger: 0 })
+  private readonly decompressor: ChunkDecompressor
 
   constructor(options: BufferReader['options']) {
     this.options = options
+    this.decompressor = createChunkDecompressor({ maxBytes: options.imageBytes })
   }
 
   /** Rejects when the address is taken. */
@@ -72,11 +74,8 @@ export class BufferReader {
       const bytes = Buffer.allocUnsafe(Math.min(metadata.size, imageBytes * 2 + 4_096))
       const { bytesRead } = await file.read(bytes, 0, bytes.length, offset)
       if (bytesRead !== metadata.size || metadata.compression !== 'h5bitshuffle_lz4') return undefined
-      const pixels = decompressChunk(bytes, {
-        elementBytes: pixelBytes[metadata.dtype],
-        maxBytes: imageBytes,
-      })
-      return pixels.length === imageBytes ? pixels : undefined
+      const pixels = this.decompressor.decompress(bytes, pixelBytes[metadata.dtype])
+      return pixels.length === imageBytes ? new Uint8Array(pixels) : undefined
     } finally {
       await file.close()
     }

@@ -59,6 +59,11 @@ export const scratchBytes = 65_536
 export const packetBatch = 64
 export const receiverQueueCapacity = 8_192
 export const jungfrauPlanes = 6
+/**
+ * From one plane of pedestals or gains to the next: odd multiples of a cache line apart, because a kernel reads the same pixel of six
+ * planes at once and planes that lie 2 MiB apart would share one set of the first cache.
+ */
+export const jungfrauPlaneBytes = 1024 * 512 * 4 + 17 * 64
 
 const gibi = 1_073_741_824
 /** Pages of 64 KiB; WebAssembly memory ends at 4 GiB. */
@@ -130,7 +135,7 @@ export function planMemory(options: PlanOptions): MemoryPlan {
     const isJungfrau = model.transform === 'jungfrau'
     return {
       tables: isJungfrau ? take(128) : 0,
-      planes: isJungfrau ? take(2 * jungfrauPlanes * pixels * 4) : 0,
+      planes: isJungfrau ? take(2 * jungfrauPlanes * jungfrauPlaneBytes) : 0,
       dark: corrections.dark || hasFlat ? take(pixels * 4) : 0,
       flat: hasFlat ? take(pixels * 4) : 0,
       mask: corrections.mask ? take(pixels * pixelBytes[model.pixelType]) : 0,

@@ -4,7 +4,7 @@ import { pixelBytes } from '../core/image-metadata.ts'
 import { writeCalibration, type Corrections } from '../pixels/calibration.ts'
 import { FrameConverter } from '../pixels/frame-converter.ts'
 import { pixelKernel } from '../pixels/simd-kernel.ts'
-import { jungfrauPlanes, scratchBytes } from '../ring/memory-plan.ts'
+import { jungfrauPlaneBytes, jungfrauPlanes, scratchBytes } from '../ring/memory-plan.ts'
 import { frameBytes } from './stage.ts'
 
 const page = 65_536
@@ -38,7 +38,6 @@ export class ModuleConverter {
     this.port = port
     this.outBytes = pixelBytes[model.pixelType]
     const isJungfrau = model.transform === 'jungfrau'
-    const planeBytes = port.format.rows * port.format.columns * 4
     let end = page
     const reserve = (bytes: number): number => {
       const at = end
@@ -48,7 +47,7 @@ export class ModuleConverter {
     this.frameAt = reserve(frameBytes(port))
     const scratch = reserve(3 * scratchBytes)
     const tables = reserve(256)
-    const planes = reserve(isJungfrau ? 2 * jungfrauPlanes * planeBytes : 0)
+    const planes = reserve(isJungfrau ? 2 * jungfrauPlanes * jungfrauPlaneBytes : 0)
     this.imageAt = reserve(model.imageBytes)
     const pages = Math.ceil(end / page)
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })

@@ -11,7 +11,7 @@ import { frameSlots, StageRing } from './stage-ring.ts'
 /* std_udp_recv_*: packets of one module into frames of its ring, told on `<det>-<module>`. */
 
 const tickMs = 20
-const bufferBytes = 67_108_864
+const bufferBytes = 268_435_456
 
 /** Runs until its signal aborts. Rejects with DAQ_CONFIG_INVALID, DAQ_PORT_TAKEN. */
 export async function receiveStage(

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { decompressChunk } from '@beamtime/hdf5'
+import { createChunkDecompressor, type ChunkDecompressor } from '@beamtime/hdf5'
 import { pixelBytes } from '../core/image-metadata.ts'
 import { DaqError } from '../error.ts'
 import { createRunFile } from './run-file.ts'
@@ -21,9 +21,11 @@ export function recoverRun(path: string, target: string): RecoveredRun {
   const fd = openBroken(path)
   try {
     const file = createRunFile({ ...spec, path: target, images: Math.max(1, rows.length) })
+    const maxBytes = spec.width * spec.height * pixelBytes[spec.pixelType]
+    const decompressor = createChunkDecompressor({ maxBytes })
     let lost = 0
     for (const row of rows) {
-      const pixels = pixelsOf(fd, row, spec)
+      const pixels = pixelsOf(fd, row, { ...spec, decompressor })
       if (pixels === undefined) lost += 1
       else file.write({ pixels, ids: [row.id], statuses: [row.status] })
     }
@@ -48,7 +50,11 @@ function openBroken(path: string): number {
   }
 }
 
-function pixelsOf(fd: number, row: JournalRow, spec: JournalSpec): Uint8Array | undefined {
+function pixelsOf(
+  fd: number,
+  row: JournalRow,
+  spec: JournalSpec & { readonly decompressor: ChunkDecompressor },
+): Uint8Array | undefined {
   const elementBytes = pixelBytes[spec.pixelType]
   const maxBytes = spec.width * spec.height * elementBytes
   if (row.bytes > maxBytes * 2 + 65_536 || !Number.isSafeInteger(row.at)) return undefined
@@ -56,7 +62,7 @@ function pixelsOf(fd: number, row: JournalRow, spec: JournalSpec): Uint8Array | 
   if (readSync(fd, bytes, 0, row.bytes, row.at) !== row.bytes) return undefined
   if (spec.compression === 'none') return row.bytes === maxBytes ? bytes : undefined
   try {
-    const pixels = decompressChunk(bytes, { elementBytes, maxBytes })
+    const pixels = spec.decompressor.decompress(bytes, elementBytes)
     return pixels.length === maxBytes ? pixels : undefined
   } catch {
     return undefined // the chunk is damaged

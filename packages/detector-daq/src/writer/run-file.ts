@@ -2,6 +2,7 @@ import {
   createBulkFile,
   createChunkCompressor,
   type BulkFile,
+  type FilledChunk,
   type FramesNode,
   type FramesWriter,
   type GroupNode,
@@ -213,12 +214,15 @@ function pixelWriter(parts: {
   })
   const bytes = pixelBytes[spec.pixelType]
   return (_first, pixels) => {
-    const images: StoredImage[] = []
-    for (let at = 0; at < pixels.length; at += imageBytes) {
-      const chunk = compressor.compress(pixels.subarray(at, at + imageBytes), bytes)
-      images.push({ at: data.appendChunk(chunk, 1), bytes: chunk.length })
+    const sizes: number[] = []
+    const chunks = function* (): Generator<FilledChunk> {
+      for (let at = 0; at < pixels.length; at += imageBytes) {
+        const chunk = compressor.compress(pixels.subarray(at, at + imageBytes), bytes)
+        sizes.push(chunk.length)
+        yield { bytes: chunk, frames: 1 }
+      }
     }
-    return images
+    return data.appendChunks(chunks()).map((at, index) => ({ at, bytes: sizes[index] ?? 0 }))
   }
 }
 

@@ -33,31 +33,39 @@ const ways = [
   ],
 ] as const
 
-test.each(ways)('images reach the ring of another service in %s', async (_name, detector, more) => {
-  const config = { ...detector, ...more }
-  const near = await start(config, { sendAddress: 'tcp://127.0.0.1:*' })
-  const far = await start(config, { receiveAddresses: near.sendEndpoints })
-  expect(near.sendEndpoints).toHaveLength(imageParts(config, near.model.imageBytes).parts.length)
-  const simulator = startSimulator({
-    config,
-    host: '127.0.0.1',
-    udpPorts: near.udpPorts,
-    rateHz: 25,
-    packetsPerSecond: 20_000,
-  })
-  open.push(simulator)
-  await waitFor(() => far.counters.images().good >= 20, {
-    what: 'twenty images at the other service',
-    timeoutMs: 15_000,
-  })
-  await simulator.close()
-  // The last image of the one is the last image of the other, pixel by pixel.
-  await waitFor(() => near.latestImage()?.id === far.latestImage()?.id, { what: 'the same last image' })
-  const [here, there] = [near.latestImage(), far.latestImage()]
-  expect(Buffer.from(here?.pixels ?? []).equals(Buffer.from(there?.pixels ?? [1]))).toBe(true)
-  expect(far.counters.images()).toMatchObject({ missing: 0, dropped: 0 })
-  expect(near.counters.images()).toMatchObject({ forwardLost: 0 })
-})
+test.each(ways)(
+  'images reach the ring of another service in %s',
+  { timeout: 120_000 },
+  async (_name, detector, more) => {
+    const config = { ...detector, ...more }
+    const near = await start(config, { sendAddress: 'tcp://127.0.0.1:*' })
+    const far = await start(config, { receiveAddresses: near.sendEndpoints })
+    expect(near.sendEndpoints).toHaveLength(imageParts(config, near.model.imageBytes).parts.length)
+    const { udpPorts } = near
+    const seen = (pipeline: Pipeline): number => {
+      const { good, missing } = pipeline.counters.images()
+      return good + missing
+    }
+    const isSame = (): boolean => near.latestImage()?.id === far.latestImage()?.id
+    // One image after the other, so that a busy machine only takes longer.
+    for (let id = 1; far.counters.images().good < 20 || !isSame(); id += 1) {
+      const host = '127.0.0.1'
+      const once = { config, host, udpPorts, rateHz: 1_000, images: 1, firstId: id, packetsPerSecond: 20_000 }
+      const simulator = startSimulator(once)
+      open.push(simulator)
+      await simulator.done
+      await waitFor(() => seen(near) >= id, { what: `image ${id}`, timeoutMs: 30_000 })
+      // A sender passes over images that nobody listens to yet: they never come.
+      await waitFor(isSame, { timeoutMs: 2_000 }).catch(() => undefined)
+    }
+    // The last image of the one is the last image of the other, pixel by pixel.
+    const [here, there] = [near.latestImage(), far.latestImage()]
+    expect(Buffer.from(here?.pixels ?? []).equals(Buffer.from(there?.pixels ?? [1]))).toBe(true)
+    expect(far.counters.images().missing).toBeLessThanOrEqual(near.counters.images().missing)
+    expect(far.counters.images()).toMatchObject({ dropped: 0 })
+    expect(near.counters.images()).toMatchObject({ forwardLost: 0 })
+  },
+)
 
 test('messages that are not of this detector are counted as bad and harm nothing', async () => {
   const stranger = new Publisher()

@@ -42,42 +42,54 @@ export function compressChunkReference(data: Uint8Array, elementBytes: number): 
   return out.slice(0, at + data.length - wholeBytes)
 }
 
-/** Decompresses a chunk of filter 32008. `maxBytes` bounds what is allocated. Throws HDF5_CHUNK_CORRUPT. */
-export function decompressChunk(
+export interface DecompressOptions {
+  readonly elementBytes: number
+  readonly maxBytes: number
+}
+
+/** What the header of a chunk says, checked. Throws HDF5_CHUNK_CORRUPT. */
+export function chunkSizes(
   chunk: Uint8Array,
-  options: { readonly elementBytes: number; readonly maxBytes: number },
-): Uint8Array {
-  const { elementBytes, maxBytes } = options
-  if (chunk.length < chunkHeaderBytes) throw corrupt('shorter than its header')
+  { elementBytes, maxBytes }: DecompressOptions,
+): { readonly bytes: number; readonly blockBytes: number } {
+  if (chunk.length < chunkHeaderBytes) throw corruptChunk('shorter than its header')
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
   const total = view.getBigUint64(0)
-  if (total > BigInt(maxBytes)) throw corrupt(`says ${total} bytes, at most ${maxBytes} are expected`)
+  if (total > BigInt(maxBytes)) throw corruptChunk(`says ${total} bytes, at most ${maxBytes} are expected`)
   const bytes = Number(total)
   const written = view.getUint32(8)
   const blockBytes = written === 0 ? blockElements(elementBytes) * elementBytes : written
   if (bytes % elementBytes !== 0 || blockBytes % (elementBytes * 8) !== 0)
-    throw corrupt('its sizes are not whole elements')
+    throw corruptChunk('its sizes are not whole elements')
+  return { bytes, blockBytes }
+}
+
+/** The reference decompressor. `maxBytes` bounds what is allocated. Throws HDF5_CHUNK_CORRUPT. */
+export function decompressChunk(chunk: Uint8Array, options: DecompressOptions): Uint8Array {
+  const { elementBytes } = options
+  const { bytes, blockBytes } = chunkSizes(chunk, options)
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
   const out = new Uint8Array(bytes)
   const wholeBytes = Math.floor(bytes / (elementBytes * 8)) * elementBytes * 8
   const scratch = new Uint8Array(Math.min(blockBytes, wholeBytes))
   let at = chunkHeaderBytes
   for (let from = 0; from < wholeBytes; from += blockBytes) {
     const target = out.subarray(from, Math.min(from + blockBytes, wholeBytes))
-    if (at + 4 > chunk.length) throw corrupt('a block is missing')
+    if (at + 4 > chunk.length) throw corruptChunk('a block is missing')
     const size = view.getUint32(at)
     at += 4
-    if (size > chunk.length - at) throw corrupt('a block is cut')
+    if (size > chunk.length - at) throw corruptChunk('a block is cut')
     const shuffled = scratch.subarray(0, target.length)
-    if (!lz4Decompress(chunk.subarray(at, at + size), shuffled)) throw corrupt('a block is not LZ4')
+    if (!lz4Decompress(chunk.subarray(at, at + size), shuffled)) throw corruptChunk('a block is not LZ4')
     bitUntranspose(shuffled, target, elementBytes)
     at += size
   }
-  if (chunk.length - at !== bytes - wholeBytes) throw corrupt('its end does not fit its size')
+  if (chunk.length - at !== bytes - wholeBytes) throw corruptChunk('its end does not fit its size')
   out.set(chunk.subarray(at), wholeBytes)
   return out
 }
 
-function corrupt(why: string): Hdf5Error {
+export function corruptChunk(why: string): Hdf5Error {
   return new Hdf5Error({
     code: 'HDF5_CHUNK_CORRUPT',
     message: `a bitshuffle-LZ4 chunk ${why}`,
