@@ -244,11 +244,20 @@ beforeAll(async () => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://detector')
     const json = (value: unknown): void => void response.end(JSON.stringify(value))
     if (pathname === '/plan/describe') return json({ shape: [4, 8], dtype: 'u16' })
-    if (pathname === '/writer/status') return json({ writer: { state: 'READY', acquisition: null } })
+    if (pathname === '/writer/status') {
+      const stats = { n_write_requested: 8, n_write_completed: 6 }
+      return json({ writer: { state: 'WRITING', acquisition: { stats } } })
+    }
     if (pathname === '/daq/stats')
       return json({ stats: { detector: { images_per_second: 10, bytes_per_second: 640 } } })
     if (pathname === '/daq/losses')
-      return json({ ports: [{ module: 0, packetsLost: 3 }], images: { good: 9, missing: 1 } })
+      return json({
+        ports: [{ module: 0, packetsLost: 3 }],
+        images: { good: 9, missing: 1 },
+        masked_pixels: 4,
+        ring_slots: 20,
+        free_bytes: 5e9,
+      })
     if (pathname === '/daq/mask')
       return void response.writeHead(200).end(Uint8Array.from({ length: 32 }, (_, at) => (at < 4 ? 1 : 0)))
     if (pathname.startsWith('/daq/recorded/')) {
@@ -283,7 +292,10 @@ test('a detector tells its size, rates, losses and writer', async () => {
       imagesPerSecond: 10,
       images: 10,
       packetsLost: 3,
-      writer: { state: 'READY', file: null },
+      maskedPixels: 4,
+      bufferShare: 0.1,
+      diskFreeBytes: 5e9,
+      writer: { state: 'WRITING', file: null, written: 6 },
     },
   })
   const socket = await gateway.socket('/api/ui/ws')

@@ -97,6 +97,8 @@ class Watch implements DetectorWatch {
       packetsLost: ports.reduce((sum, port) => sum + port.packetsLost, 0),
       framesIncomplete: number(images['missing']) + number(images['dropped']),
       maskedPixels: number(losses['masked_pixels']),
+      bufferShare: bufferShare(table(writer), number(losses['ring_slots'])),
+      diskFreeBytes: typeof losses['free_bytes'] === 'number' ? losses['free_bytes'] : null,
       ports,
       writer: writerOf(table(writer)),
     }
@@ -120,6 +122,12 @@ class Watch implements DetectorWatch {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
+}
+
+function bufferShare(writer: Record<string, unknown>, slots: number): number {
+  const stats = table(table(writer['acquisition'])['stats'])
+  const waiting = number(stats['n_write_requested']) - number(stats['n_write_completed'])
+  return writer['state'] === 'WRITING' && slots > 0 ? Math.min(1, Math.max(0, waiting / slots)) : 0
 }
 
 function writerOf(writer: Record<string, unknown>): DetectorState['writer'] {

@@ -21,6 +21,10 @@ export interface DetectorState {
   readonly framesIncomplete: number
   /** Pixels that the configuration masks. */
   readonly maskedPixels: number
+  /** Share of the image buffer that waits to be written, 0 to 1. */
+  readonly bufferShare: number
+  /** Null where that cannot be told. */
+  readonly diskFreeBytes: number | null
   readonly ports: readonly {
     readonly module: number
     readonly packetsOk: number
