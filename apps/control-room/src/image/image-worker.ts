@@ -1,12 +1,13 @@
 /// <reference lib="webworker" />
-import type { FramesError, FramesRequest, ImageView } from '@beamtime/http-gateway/ui-types'
-import { decodeFrame, type ImageFrame } from '../net/frame-codec.ts'
+import type { FramesRequest, ImageView } from '@beamtime/http-gateway/ui-types'
+import type { ImageFrame } from '../net/frame-codec.ts'
+import { takeMessage, viewId } from './frame-intake.ts'
 import type { FromImageWorker, ToImageWorker } from './image-messages.ts'
 
 /* The worker of one image: it has the socket and the canvas, so that neither decoding nor drawing disturbs the page. */
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
-const viewId = 1
+const darkMasked = 0xff_4a_34_4a
 const retryMs = [500, 1_000, 2_000, 4_000, 5_000]
 
 let canvas: OffscreenCanvas | null = null
@@ -35,9 +36,8 @@ function connect(url: string): void {
     if (view !== null) ask({ op: 'view', id: viewId, view })
   })
   opened.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof event.data === 'string')
-      tell({ kind: 'error', text: (JSON.parse(event.data) as FramesError).text })
-    else show(event.data)
+    // While paused, what was on its way is not shown.
+    if (view !== null) takeMessage(event.data, { draw: drawNewest, ask, tell })
   })
   opened.addEventListener('close', () => {
     tell({ kind: 'connection', isOpen: false })
@@ -46,15 +46,9 @@ function connect(url: string): void {
   })
 }
 
-function show(bytes: ArrayBuffer): void {
-  const frame = decodeFrame(bytes)
-  // While paused, what was on its way is not shown.
-  if (frame.kind !== 'image' || view === null) return
+function drawNewest(frame: ImageFrame): void {
   newest = frame
   draw(frame)
-  ask({ op: 'ack', id: viewId, seq: frame.seq })
-  const { index: _index, kind: _kind, ...drawn } = frame
-  tell({ kind: 'frame', frame: drawn })
 }
 
 function draw({ columns, rows, index }: ImageFrame): void {
@@ -66,7 +60,16 @@ function draw({ columns, rows, index }: ImageFrame): void {
   const image = context.createImageData(columns, rows)
   const words = new Uint32Array(image.data.buffer)
   for (let at = 0; at < index.length; at++) words[at] = table[index[at] ?? 0] ?? 0
+  hatch(words, index, columns)
   context.putImageData(image, 0, 0)
+}
+
+/** Masked pixels in stripes, so that no map has their colour. */
+function hatch(words: Uint32Array, index: Uint8Array, columns: number): void {
+  for (let at = index.indexOf(0); at >= 0; at = index.indexOf(0, at + 1)) {
+    const column = at % columns
+    if ((column + (at - column) / columns) % 8 < 4) words[at] = darkMasked
+  }
 }
 
 scope.addEventListener('message', (event: MessageEvent<ToImageWorker>) => {

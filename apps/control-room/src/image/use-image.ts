@@ -20,7 +20,7 @@ export type ImageStore = StoreApi<ImageState>
 function indexColours(map: ColourMapName): Uint32Array {
   const colours = colourTable(map)
   const table = new Uint32Array(256)
-  table[0] = 0xff_60_60_60
+  table[0] = 0xff_6a_4a_6a
   for (let index = 1; index <= 253; index++)
     table[index] = colours[Math.round(((index - 1) * 255) / 252)] ?? 0
   table[254] = colours[255] ?? 0

@@ -31,6 +31,8 @@ export const detectorsMessages = {
   lost: 'Lost packets',
   incomplete: 'Incomplete',
   seen: 'Seen',
+  buffer: 'Buffer',
+  diskFull: 'Disk full in',
   saturated: 'Saturated',
   masked: 'Masked',
   pause: 'Pause',

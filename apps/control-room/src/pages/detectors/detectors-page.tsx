@@ -12,9 +12,12 @@ import { Segments } from '../../parts/segments.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
 import { t } from '../../text/text.ts'
+import type { StateName } from '../../theme/tokens.ts'
 import { ImagePanel } from './image-panel.tsx'
+import { RecordedBar } from './recorded-bar.tsx'
 import { RangePanel } from './range-panel.tsx'
 import { RegionsPanel, RegionSums } from './regions-panel.tsx'
+import { useDetectorKeys } from './use-detector-keys.ts'
 import { useViewSettings, viewOf, type ChangeSettings, type ViewSettings } from './view-settings.ts'
 import { WriterPanel } from './writer-panel.tsx'
 import './detectors.css'
@@ -80,6 +83,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
     },
   )
   const { host, store } = useImage({ view: viewOf(id, settings, room), map: settings.map })
+  useDetectorKeys({ settings, onChange: change, store, room, onSave: () => void savePicture(id) })
   return (
     <div className={`page detectors-page${stale}`}>
       <DetectorBar
@@ -91,6 +95,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
         settings={settings}
         onChange={change}
       />
+      {settings.mode === 'recorded' ? <RecordedBar id={id} settings={settings} onChange={change} /> : null}
       <div className="page-content">
         <ImagePanel
           id={id}
@@ -126,13 +131,7 @@ function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: Dete
   const navigate = useNavigate()
   const fps = useStore(store, (view) => view.fps)
   const hasFrame = useStore(store, (view) => view.frame !== null)
-  const chip = isAway
-    ? ({ state: 'bad', word: t.detectors.away } as const)
-    : settings.isPaused
-      ? ({ state: 'attention', word: t.detectors.pausedWord } as const)
-      : hasFrame
-        ? ({ state: 'busy', word: t.detectors.live } as const)
-        : ({ state: 'off', word: t.detectors.waiting } as const)
+  const chip = isAway ? ({ state: 'bad', word: t.detectors.away } as const) : sourceChip(settings, hasFrame)
   return (
     <div className="page-bar">
       <h1>{id}</h1>
@@ -160,15 +159,7 @@ function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: Dete
           : `${t.detectors.size(state.width, state.height, state.dtype)} · ${t.detectors.shown(fps)}`}
       </span>
       <span className="grow" />
-      <Segments
-        label={t.detectors.live}
-        value={settings.isPaused ? 'pause' : 'live'}
-        options={[
-          { value: 'live', label: t.detectors.resume },
-          { value: 'pause', label: t.detectors.pause },
-        ]}
-        onChange={(value) => onChange({ isPaused: value === 'pause' })}
-      />
+      <SourceChoice settings={settings} onChange={onChange} />
       <Button
         isIconOnly
         label={t.detectors.savePng}
@@ -176,6 +167,64 @@ function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: Dete
         onPress={() => void savePicture(id)}
       />
     </div>
+  )
+}
+
+function sourceChip(
+  { mode, stack }: ViewSettings,
+  hasFrame: boolean,
+): { readonly state: StateName; readonly word: string } {
+  switch (mode) {
+    case 'pause':
+      return { state: 'attention', word: t.detectors.pausedWord }
+    case 'recorded':
+      return { state: 'off', word: t.detectors.recordedWord }
+    case 'sum':
+      return { state: 'busy', word: t.detectors.sumWord(stack) }
+    case 'live':
+      return hasFrame
+        ? { state: 'busy', word: t.detectors.live }
+        : { state: 'off', word: t.detectors.waiting }
+  }
+}
+
+const stacks = [2, 5, 10, 50, 100, 1_000] as const
+
+function SourceChoice({
+  settings,
+  onChange,
+}: {
+  readonly settings: ViewSettings
+  readonly onChange: ChangeSettings
+}): ReactElement {
+  return (
+    <>
+      {settings.mode === 'sum' ? (
+        <select
+          className="select"
+          aria-label={t.detectors.sumLength}
+          value={settings.stack}
+          onChange={(event) => onChange({ stack: Number(event.currentTarget.value) })}
+        >
+          {stacks.map((stack) => (
+            <option key={stack} value={stack}>
+              {stack}
+            </option>
+          ))}
+        </select>
+      ) : null}
+      <Segments
+        label={t.detectors.source}
+        value={settings.mode}
+        options={[
+          { value: 'live', label: t.detectors.resume },
+          { value: 'pause', label: t.detectors.pause },
+          { value: 'sum', label: t.detectors.sum(settings.stack) },
+          { value: 'recorded', label: t.detectors.recorded },
+        ]}
+        onChange={(mode) => onChange({ mode, held: null, newest: null })}
+      />
+    </>
   )
 }
 

@@ -2,6 +2,7 @@ import type { DetectorState } from '@beamtime/http-gateway/ui-types'
 import {
   IconCircle,
   IconLine,
+  IconMask,
   IconMaximize,
   IconPointer,
   IconSquare,
@@ -17,8 +18,10 @@ import { Button } from '../../parts/button.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
-import { colourAt } from '../../plot/colour-maps.ts'
-import type { ChangeSettings, ViewSettings } from './view-settings.ts'
+import { ColourBar } from './colour-bar.tsx'
+import { ImageAxes } from './image-axes.tsx'
+import { PointerInset } from './pointer-inset.tsx'
+import { staleAfterMs, type ChangeSettings, type ViewSettings } from './view-settings.ts'
 
 const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
   ['point', IconPointer],
@@ -26,7 +29,6 @@ const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
   ['ellipse', IconCircle],
   ['line', IconLine],
 ]
-const staleAfterMs = 2_000
 
 export interface ImagePanelProps {
   readonly id: string
@@ -46,6 +48,7 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
   const frame = useStore(store, (view) => view.frame)
   const source = frame?.source ?? { width: state?.width ?? 1, height: state?.height ?? 1 }
   const region = settings.region ?? { x: 0, y: 0, w: source.width, h: source.height }
+  const masked = state?.maskedPixels ?? 0
   const box = useMemo(() => fitted(region, size), [region, size])
   useEffect(() => {
     const element = room.current
@@ -80,6 +83,15 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
             icon={<IconMaximize size={18} stroke={1.75} aria-hidden />}
             onPress={() => onChange({ region: null })}
           />
+          <Button
+            isIconOnly
+            kind="quiet"
+            label={t.detectors.showMask}
+            isOn={settings.isMasked && masked > 0}
+            disabledReason={masked > 0 ? null : t.detectors.noMask}
+            icon={<IconMask size={18} stroke={1.75} aria-hidden />}
+            onPress={() => onChange({ isMasked: !settings.isMasked })}
+          />
         </div>
         <div className="image-room" ref={room}>
           <div className="image-box" ref={host} style={box}>
@@ -96,12 +108,13 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
               }
               onZoom={(about) => onChange({ region: zoomed(region, about, source) })}
             />
+            <ImageAxes region={region} box={box} />
           </div>
-          <Probe store={store} />
+          <PointerInset store={store} settings={settings} />
         </div>
         <ColourBar store={store} settings={settings} />
       </div>
-      <ImageFoot state={state} store={store} isPaused={settings.isPaused} />
+      <ImageFoot state={state} store={store} settings={settings} />
     </section>
   )
 }
@@ -134,6 +147,11 @@ function ImageFigures({
         </div>
       </div>
       <ImageFigure label={t.detectors.incomplete} value={formatCount(state?.framesIncomplete)} />
+      <ImageFigure
+        label={t.detectors.buffer}
+        value={formatNumber((state?.bufferShare ?? 0) * 100, { precision: 1 })}
+        unit="%"
+      />
       <ImageFigure label={t.detectors.saturated} value={formatCount(frame?.saturated)} unit="px" />
       <ImageFigure label={t.detectors.masked} value={formatCount(frame?.masked)} unit="px" />
     </div>
@@ -160,57 +178,16 @@ function ImageFigure({
   )
 }
 
-function Probe({ store }: { readonly store: ImageStore }): ReactElement | null {
-  const probe = useStore(store, (view) => view.frame?.probe ?? null)
-  if (probe === null) return null
-  const middle = probe.values[(probe.values.length - 1) / 2]
-  return (
-    <div className="image-probe num" aria-hidden>
-      <span>{t.detectors.pointer(probe.x, probe.y)}</span>
-      <strong>{formatNumber(middle)}</strong>
-    </div>
-  )
-}
-
-const barSteps = 24
-
-function ColourBar({
-  store,
-  settings,
-}: {
-  readonly store: ImageStore
-  readonly settings: ViewSettings
-}): ReactElement {
-  const lo = useStore(store, (view) => view.frame?.lo ?? settings.lo)
-  const hi = useStore(store, (view) => view.frame?.hi ?? settings.hi)
-  const stops = Array.from({ length: barSteps }, (_, step) =>
-    colourAt(settings.map, Math.round((step * 255) / (barSteps - 1))),
-  )
-  return (
-    <div className="colour-bar" aria-hidden>
-      <span className="num">{formatNumber(hi)}</span>
-      <div style={{ background: `linear-gradient(to top, ${stops.join(', ')})` }} />
-      <span className="num">{formatNumber(lo)}</span>
-    </div>
-  )
-}
-
 function ImageFoot({
   state,
   store,
-  isPaused,
+  settings,
 }: {
   readonly state: DetectorState | null
   readonly store: ImageStore
-  readonly isPaused: boolean
+  readonly settings: ViewSettings
 }): ReactElement {
-  const frame = useStore(store, (view) => view.frame)
-  const received = useStore(store, (view) => view.receivedMs)
-  const error = useStore(store, (view) => view.error)
-  useNow()
-  const ageMs = Date.now() - received
   const arriving = state?.ports.filter(({ packetsOk }) => packetsOk > 0).length ?? 0
-  const isStale = frame !== null && ageMs > staleAfterMs && !isPaused
   return (
     <footer className="panel-foot num">
       {state === null ? null : (
@@ -225,18 +202,46 @@ function ImageFoot({
         </>
       )}
       <span className="grow" />
-      {error === null ? null : <span className="age">{error}</span>}
-      {frame === null ? null : isStale ? (
-        <span className="age">{t.detectors.old(formatAge(ageMs / 1_000))}</span>
-      ) : (
-        <span>
-          {t.detectors.foot(
-            formatCount(Number(frame.frameNumber)),
-            formatAge((frame.sendTimeMs - frame.sourceTimeMs) / 1_000),
-            frame.bin,
-          )}
-        </span>
-      )}
+      <FrameText store={store} settings={settings} imagesPerSecond={state?.imagesPerSecond ?? 0} />
     </footer>
   )
+}
+
+/** Which image is shown and how old it is. */
+function FrameText({
+  store,
+  settings,
+  imagesPerSecond,
+}: {
+  readonly store: ImageStore
+  readonly settings: ViewSettings
+  readonly imagesPerSecond: number
+}): ReactElement | null {
+  const frame = useStore(store, (view) => view.frame)
+  const received = useStore(store, (view) => view.receivedMs)
+  const error = useStore(store, (view) => view.error)
+  const lastRate = useRef(0)
+  useNow()
+  useEffect(() => {
+    if (imagesPerSecond > 0) lastRate.current = imagesPerSecond
+  }, [imagesPerSecond])
+  if (error !== null) return <span className="age">{error}</span>
+  if (frame === null) return null
+  const number = formatCount(Number(frame.frameNumber))
+  switch (settings.mode) {
+    case 'recorded':
+      return <span>{t.detectors.recordedFoot(formatCount(Number(frame.frameNumber) + 1))}</span>
+    case 'pause':
+      return <span>{t.detectors.held(number)}</span>
+    case 'sum':
+    case 'live': {
+      const ageMs = Date.now() - received
+      // A sum comes as seldom as its images are many.
+      const rate = lastRate.current / (settings.mode === 'sum' ? settings.stack : 1)
+      if (ageMs > staleAfterMs(rate))
+        return <span className="age">{t.detectors.old(formatAge(ageMs / 1_000))}</span>
+      const age = formatAge((frame.sendTimeMs - frame.sourceTimeMs) / 1_000)
+      return <span>{t.detectors.foot(number, age, frame.bin)}</span>
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { ImageStore } from '../../image/use-image.ts'
 import { Panel } from '../../parts/panel.tsx'
@@ -6,7 +6,7 @@ import { TextField } from '../../parts/text-field.tsx'
 import { colourMapNames } from '../../plot/colour-maps.ts'
 import { formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
-import { usePalette } from '../../theme/theme-context.ts'
+import { Histogram } from './histogram.tsx'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 const autos = ['p0.1-99.9', 'p1-99', 'minmax', 'off'] as const
@@ -73,7 +73,11 @@ export function RangePanel({ settings, onChange, store }: RangePanelProps): Reac
         </>
       }
     >
-      <Histogram store={store} />
+      <Histogram
+        store={store}
+        onLimits={(limits) => onChange({ auto: 'off', ...limits })}
+        settings={settings}
+      />
       <div className="range-limits">
         <Limit
           name="lo"
@@ -123,33 +127,4 @@ function Limit({ name, value, settings, onLimit }: LimitProps): ReactElement {
       }}
     />
   )
-}
-
-/** Drawn outside React: it changes with every image. */
-function Histogram({ store }: { readonly store: ImageStore }): ReactElement {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const palette = usePalette()
-  useEffect(() => {
-    const element = canvas.current
-    const context = element?.getContext('2d')
-    if (element === null || !context) return undefined
-    const draw = (): void => {
-      const counts = store.getState().frame?.histogram
-      const width = element.clientWidth
-      const height = element.clientHeight
-      if (element.width !== width) element.width = width
-      if (element.height !== height) element.height = height
-      context.clearRect(0, 0, width, height)
-      if (counts === undefined || counts.length === 0) return
-      const top = Math.log1p(Math.max(...counts)) || 1
-      context.fillStyle = palette.muted
-      for (const [bin, count] of counts.entries()) {
-        const tall = (Math.log1p(count) / top) * (height - 2)
-        context.fillRect((bin * width) / counts.length, height - tall, Math.ceil(width / counts.length), tall)
-      }
-    }
-    draw()
-    return store.subscribe(draw)
-  }, [store, palette])
-  return <canvas ref={canvas} className="range-histogram" role="img" aria-label={t.detectors.histogram} />
 }

@@ -10,6 +10,7 @@ import { Plot } from '../../plot/plot.tsx'
 import { formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { usePalette } from '../../theme/theme-context.ts'
+import { RegionNumbers } from './region-numbers.tsx'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 export interface RegionsPanelProps {
@@ -24,6 +25,7 @@ const noRecords: readonly RoiRecord[] = []
 export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): ReactElement {
   const records = useStore(store, (view) => view.frame?.rois ?? noRecords)
   const palette = usePalette()
+  const chosen = settings.rois.find(({ id }) => id === settings.selected)
   return (
     <Panel title={t.detectors.regions} isFlush className="regions-panel">
       {settings.rois.length === 0 ? (
@@ -83,6 +85,12 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
             })}
           </tbody>
         </table>
+      )}
+      {chosen === undefined ? null : (
+        <RegionNumbers
+          roi={chosen}
+          onRoi={(roi) => onChange({ rois: settings.rois.map((one) => (one.id === roi.id ? roi : one)) })}
+        />
       )}
     </Panel>
   )

@@ -17,8 +17,21 @@ export interface ViewSettings {
   /** Null shows all. */
   readonly region: ShownRegion | null
   readonly probe: { readonly x: number; readonly y: number } | null
-  readonly isPaused: boolean
+  readonly mode: ViewMode
+  /** Images of a sum. */
+  readonly stack: number
+  /** While paused: the image of the buffer that was stepped to; null is the one that was last shown. */
+  readonly held: number | null
+  /** The image at which it was paused. */
+  readonly newest: number | null
+  /** Acquisition whose images are looked at; empty is the newest one. */
+  readonly run: string
+  /** Which of its images, from 0. */
+  readonly image: number
+  readonly isMasked: boolean
 }
+
+export type ViewMode = 'live' | 'pause' | 'sum' | 'recorded'
 
 export const firstSettings: ViewSettings = {
   scale: 'log',
@@ -31,7 +44,13 @@ export const firstSettings: ViewSettings = {
   tool: 'point',
   region: null,
   probe: null,
-  isPaused: false,
+  mode: 'live',
+  stack: 10,
+  held: null,
+  newest: null,
+  run: '',
+  image: 0,
+  isMasked: true,
 }
 
 const remembered = new Map<string, ViewSettings>()
@@ -51,13 +70,14 @@ export function useViewSettings(detector: string): readonly [ViewSettings, Chang
   ]
 }
 
-/** What is asked of the server; null while paused. */
+/** What is asked of the server; null while what was last shown stays. */
 export function viewOf(
   detector: string,
   settings: ViewSettings,
   out: { readonly width: number; readonly height: number },
 ): ImageView | null {
-  if (settings.isPaused || out.width === 0) return null
+  const source = sourceOf(settings)
+  if (source === null || out.width === 0) return null
   return {
     det: detector,
     view: settings.region,
@@ -72,5 +92,37 @@ export function viewOf(
     probe:
       settings.probe === null ? null : { x: Math.floor(settings.probe.x), y: Math.floor(settings.probe.y) },
     hist: true,
+    mask: settings.isMasked,
+    ...source,
   }
+}
+
+function sourceOf({
+  mode,
+  stack,
+  held,
+  run,
+  image,
+}: ViewSettings): Pick<ImageView, 'mode' | 'run' | 'image'> | null {
+  switch (mode) {
+    case 'live':
+      return { mode: 'latest', run: '', image: 0 }
+    case 'pause':
+      return held === null ? null : { mode: 'held', run: '', image: held }
+    case 'sum':
+      return { mode: `sum ${stack}`, run: '', image: 0 }
+    case 'recorded':
+      return { mode: 'recorded', run: run === '' ? 'current' : run, image }
+  }
+}
+
+/** Periods without an image after which the last one is old. */
+const stalePeriods = 3
+const leastStaleMs = 1_000
+
+/** How old an image may be before that is said: by the rate at which images last came. */
+export function staleAfterMs(imagesPerSecond: number): number {
+  return imagesPerSecond > 0
+    ? Math.max(leastStaleMs, (stalePeriods * 1_000) / imagesPerSecond)
+    : leastStaleMs * 2
 }

@@ -5,13 +5,17 @@ import { useState, type ReactElement } from 'react'
 import { useControlRoom, useScope } from '../../app/use-control-room.ts'
 import { errorText } from '../../net/http-client.ts'
 import { Button } from '../../parts/button.tsx'
+import { Figure } from '../../parts/figure.tsx'
 import { HoldButton } from '../../parts/hold-button.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { formatBytes, formatCount } from '../../text/format-number.ts'
-import { formatShortMoment } from '../../text/format-time.ts'
+import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
+import type { StateName } from '../../theme/tokens.ts'
+import type { RecordedRun } from './recorded-runs.ts'
+import { useRecordedRuns } from './use-recorded-runs.ts'
 
 const writing = /writ|record|wait|creat|sav/i
 
@@ -23,12 +27,12 @@ export function WriterPanel({
   readonly id: string
   readonly state: DetectorState
 }): ReactElement {
-  const { http, serverNow } = useControlRoom()
+  const { http } = useControlRoom()
   const files = useQuery({
-    queryKey: ['files', 6],
-    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=6', signal),
-    refetchInterval: 5_000,
+    queryKey: ['files', 1],
+    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=1', signal),
   })
+  const runs = useRecordedRuns(id)
   const { writer } = state
   const isWriting = writing.test(writer.state)
   return (
@@ -37,38 +41,71 @@ export function WriterPanel({
       className="writer-panel"
       actions={<StateChip state={isWriting ? 'busy' : 'off'} word={writer.state.toLowerCase()} />}
     >
-      {isWriting ? (
-        <div className="figure">
-          {formatCount(writer.written)}
-          <span className="unit">
-            {' '}
-            {writer.wanted === null ? '' : t.detectors.of(formatCount(writer.wanted))}
-          </span>
-        </div>
-      ) : null}
+      {isWriting ? <WriterProgress state={state} /> : null}
       <WriterForm id={id} isWriting={isWriting} root={files.data?.roots[0]} file={writer.file} />
       {writer.message === '' || isWriting ? null : <p className="small muted">{writer.message}</p>}
       <h3 className="files-head">{t.detectors.lastFiles}</h3>
-      {(files.data?.files.length ?? 0) === 0 ? (
+      {runs.length === 0 ? (
         <p className="small muted">{t.detectors.noFiles}</p>
       ) : (
         <ul className="last-files">
-          {files.data?.files.map((file) => {
-            const { value, unit } = formatBytes(file.bytes)
-            return (
-              <li key={file.file}>
-                <Link to="/files" search={{ file: file.file }} className="ellipsis">
-                  {file.name}
-                </Link>
-                <span className="num muted nowrap">
-                  {value} {unit} · {formatShortMoment(file.t, serverNow())}
-                </span>
-              </li>
-            )
-          })}
+          {runs.slice(0, 6).map((run) => (
+            <li key={run.id}>
+              <Link to="/files" search={{ file: run.file }} className="ellipsis">
+                {run.name}
+              </Link>
+              <span className="grow" />
+              <span className="num muted nowrap">
+                {formatCount(run.images)}
+                {run.wanted === null ? '' : ` / ${formatCount(run.wanted)}`}
+              </span>
+              <StateChip {...verdict(run)} />
+            </li>
+          ))}
         </ul>
       )}
     </Panel>
+  )
+}
+
+/** Whether a file has what was asked for. */
+function verdict({ images, wanted, isFailed }: RecordedRun): {
+  readonly state: StateName
+  readonly word: string
+} {
+  if (isFailed) return { state: 'bad', word: t.detectors.fileState.failed }
+  if (wanted === null || images >= wanted) return { state: 'good', word: t.detectors.fileState.complete }
+  return { state: 'attention', word: t.detectors.fileState.missing(formatCount(wanted - images)) }
+}
+
+/** Until the disk is full at the rate of the moment. */
+function secondsToFull({ diskFreeBytes, bytesPerSecond }: DetectorState): string {
+  return diskFreeBytes === null || bytesPerSecond <= 0 ? '–' : formatAge(diskFreeBytes / bytesPerSecond)
+}
+
+function WriterProgress({ state }: { readonly state: DetectorState }): ReactElement {
+  const { written, wanted } = state.writer
+  const speed = formatBytes(state.bytesPerSecond)
+  const percent = wanted === null || wanted === 0 ? 0 : Math.min(100, (100 * written) / wanted)
+  return (
+    <>
+      <div className="writer-figures">
+        <Figure label={t.detectors.images} unit={wanted === null ? null : `/ ${formatCount(wanted)}`}>
+          {formatCount(written)}
+        </Figure>
+        <Figure label={t.detectors.speed} unit={`${speed.unit}/s`}>
+          {speed.value}
+        </Figure>
+        <Figure label={t.detectors.incomplete}>{formatCount(state.framesIncomplete)}</Figure>
+        <span className="grow" />
+        <Figure label={t.detectors.diskFull}>{secondsToFull(state)}</Figure>
+      </div>
+      {wanted === null ? null : (
+        <div className="progress" role="progressbar" aria-label={t.detectors.images} aria-valuenow={percent}>
+          <i style={{ width: `${percent}%` }} />
+        </div>
+      )}
+    </>
   )
 }
 
@@ -123,14 +160,15 @@ function WriterForm({
           kind="primary"
           label={t.detectors.start}
           disabledReason={
-            reason ?? (isWriting ? t.detectors.writer : target.startsWith('/') ? null : t.detectors.needsFile)
+            reason ??
+            (isWriting ? t.detectors.isWriting : target.startsWith('/') ? null : t.detectors.needsFile)
           }
           onPress={() => void send('start', { output_file: target, n_images: Number(images) })}
         />
         <HoldButton
           isDanger
           label={t.detectors.stop}
-          disabledReason={reason ?? (isWriting ? null : t.detectors.noFiles)}
+          disabledReason={reason ?? (isWriting ? null : t.detectors.notWriting)}
           onHold={() => void send('stop', {})}
         />
       </div>

@@ -17,6 +17,18 @@ const anywhere: readonly (readonly [string, string])[] = [
   ['l', l.log],
   ['f', l.follow],
 ]
+const detectors: readonly (readonly [string, string])[] = [
+  ['l', l.scale],
+  ['a', l.limits],
+  ['p', l.pause],
+  [', .', l.step],
+  ['f', l.fit],
+  ['1', l.oneToOne],
+  ['r e n v', l.tools],
+  ['m', l.mask],
+  ['← ↑ → ↓', l.region],
+  ['Ctrl S Ctrl C', l.picture],
+]
 const tables: readonly (readonly [string, string])[] = [
   ['↑ ↓ Home End', l.move],
   ['Space', l.select],
@@ -45,6 +57,9 @@ export function HelpPage(): ReactElement {
         </Panel>
         <Panel title={`${t.help.keys}: ${t.help.tables}`}>
           <KeyList list={tables} />
+        </Panel>
+        <Panel title={`${t.help.keys}: ${t.nav.detectors}`}>
+          <KeyList list={detectors} />
         </Panel>
         <Panel title={t.help.states}>
           <Facts

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { FramesRequest } from '@beamtime/http-gateway/ui-types'
+import type { FromImageWorker } from '../../src/image/image-messages.ts'
+import { takeMessage } from '../../src/image/frame-intake.ts'
+
+// The golden image of the interface specification.
+const golden =
+  '4352463101008000070000000300000000b88756febc784200208856febc78422a0000000000000008000000040000000000000000000000080000000400000004000000020000000000000102000200000000000000000000000000000059400000000000ff7f4700000000004893400100000001000000000000000000000001017ffdfe00fffd'
+
+function intake() {
+  const drawn: number[] = []
+  const asked: FramesRequest[] = []
+  const told: FromImageWorker[] = []
+  const take = (data: string | ArrayBuffer): void =>
+    takeMessage(data, {
+      draw: ({ frameNumber }) => drawn.push(Number(frameNumber)),
+      ask: (request) => asked.push(request),
+      tell: (message) => told.push(message),
+    })
+  return { drawn, asked, told, take }
+}
+
+function frame(change: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes): ArrayBuffer {
+  const bytes = Uint8Array.from(golden.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  return change(bytes).slice().buffer as ArrayBuffer
+}
+
+const damaged: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+  'is cut': (bytes) => bytes.subarray(0, 130),
+  'is no frame': (bytes) => bytes.fill(9),
+  'is empty': () => new Uint8Array(0),
+  'is a table': (bytes) => bytes.fill(2, 4, 5),
+  'has no pixels': (bytes) => bytes.fill(0, 64, 72),
+  'has raw pixels that cannot be drawn': (bytes) => bytes.fill(2, 72, 73),
+}
+
+test.each(Object.entries(damaged))(
+  'a frame that %s is told and acknowledged, and the next one is drawn',
+  (_name, change) => {
+    const { drawn, asked, told, take } = intake()
+    take(frame(change))
+    expect(drawn).toEqual([])
+    expect(asked).toEqual([{ op: 'ack', id: 1, seq: 0 }])
+    expect(told).toMatchObject([{ kind: 'error' }])
+    take(frame())
+    expect(drawn).toEqual([42])
+    expect(asked).toHaveLength(2)
+    expect(told[1]).toMatchObject({ kind: 'frame', frame: { columns: 4, rows: 2 } })
+  },
+)
+
+test('what the server says of an error is told, whatever it is', () => {
+  const { told, take } = intake()
+  for (const text of ['{"k":"err","id":1,"text":"No detector."}', '{"k":', '[]', 'null']) take(text)
+  expect(told.map((message) => (message.kind === 'error' ? message.text : ''))).toEqual([
+    'No detector.',
+    '{"k":',
+    '[]',
+    'null',
+  ])
+})
