@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { useEffect, useRef, type ReactElement } from 'react'
 import { useControlRoom } from '../app/use-control-room.ts'
 import { frameEntry } from '../stores/frame-loop.ts'
 import { formatCount, formatNumber } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
 import { usePalette } from '../theme/theme-context.ts'
 import type { Palette } from '../theme/tokens.ts'
-import { colourAt, colourIndex, colourTable, type ColourMapName } from './colour-maps.ts'
+import { colourAt, type ColourMapName } from './colour-maps.ts'
 import { extent } from './decimate.ts'
 import { cellOf, type HeatGrid } from './heat-grid.ts'
+import { heatPixels, type Colouring } from './heat-pixels.ts'
 import { niceTicks, tickTexts } from './ticks.ts'
 import './plot.css'
 
@@ -45,7 +46,6 @@ export function Heat2D(props: Heat2DProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null)
   const palette = usePalette()
   const { frames } = useControlRoom()
-  const [summary, setSummary] = useState('')
   const shown = useRef<{ grid: HeatGrid; frame: Frame } | null>(null)
 
   useEffect(() => {
@@ -77,7 +77,8 @@ export function Heat2D(props: Heat2DProps): ReactElement {
         paintTexts({ c: context, palette, frame, isBare }, grid, { map, range, isLog, xLabel, yLabel, zUnit })
       shown.current = grid === null ? null : { grid, frame }
       const text = summaryOf(grid, { xLabel, yLabel, zLabel, range })
-      setSummary((old) => (old === text ? old : text))
+      // Not by React: it changes with each update.
+      element.setAttribute('aria-label', text)
     }
     const entry = frameEntry(draw, 100)
     const resize = new ResizeObserver(() => frames.schedule(entry))
@@ -96,7 +97,6 @@ export function Heat2D(props: Heat2DProps): ReactElement {
       <canvas
         ref={canvas}
         role="img"
-        aria-label={summary}
         onClick={(event) => {
           const at = shown.current
           if (at === null || props.onPick === undefined) return
@@ -133,38 +133,14 @@ interface Brush {
   readonly isBare: boolean
 }
 
-interface Colouring {
-  readonly map: ColourMapName
-  readonly range: readonly [number, number]
-  readonly isLog: boolean
-}
-
-function indexOf(value: number, { range: [lo, hi], isLog }: Colouring): number {
-  return isLog ? colourIndex(Math.log(value), Math.log(lo), Math.log(hi)) : colourIndex(value, lo, hi)
-}
-
 function paintPlot(brush: Brush, grid: HeatGrid | null, colouring: Colouring): void {
   const { c, palette, frame, isBare } = brush
   c.fillStyle = palette.well
   c.fillRect(frame.left, frame.top, frame.width, frame.height)
   if (grid === null || grid.values.length === 0) return
-  const small = new OffscreenCanvas(grid.columns, grid.rows)
-  const pixels = new ImageData(grid.columns, grid.rows)
-  const words = new Uint32Array(pixels.data.buffer)
-  const table = colourTable(colouring.map)
-  const isUp = grid.y[1] >= grid.y[0]
-  const isRight = grid.x[1] >= grid.x[0]
-  for (let row = 0; row < grid.rows; row += 1)
-    for (let column = 0; column < grid.columns; column += 1) {
-      const value = grid.values[row * grid.columns + column] ?? Number.NaN
-      if (!Number.isFinite(value) || (colouring.isLog && value <= 0)) continue
-      const at =
-        (isUp ? grid.rows - 1 - row : row) * grid.columns + (isRight ? column : grid.columns - 1 - column)
-      words[at] = table[indexOf(value, colouring)] ?? 0
-    }
-  small.getContext('2d')?.putImageData(pixels, 0, 0)
+  const small = heatPixels(grid, colouring)
   c.imageSmoothingEnabled = false
-  c.drawImage(small, frame.left, frame.top, frame.width, frame.height)
+  if (small !== null) c.drawImage(small, frame.left, frame.top, frame.width, frame.height)
   if (!isBare) paintPath(brush, grid)
 }
 

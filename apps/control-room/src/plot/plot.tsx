@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { useEffect, useRef, type ReactElement } from 'react'
 import { useControlRoom } from '../app/use-control-room.ts'
 import { frameEntry } from '../stores/frame-loop.ts'
 import { formatCount, formatNumber } from '../text/format-number.ts'
@@ -36,7 +36,6 @@ export function Plot(props: PlotProps): ReactElement {
   const pick = useRef(props.onPick)
   const palette = usePalette()
   const { frames } = useControlRoom()
-  const [summary, setSummary] = useState('')
   useEffect(() => {
     pick.current = props.onPick
   })
@@ -49,8 +48,8 @@ export function Plot(props: PlotProps): ReactElement {
     const update = (): void => {
       state.frame = source.read()
       plot.setData(hoverData(state.frame), true)
-      const text = summaryOf(state.frame, xLabel, yLabel)
-      setSummary((old) => (old === text ? old : text))
+      // Not by React: it changes with each update.
+      element.parentElement?.setAttribute('aria-label', summaryOf(state.frame, xLabel, yLabel))
     }
     const entry = frameEntry(update, plotEveryMs)
     const resize = new ResizeObserver(([change]) => {
@@ -71,7 +70,7 @@ export function Plot(props: PlotProps): ReactElement {
   }, [source, palette, isLog, isBare, frames, xLabel, yLabel, xTickTexts])
 
   return (
-    <div className={`plot${isBare ? ' bare' : ''}`} role="img" aria-label={summary}>
+    <div className={`plot${isBare ? ' bare' : ''}`} role="img">
       {isBare ? null : <div className="plot-y">{yLabel}</div>}
       <div className="plot-host" ref={host} />
       {isBare ? null : <div className="plot-x">{xLabel}</div>}

@@ -16,6 +16,8 @@ import {
 import { fits, freePlace, resized } from '../../src/pages/data/shown-cells.ts'
 import type { ShownOutput } from '../../src/pages/data/use-output.ts'
 import { changedFields } from '../../src/pages/data/workflow-dialog.tsx'
+import { colourTable } from '../../src/plot/colour-maps.ts'
+import { fillWords } from '../../src/plot/heat-pixels.ts'
 import { errorEnds } from '../../src/plot/plot-errors.ts'
 
 function output(values: Partial<ShownOutput>): ShownOutput {
@@ -204,4 +206,23 @@ test('staged settings are told apart from those that run', () => {
     { toa_edges: { start: 0 } },
   )
   expect([...changes]).toEqual([['toa_edges.num_bins', '100']])
+})
+
+test('cells of a picture get the colours of their values, upright, and none where there is no value', () => {
+  const grid = {
+    rows: 2,
+    columns: 2,
+    values: Float64Array.of(0, 10, 5, Number.NaN),
+    x: [0, 1],
+    y: [0, 1],
+    current: null,
+    isSnaking: false,
+    filled: 4,
+  } as const
+  const words = new Uint32Array(4).fill(1)
+  const table = colourTable('viridis')
+  fillWords(words, grid, { map: 'viridis', range: [0, 10], isLog: false })
+  expect([...words]).toEqual([table[128], 0, table[0], table[255]])
+  fillWords(words, { ...grid, x: [1, 0], y: [1, 0] }, { map: 'viridis', range: [1, 10], isLog: true })
+  expect([...words]).toEqual([table[255], 0, 0, table[Math.round(255 * Math.log10(5))]])
 })

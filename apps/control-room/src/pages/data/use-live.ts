@@ -1,12 +1,20 @@
 import type { LiveChannelState } from '@beamtime/http-gateway/ui-types'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Profile } from '../../app/app-profile.ts'
 import { useChannel } from '../../app/use-control-room.ts'
+import { offBeat, onBeat } from './beat.ts'
 
 /** State of an instrument as it changes; null before it is known. */
 export function useLiveState(instrument: string): LiveChannelState | null {
   const [state, setState] = useState<LiveChannelState | null>(null)
-  useChannel('livedata', { instrument }, { snapshot: (data) => setState(data as LiveChannelState) })
+  useEffect(() => () => offBeat(setState), [])
+  useChannel(
+    'livedata',
+    { instrument },
+    {
+      snapshot: (data) => onBeat(setState, () => setState(data as LiveChannelState)),
+    },
+  )
   return state?.instrument === instrument ? state : null
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { useChannel } from '../../app/use-control-room.ts'
+import { offBeat, onBeat } from './beat.ts'
 import { toDoubles, type ArraysFrame, type FrameColumn } from '../../net/frame-codec.ts'
 
 /** One result of an output, ready to draw. */
@@ -30,10 +31,15 @@ export function useOutput(
   { isFrozen, maxRate }: { readonly isFrozen: boolean; readonly maxRate: number },
 ): StoreApi<OutputState> {
   const [store] = useState(() => createStore<OutputState>(() => ({ output: null, receivedMs: 0 })))
-  useEffect(() => store.setState({ output: null, receivedMs: 0 }), [store, instrument, key])
+  useEffect(() => {
+    store.setState({ output: null, receivedMs: 0 })
+    return () => offBeat(store)
+  }, [store, instrument, key])
   useChannel('output', isFrozen ? null : { instrument, key, maxRate }, {
     frame: (frame) => {
-      if (frame.kind === 'arrays') store.setState({ output: shownOutput(frame), receivedMs: Date.now() })
+      if (frame.kind !== 'arrays') return
+      const receivedMs = Date.now()
+      onBeat(store, () => store.setState({ output: shownOutput(frame), receivedMs }))
     },
   })
   return store
@@ -61,8 +67,14 @@ function shownOutput({ columns, meta, sourceTimeMs }: ArraysFrame): ShownOutput 
         ]),
     ),
     timeMs: sourceTimeMs,
-    sum: values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0),
+    sum: sumOf(values),
   }
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0
+  for (const value of values) if (!Number.isNaN(value)) sum += value
+  return sum
 }
 
 /** Centres of bins, when a coordinate has one value more than the axis. */
