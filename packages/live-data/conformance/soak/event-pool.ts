@@ -27,29 +27,43 @@ export function eventPool(): readonly PooledEvents[] {
   })
 }
 
-/** Messages of the pool as bytes, whose number and pulse time are written over for each that is sent. */
+/**
+ * Messages of the pool as bytes, whose number and pulse time are written over for each that is sent: at most `mostWaiting`
+ * messages may be on their way. Nothing is copied, so that what is looked at is not the source.
+ */
 export class MessagePool {
-  readonly #messages = eventPool().map(encoded)
+  readonly #copies: number
+  readonly #messages: readonly Encoded[]
   readonly #empty = encoded({ toa: new Int32Array(0), pixel: new Int32Array(0) })
+
+  constructor(mostWaiting: number) {
+    this.#copies = Math.ceil(mostWaiting / poolSize) + 1
+    const once = eventPool().map(encoded)
+    this.#messages = Array.from({ length: this.#copies }, () =>
+      once.map((message) => ({ ...message, bytes: Buffer.from(message.bytes) })),
+    ).flat()
+  }
 
   /** Message `id` of the pulse at `timeNs`; from `endId` on messages have no events. */
   bytesOf(id: number, { timeNs, endId }: { readonly timeNs: bigint; readonly endId: number }): Buffer {
-    const { bytes, idAt, timeAt } = id < endId ? (this.#messages[id % poolSize] ?? this.#empty) : this.#empty
-    const value = Buffer.from(bytes)
-    value.writeBigInt64LE(BigInt(id), idAt)
-    value.writeBigInt64LE(timeNs, timeAt)
-    return value
+    const message = id < endId ? this.#messages[id % (poolSize * this.#copies)] : undefined
+    const { bytes, idAt, timeAt } = message ?? { ...this.#empty, bytes: Buffer.from(this.#empty.bytes) }
+    bytes.writeBigInt64LE(BigInt(id), idAt)
+    bytes.writeBigInt64LE(timeNs, timeAt)
+    return bytes
   }
+}
+
+interface Encoded {
+  readonly bytes: Buffer
+  readonly idAt: number
+  readonly timeAt: number
 }
 
 const idMark = 0x0123456789abcdefn
 const timeMark = 0x0fedcba987654321n
 
-function encoded({ toa, pixel }: PooledEvents): {
-  readonly bytes: Buffer
-  readonly idAt: number
-  readonly timeAt: number
-} {
+function encoded({ toa, pixel }: PooledEvents): Encoded {
   const bytes = Buffer.from(
     ev44.encode({
       source_name: 'panel_0',

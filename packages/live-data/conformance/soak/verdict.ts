@@ -28,7 +28,7 @@ export interface Check {
 const mostDiskMb = 6_144
 const mostProcessMb = 1_536
 /** From the kill of the broker until it takes events again. */
-const mostOutageS = 15
+const mostOutageS = 20
 /** Results that may be missing while things are killed, as a part of one a second. */
 const leastResultsPerMinute = 30
 
