@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@beamtime/service-kit/testing'
@@ -12,6 +12,8 @@ export interface ReplayBench {
   readonly folder: string
   readonly port: number
   readonly replay: Replay
+  /** Processor time that the broker has used; null where the system does not tell. */
+  brokerCpuMs(): number | null
   close(): Promise<void>
 }
 
@@ -30,11 +32,22 @@ export async function openBench(): Promise<ReplayBench> {
     folder,
     port,
     replay,
+    brokerCpuMs: () => processorMs(child.pid ?? 0),
     async close() {
       await replay.close()
       child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Linux counts in hundredths of a second. */
+function processorMs(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return null
   }
 }
 

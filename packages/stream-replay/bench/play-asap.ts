@@ -27,35 +27,56 @@ function* alerts(count: number): Generator<OutgoingRecord> {
     yield { timestampMs: 1_700_000_000_000 + index, key: null, value: some[index % 200] ?? null, headers: [] }
 }
 
-async function play(
-  name: string,
-  options: Partial<PlayOptions>,
-): Promise<{ readonly perS: number; readonly mbPerS: number }> {
-  const rates: number[] = []
-  const sizes: number[] = []
-  for (let sample = 0; sample <= samples; sample++) {
-    const source = await bench.replay.source(name)
-    const player = bench.replay.player(source, {
-      source: name,
-      topicMap: { a: 'b' },
-      create: true,
-      force: true,
-      pace: { kind: 'asap' },
-      ...options,
-    })
-    // What earlier samples have left to write would be written now.
-    execFileSync('sync')
-    const running = player.run()
-    await player.begun
-    const startedMs = performance.now()
-    const { acked, bytes } = await running
-    const seconds = secondsSince(startedMs)
-    await source.close()
-    if (sample === 0) continue // warm-up
-    rates.push(acked / seconds)
-    sizes.push(bytes / seconds / 1e6)
+interface Figures {
+  readonly perS: number
+  readonly mbPerS: number
+  /** Says what is possible where the wall clock says who else was there. */
+  readonly playerCpuMsPerMb: number
+  readonly brokerCpuMsPerMb: number
+}
+
+async function playOnce(name: string, options: Partial<PlayOptions>): Promise<Figures> {
+  const source = await bench.replay.source(name)
+  const player = bench.replay.player(source, {
+    source: name,
+    topicMap: { a: 'b' },
+    create: true,
+    force: true,
+    pace: { kind: 'asap' },
+    ...options,
+  })
+  // What earlier samples have left to write would be written now.
+  execFileSync('sync')
+  const running = player.run()
+  await player.begun
+  const startedMs = performance.now()
+  const ours = process.cpuUsage()
+  const brokers = bench.brokerCpuMs() ?? Number.NaN
+  const { acked, bytes } = await running
+  const seconds = secondsSince(startedMs)
+  const { user, system } = process.cpuUsage(ours)
+  const mb = bytes / 1e6
+  const figures = {
+    perS: acked / seconds,
+    mbPerS: mb / seconds,
+    playerCpuMsPerMb: (user + system) / 1_000 / mb,
+    brokerCpuMsPerMb: ((bench.brokerCpuMs() ?? Number.NaN) - brokers) / mb,
   }
-  return { perS: median(rates), mbPerS: median(sizes) }
+  await source.close()
+  return figures
+}
+
+async function play(name: string, options: Partial<PlayOptions>): Promise<Figures> {
+  await playOnce(name, options) // warm-up
+  const found: Figures[] = []
+  for (let sample = 0; sample < samples; sample++) found.push(await playOnce(name, options))
+  const middle = (key: keyof Figures): number => median(found.map((one) => one[key]))
+  return {
+    perS: middle('perS'),
+    mbPerS: middle('mbPerS'),
+    playerCpuMsPerMb: middle('playerCpuMsPerMb'),
+    brokerCpuMsPerMb: middle('brokerCpuMsPerMb'),
+  }
 }
 
 await madeRecording(join(bench.folder, 'small.strec'), { messages: plain(400_000, 1_024) })
