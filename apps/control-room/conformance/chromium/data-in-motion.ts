@@ -145,6 +145,33 @@ try {
     await page.goto(`${base}/data/dummy?tab=status`)
     await page.getByRole('grid', { name: 'Status' }).getByRole('row').nth(1).waitFor()
   })
+  await step('a region that is drawn on a picture comes back from the service', async () => {
+    await page.goto(`${base}/data`)
+    const cell = page.getByRole('region', { name: /^panel_0, Panel 0 · / })
+    await cell.getByRole('button', { name: 'Regions' }).click()
+    const box = await cell.locator('.region-layer').boundingBox()
+    if (box === null) throw new Error('there is no picture')
+    await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.2 * box.height)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 0.6 * box.width, box.y + 0.7 * box.height, { steps: 4 })
+    await page.mouse.up()
+    await cell.locator('.region:not(.pending)').waitFor()
+    await picture(page, 'regions-dark-1440')
+    const from = cell.getByRole('textbox', { name: 'A x from' })
+    await from.fill('3')
+    await from.press('Enter')
+    // A page that is loaded anew knows only what the service says.
+    await until(
+      'the service has the number that was typed',
+      async () => {
+        await page.reload()
+        await cell.getByRole('button', { name: 'Regions' }).click()
+        await from.waitFor()
+        return Number(await from.inputValue()) === 3
+      },
+      15_000,
+    )
+  })
   await step('a dashboard on its own port shows only its group', async () => {
     await page.goto(`http://127.0.0.1:${monitors}/`)
     await page.getByRole('region', { name: /^monitor1/ }).waitFor({ timeout: 30_000 })
