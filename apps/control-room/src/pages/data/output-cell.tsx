@@ -2,12 +2,13 @@ import { IconPlus, IconVectorTriangle, IconX } from '@tabler/icons-react'
 import { memo, useMemo, useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
-import { useNow, useScope } from '../../app/use-control-room.ts'
+import { useScope } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
+import { useAges } from './beat.ts'
 import { LayerFeed, useLayerStores } from './layer-feed.tsx'
 import { OutputPlot } from './output-plot.tsx'
 import { useOutput, type OutputState } from './use-output.ts'
@@ -157,7 +158,7 @@ function Counts({ store }: { readonly store: StoreApi<OutputState> }): ReactElem
   )
 }
 
-/** How old the data are, by the clock of the page: results do not draw it anew. */
+/** How old the data are, drawn about once a second. */
 function Freshness({
   store,
   isRunning,
@@ -168,7 +169,7 @@ function Freshness({
   readonly isFrozen: boolean
 }): ReactElement | null {
   const hasData = useStore(store, (view) => view.receivedMs !== 0)
-  useNow()
+  useAges()
   if (!hasData) return null
   const ageMs = Math.max(0, Date.now() - store.getState().receivedMs)
   const age = formatAge(ageMs / 1_000)

@@ -2,7 +2,10 @@ import type { LiveChannelState } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useState } from 'react'
 import type { Profile } from '../../app/app-profile.ts'
 import { useChannel } from '../../app/use-control-room.ts'
-import { offBeat, onBeat } from './beat.ts'
+import { offBeat, rideBeat } from './beat.ts'
+
+/** How long a change of state waits for results to be shown with. */
+const patienceMs = 200
 
 /** State of an instrument as it changes; null before it is known. */
 export function useLiveState(instrument: string): LiveChannelState | null {
@@ -12,7 +15,7 @@ export function useLiveState(instrument: string): LiveChannelState | null {
     'livedata',
     { instrument },
     {
-      snapshot: (data) => onBeat(setState, () => setState(data as LiveChannelState)),
+      snapshot: (data) => rideBeat(setState, patienceMs, () => setState(data as LiveChannelState)),
     },
   )
   return state?.instrument === instrument ? state : null
