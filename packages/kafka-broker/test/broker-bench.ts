@@ -27,6 +27,7 @@ export async function startTestBroker(
   metrics?: Metrics,
 ): Promise<TestBroker> {
   const data = directory ?? mkdtempSync(join(tmpdir(), 'bt-broker-'))
+  if (directory === undefined) onTestFinished(() => rmSync(data, { recursive: true, force: true }))
   const log: string[] = []
   const note =
     (level: string) =>
@@ -53,10 +54,7 @@ export async function startTestBroker(
     log: logger,
     ...(metrics === undefined ? {} : { metrics }),
   })
-  onTestFinished(async () => {
-    await broker.close()
-    if (directory === undefined) rmSync(data, { recursive: true, force: true })
-  })
+  onTestFinished(() => broker.close())
   const port = broker.addresses[0]?.port ?? 0
   return { broker, port, server: `127.0.0.1:${port}`, directory: data, log }
 }
