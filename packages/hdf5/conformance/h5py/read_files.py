@@ -34,6 +34,8 @@ case("index that grows at the end", lambda: (d["grown"][:] == np.arange(20002)[:
 case("compressed length", lambda: d["compressed"].shape == (130, 33, 77))
 pixels = np.arange(33 * 77, dtype=np.int64)
 case("compressed values", lambda: all((d["compressed"][i].ravel() == pixels * (i + 1) % 70000).all() for i in range(130)))
+case("large frames", lambda: (d["large"][:12] == np.arange(12)[:, None, None]).all())
+case("large frames in chunks", lambda: d["large_chunks"].shape == (12, 256, 512) and (d["large_chunks"][:] == np.arange(12)[:, None, None]).all())
 case("compound", lambda: d["metadata"].shape == (30,) and tuple(d["metadata"][29]) == (29, 1029))
 case("text values", lambda: d["text"][()].decode() == "hällo" and [t.decode() for t in d["texts"][:]] == ["x", "yy"])
 case("matrix", lambda: d["matrix"][:].tolist() == [[1, 2], [3, 4]])

@@ -1,6 +1,12 @@
 // Writes one file of each kind for read_files.py; `kill` leaves them as a SIGKILL would.
 import { join } from 'node:path'
-import { createBulkFile, createChunkCompressor, type GroupNode, type Node } from '../../src/index.ts'
+import {
+  createBulkFile,
+  createChunkCompressor,
+  type FilledChunk,
+  type GroupNode,
+  type Node,
+} from '../../src/index.ts'
 
 const folder = process.argv[2] ?? '.'
 const kill = process.argv[3] === 'kill'
@@ -47,6 +53,14 @@ const tree: GroupNode = {
           frameShape: [33, 77],
           frames: 200,
           layout: { framesPerChunk: 1, filter: 'bslz4' },
+        },
+        large: { kind: 'frames', type: 'u16', frameShape: [256, 512], frames: 20 },
+        large_chunks: {
+          kind: 'frames',
+          type: 'u16',
+          frameShape: [256, 512],
+          frames: 1_000,
+          layout: { framesPerChunk: 3 },
         },
         metadata: {
           kind: 'frames',
@@ -101,7 +115,7 @@ for (let channel = 0; channel < 5_000; channel += 1)
   many[`channel_${channel}`] = { kind: 'value', value: Float64Array.of(channel) }
 createBulkFile(join(folder, 'many.h5'), { kind: 'group', children: many }).finish()
 
-const file = createBulkFile(join(folder, 'all.h5'), tree)
+const file = createBulkFile(join(folder, 'all.h5'), tree, { direct: true })
 for (let frame = 0; frame < 37; frame += 1) {
   file
     .frames('/det/data')
@@ -118,9 +132,22 @@ for (let frame = 0; frame < 20_002; frame += 2) {
   file.frames('/det/grown').appendFrames(bytes(values))
 }
 const compressor = createChunkCompressor({ maxBytes: 33 * 77 * 4 })
-for (let frame = 0; frame < 130; frame += 1) {
-  const values = Uint32Array.from({ length: 33 * 77 }, (_, pixel) => (pixel * (frame + 1)) % 70_000)
-  file.frames('/det/compressed').appendChunk(compressor.compress(bytes(values), 4), 1)
+function* compressed(from: number, to: number): Generator<FilledChunk> {
+  for (let frame = from; frame < to; frame += 1) {
+    const values = Uint32Array.from({ length: 33 * 77 }, (_, pixel) => (pixel * (frame + 1)) % 70_000)
+    yield { bytes: compressor.compress(bytes(values), 4), frames: 1 }
+  }
+}
+for (const { bytes: chunk, frames } of compressed(0, 50))
+  file.frames('/det/compressed').appendChunk(chunk, frames)
+file.frames('/det/compressed').appendChunks(compressed(50, 130))
+// Past the page cache where the file system can.
+const memory = new WebAssembly.Memory({ initial: 16 })
+for (let frame = 0; frame < 12; frame += 4) {
+  const four = new Uint16Array(memory.buffer).map((_, pixel) => frame + Math.floor(pixel / 131_072))
+  new Uint16Array(memory.buffer).set(four)
+  file.frames('/det/large').writeFrames(frame, new Uint8Array(memory.buffer))
+  file.frames('/det/large_chunks').appendFrames(new Uint8Array(memory.buffer))
 }
 for (let chunk = 0; chunk < 3; chunk += 1) {
   const values = BigUint64Array.from({ length: 20 }, (_, half) =>
