@@ -9,9 +9,11 @@ const bus = openBus({ bootstrapServers: [address], clientId: 'source' })
 const messagesPerPulse = Math.max(1, Math.round(Number(rate) / 14 / eventsPerMessage))
 const events = messagesPerPulse === 1 ? Math.round(Number(rate) / 14) : eventsPerMessage
 const make = eventMessages({ source: 'panel_0', pixels: 16_384, events })
-// Made once: what is measured is not the source. The pulse time is the only int64 vector and is written over.
+// Made once and written over, as many as may be on their way: what is measured is not the source. The pulse time is the only
+// int64 vector.
 const mark = 0x0123456789abcdefn
-const pool = Array.from({ length: 64 }, () => {
+const pulsesOnTheirWay = 14
+const pool = Array.from({ length: (pulsesOnTheirWay + 2) * messagesPerPulse }, () => {
   const bytes = Buffer.from(make(mark))
   const needle = Buffer.alloc(8)
   needle.writeBigInt64LE(mark)
@@ -29,14 +31,13 @@ for (let pulse = 0; pulse < pulses; pulse++) {
   const timeNs = startNs + BigInt(pulse) * pulseNs
   const records = Array.from({ length: messagesPerPulse }, () => {
     const { bytes, at } = pool[next++ % pool.length] ?? { bytes: Buffer.alloc(0), at: 0 }
-    const value = Buffer.from(bytes)
-    value.writeBigInt64LE(timeNs, at)
-    return { topic, value, partition: 0 }
+    bytes.writeBigInt64LE(timeNs, at)
+    return { topic, value: bytes, partition: 0 }
   })
   const sent = producer.sendBatch(records)
   sends.push(sent)
   // What the broker does not take in time shows as a source that is behind.
-  if (sends.length > 14) await sends[sends.length - 14]
+  if (sends.length > pulsesOnTheirWay) await sends[sends.length - pulsesOnTheirWay]
 }
 await Promise.all(sends)
 const behindS = Math.max(0, (Date.now() - startMs) / 1_000 - Number(seconds))
