@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { topicsSnap } from '../../gallery/fake-server/streams.ts'
 import { changedLines } from '../../src/pages/streams/changed-lines.ts'
-import { spansOf } from '../../src/pages/streams/play-track.tsx'
+import { shownMarks, spansOf } from '../../src/pages/streams/play-track.tsx'
 import { prettyText } from '../../src/pages/streams/schema-panel.tsx'
 import { positionText } from '../../src/pages/streams/alert-summary.tsx'
 import { hexLines } from '../../src/pages/streams/message-panel.tsx'
@@ -109,4 +109,23 @@ test('a run on the track ends at its stop, at the next start or at the end', () 
     { uid: 'b', fromPct: 40, toPct: 60 },
     { uid: 'c', fromPct: 60, toPct: 100 },
   ])
+})
+
+test('a gap is shown within a run, and anywhere in a recording without runs', () => {
+  const mark = (kind: 'start' | 'stop' | 'gap', pct: number): Parameters<typeof shownMarks>[0][number] => ({
+    kind,
+    uid: kind === 'gap' ? null : 'a',
+    pct,
+    ts: 0,
+    label: '',
+    durationMs: 5_000,
+  })
+  const [start, within, stop, behind] = [
+    mark('start', 10),
+    mark('gap', 15),
+    mark('stop', 20),
+    mark('gap', 20),
+  ]
+  expect(shownMarks([start, within, stop, behind])).toEqual([start, within, stop])
+  expect(shownMarks([within, behind])).toEqual([within, behind])
 })

@@ -11,6 +11,7 @@ import { t } from '../../text/text.ts'
 import { Stamp } from './alert-stamp.tsx'
 import { positionText } from './alert-summary.tsx'
 import { MessageTools, messageKey, type MessagesViewProps } from './messages-view.tsx'
+import { MiniCurve } from './mini-curve.tsx'
 import { useAlerts } from './use-alerts.ts'
 import { useStarred, type Starred } from './use-starred.ts'
 
@@ -77,7 +78,13 @@ export function AlertsView(props: MessagesViewProps): ReactElement {
           {t.streams.alertsShown(formatCount(cards.length), formatCount(alerts.total))}
         </span>
         <span className="grow" />
-        {isDone ? null : <Button label={t.streams.search} isBusy={isLoading} onPress={more} />}
+        {isDone ? null : (
+          <Button
+            label={view.dir === 'forward' ? t.streams.newer : t.streams.older}
+            isBusy={isLoading}
+            onPress={more}
+          />
+        )}
       </footer>
     </>
   )
@@ -115,6 +122,14 @@ function stampsColumn(isNarrow: boolean): GridColumn<AlertCard> {
   }
 }
 
+/** On a wide screen there is room for how it changed. */
+const curveColumn: GridColumn<AlertCard> = {
+  key: 'curve',
+  header: '',
+  width: '200px',
+  cell: ({ alert }) => (alert === null ? null : <MiniCurve points={alert.lightCurve} />),
+}
+
 function wideColumns(starred: Starred, isNarrow: boolean): readonly GridColumn<AlertCard>[] {
   return [
     stampsColumn(isNarrow),
@@ -140,6 +155,7 @@ function wideColumns(starred: Starred, isNarrow: boolean): readonly GridColumn<A
               </div>
             ),
           },
+          ...(window.innerWidth < 1_280 ? [] : [curveColumn]),
         ]),
     starColumn(starred),
   ]

@@ -10,6 +10,22 @@ const inner = { left: 34, right: 330, top: 22, bottom: 158 }
 /** Of the line colours, in the order of the wavelength. */
 const bandOrder = ['u', 'g', 'r', 'i', 'z', 'y']
 
+function bandsOf(points: readonly AlertPoint[]): readonly string[] {
+  return bandOrder.filter((band) => points.some((point) => point.band === band))
+}
+
+/** Bands that occur take the line colours in turn. */
+export function bandColour(
+  points: readonly AlertPoint[],
+  palette: ReturnType<typeof usePalette>,
+): (band: string) => string {
+  const bands = bandsOf(points)
+  return (band) => {
+    const index = bands.indexOf(band)
+    return palette.lines[(index < 0 ? bands.length : index) % palette.lines.length] ?? palette.text
+  }
+}
+
 /** Magnitudes over days, bright on top; triangles are upper limits. */
 export function LightCurve({ points }: { readonly points: readonly AlertPoint[] }): ReactElement {
   const palette = usePalette()
@@ -19,11 +35,8 @@ export function LightCurve({ points }: { readonly points: readonly AlertPoint[] 
     inner.left + ((value - days[0]) / (days[1] - days[0])) * (inner.right - inner.left)
   const y = (value: number): number =>
     inner.top + ((value - mags[0]) / (mags[1] - mags[0])) * (inner.bottom - inner.top)
-  const bands = bandOrder.filter((band) => points.some((point) => point.band === band))
-  const colour = (band: string): string => {
-    const index = bands.indexOf(band)
-    return palette.lines[(index < 0 ? bands.length : index) % palette.lines.length] ?? palette.text
-  }
+  const bands = bandsOf(points)
+  const colour = bandColour(points, palette)
   return (
     <svg
       className="light-curve"
@@ -112,7 +125,7 @@ function Point({ point, place: [px, py], colour, y }: PointProps): ReactElement 
   )
 }
 
-function extentOf(values: readonly number[]): readonly [number, number] {
+export function extentOf(values: readonly number[]): readonly [number, number] {
   const low = Math.min(...values)
   const high = Math.max(...values)
   const margin = (high - low) * 0.05 || 0.5

@@ -68,7 +68,7 @@ function useMarks(source: string): readonly RecordingMark[] {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  return (found.data?.marks ?? []).slice(0, maxMarks)
+  return shownMarks(found.data?.marks ?? []).slice(0, maxMarks)
 }
 
 interface TrackMarksProps {
@@ -109,6 +109,15 @@ function TrackMarks({ marks, why, onSeek }: TrackMarksProps): ReactElement {
       })}
     </div>
   )
+}
+
+/** Without the breaks between runs: nothing is missed there. */
+export function shownMarks(marks: readonly RecordingMark[]): readonly RecordingMark[] {
+  const spans = spansOf(marks)
+  if (spans.length === 0) return marks
+  const isWithin = ({ pct }: RecordingMark): boolean =>
+    spans.some(({ fromPct, toPct }) => pct > fromPct && pct < toPct)
+  return marks.filter((mark) => mark.kind !== 'gap' || isWithin(mark))
 }
 
 interface RunSpan {
