@@ -155,7 +155,7 @@ function wideColumns(starred: Starred, isNarrow: boolean): readonly GridColumn<A
               </div>
             ),
           },
-          ...(window.innerWidth < 1_280 ? [] : [curveColumn]),
+          ...(window.innerWidth < 1_700 ? [] : [curveColumn]),
         ]),
     starColumn(starred),
   ]
