@@ -81,6 +81,7 @@ const ledger = new EventLedger(messagesPerPulse)
 const audit = new ResultAudit(ledger)
 const problems: string[] = []
 const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 let largestDiskMb = 0
 let pageChecks = 0
 

@@ -28,6 +28,10 @@ export class KeptProcess {
     this.#environment = options.environment
     this.#log = openSync(options.logFile, 'a')
     this.#child = this.#start()
+    process.once('exit', () => {
+      this.#isMeant = true
+      this.#child.kill('SIGKILL')
+    })
   }
 
   async kill(): Promise<void> {

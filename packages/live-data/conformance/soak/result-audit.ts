@@ -75,9 +75,13 @@ export class ResultAudit {
     if (before === undefined) this.generations.push(known)
     known.results += 1
     known.totals.add(total)
-    // A first window takes all that has come; its first message may be any of its pulse.
+    // A first window takes all that has come: any message of its first pulse may be the first. One of a single pulse
+    // begins a pulse earlier, so that it has a length.
     const first = this.#ledger.firstAt(startNs)
-    const froms = before?.spans.map(({ from }) => from) ?? around(first, messagesPerPulse)
+    const froms =
+      known.spans.length > 0
+        ? known.spans.map(({ from }) => from)
+        : Array.from({ length: 2 * messagesPerPulse + 1 }, (_, index) => first + index)
     const spans = froms.flatMap((from) => {
       const to = this.#ledger.endOf(from, total)
       return to !== null && this.#ledger.isImage(image, [{ from, to }]) ? [{ from, to }] : []

@@ -104,7 +104,7 @@ function loadChecks(facts: SoakFacts): readonly Check[] {
     },
     {
       ok: rateOf(sent) >= 0.95 * rate && leftOutS <= mostOutageS * brokerKills + 0.02 * sent.seconds,
-      text: `${rateOf(sent).toPrecision(3)} events/s for ${minutes} minutes, without the ${leftOutS.toFixed(1)} s in which the broker took none after ${brokerKills} kills`,
+      text: `${rateOf(sent).toPrecision(3)} events/s for ${minutes} minutes; ${leftOutS.toFixed(1)} s left out while the broker was down or behind (${brokerKills} kills)`,
     },
     { ok: crashes === 0, text: `${crashes} processes ended by themselves` },
     {
