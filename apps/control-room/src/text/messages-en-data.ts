@@ -20,6 +20,7 @@ export const dataMessages = {
   emptyGridHelp: 'Add a plot: pictures, curves and numbers of any workflow.',
   regions: 'Regions',
   regionsHelp: 'Draw regions whose spectra the service counts',
+  noRegions: 'No regions yet: draw them on the picture.',
   regionsPending: 'waiting for the service',
   rectangle: 'Rectangle',
   polygon: 'Polygon',

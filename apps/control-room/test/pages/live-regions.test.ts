@@ -112,6 +112,7 @@ test('spectra of regions are curves with the letters of their regions', () => {
     coords: coords({ roi: { values: [0, 4] }, time_of_arrival: { values: [0, 2, 4, 6], unit: 'ms' } }),
   })
   expect(kindOf(spectra)).toBe('curve')
+  expect(kindOf({ ...spectra, shape: [0, 3] })).toBe('no-regions')
   const store = createStore(() => ({ output: spectra, receivedMs: 1 }))
   const { lines } = curvesFrame([{ source: 'panel_0', store }])
   expect(lines.map(({ label, x, y }) => [label, ...x, ...y])).toEqual([

@@ -20,14 +20,15 @@ export interface RegionsOfJob {
   readonly isDrawing: boolean
 }
 
-type Kind = 'none' | 'number' | 'curve' | 'picture'
+type Kind = 'none' | 'no-regions' | 'number' | 'curve' | 'picture'
 
 /** Spectra of regions have two dimensions and are curves, one per region. */
 export function kindOf(output: ShownOutput | null): Kind {
   if (output === null) return 'none'
   const { shape, axes } = output
   if (shape.length === 0 || axes[0] === 'time') return 'number'
-  return shape.length === 1 || (shape.length === 2 && axes[0] === 'roi') ? 'curve' : 'picture'
+  if (shape.length === 2 && axes[0] === 'roi') return shape[0] === 0 ? 'no-regions' : 'curve'
+  return shape.length === 1 ? 'curve' : 'picture'
 }
 
 function axisLabel(output: ShownOutput | null, axis: string): string {

@@ -12,6 +12,8 @@ export function OutputPlot(props: OutputPlotProps): ReactElement {
   switch (kind) {
     case 'none':
       return <div className="empty">{t.data.waiting}</div>
+    case 'no-regions':
+      return <div className="empty">{t.data.noRegions}</div>
     case 'number':
       return <NumberOutput {...props} />
     case 'curve':
