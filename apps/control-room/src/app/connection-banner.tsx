@@ -3,6 +3,7 @@ import { Button } from '../parts/button.tsx'
 import { StateGlyph } from '../parts/state-glyph.tsx'
 import { formatDuration } from '../text/format-time.ts'
 import { t } from '../text/text.ts'
+import { profileOfPage } from './app-profile.ts'
 import { useConnection, useControlRoom, useNow, useStatus } from './use-control-room.ts'
 
 /** In one sentence what is not fresh and since when; a new build is offered, never forced. */
@@ -23,7 +24,8 @@ export function ConnectionBanner(): ReactElement | null {
         <Button isCompact label={t.stateLine.tryNow} onPress={() => room.socket()?.reconnectNow()} />
       </div>
     )
-  if (lastSeen !== null)
+  // A dashboard with a port of its own shows nothing of the queue.
+  if (lastSeen !== null && profileOfPage().profile === 'all')
     return (
       <div className="top-banner attention" role="alert">
         <StateGlyph state="attention" />
