@@ -101,7 +101,7 @@ export async function settled(
     const { packetsOk } = pipeline.counters.port(0)
     if (packetsOk === before) break
     before = packetsOk
-    await sleep(300)
+    await sleep(1_500)
   }
   const { good, missing } = pipeline.counters.images()
   return { whole: good, broken: missing, lostPackets: pipeline.counters.port(0).packetsLost }
