@@ -65,8 +65,10 @@ export async function runService(options: ServiceOptions): Promise<never> {
     const reason = await requested
     await started.announceStop()
     log.info('service.stopping', { reason })
+    // Begun before: what is closed can be asked no more.
+    const pushed = started.pushing?.close()
     const drained = await closeWithin(running, options.shutdownMs)
-    await started.pushing?.close()
+    await pushed
     if (drained) log.info('service.stopped')
     else log.error('service.drain-timeout', { budget_ms: options.shutdownMs })
     await health.close()
