@@ -133,7 +133,7 @@ const curveColumn: GridColumn<AlertCard> = {
 function wideColumns(starred: Starred, isNarrow: boolean): readonly GridColumn<AlertCard>[] {
   return [
     stampsColumn(isNarrow),
-    { key: 'name', header: '', width: 'minmax(88px, 2fr)', cell: (card) => <AlertName card={card} /> },
+    { key: 'name', header: '', width: 'minmax(88px, 1fr)', cell: (card) => <AlertName card={card} /> },
     {
       key: 'mag',
       header: '',
@@ -147,7 +147,7 @@ function wideColumns(starred: Starred, isNarrow: boolean): readonly GridColumn<A
           {
             key: 'place',
             header: '',
-            width: 'minmax(180px, 2fr)',
+            width: 'minmax(224px, 2fr)',
             cell: ({ alert, row }: AlertCard) => (
               <div className="alert-lines num">
                 <span>{alert === null ? '–' : positionText(alert)}</span>
