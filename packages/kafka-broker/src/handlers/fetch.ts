@@ -91,16 +91,13 @@ async function readInto(
   const tail = log.readTail(want.fetchOffset, maxBytes)
   const { readBuffers, frames } = call.core
   const read = tail ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
-  const { buffers = [], pieces } = read
-  const giveBack = (): void => {
-    for (const buffer of buffers) readBuffers.give(buffer)
-  }
+  const { buffer = null, pieces } = read
   if (!isFirst && read.sizeBytes > maxBytes) {
-    giveBack()
+    if (buffer !== null) readBuffers.give(buffer)
     return
   }
   call.hold(read.sizeBytes)
-  call.onSent(giveBack)
+  if (buffer !== null) call.onSent(() => readBuffers.give(buffer))
   if (tail !== null) {
     for (const piece of pieces) frames.retain(piece)
     call.onSent(() => {

@@ -83,5 +83,5 @@ export interface ReadResult {
   /** Offset after the last record read. */
   readonly nextOffset: number
   /** To be given back when the pieces are no longer needed. */
-  readonly buffers?: readonly Uint8Array[]
+  readonly buffer?: Uint8Array | null
 }

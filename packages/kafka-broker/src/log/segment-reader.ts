@@ -9,39 +9,15 @@ import type { Segment } from './segment.ts'
 
 /** Most bytes that one read takes from a file, unless a single batch is larger. */
 const chunkBytes = 1_048_576
-/** Reads of one after another for one answer: each answer costs the client a round trip. */
-const chunksAtOnce = 4
 /** The index leads to at most this far (plus a batch) before the wanted offset. */
 const slackBytes = 8_192
 const maxLookups = 8
 
-interface Want {
-  readonly offset: number
-  readonly maxBytes: number
-  readonly buffers?: ReadBuffers | undefined
-}
-
 /** Reads batches from the files of a log. Empty when `offset` is at the end or the segment has just gone. */
-export async function readSegments(log: PartitionLog, want: Want): Promise<ReadResult> {
-  const first = await readChunk(log, want)
-  const pieces = [...first.pieces]
-  const buffers = [...(first.buffers ?? [])]
-  let { sizeBytes, nextOffset } = first
-  for (let chunk = 1; chunk < chunksAtOnce && sizeBytes > 0 && nextOffset < log.endOffset; chunk++) {
-    const maxBytes = want.maxBytes - sizeBytes
-    // A read for less than most batches take would be in vain.
-    if (maxBytes < chunkBytes) break
-    const next = await readChunk(log, { ...want, offset: nextOffset, maxBytes })
-    buffers.push(...(next.buffers ?? []))
-    if (next.sizeBytes === 0 || next.sizeBytes > maxBytes) break
-    pieces.push(...next.pieces)
-    sizeBytes += next.sizeBytes
-    nextOffset = next.nextOffset
-  }
-  return { pieces, sizeBytes, nextOffset, buffers }
-}
-
-async function readChunk(log: PartitionLog, want: Want): Promise<ReadResult> {
+export async function readSegments(
+  log: PartitionLog,
+  want: { offset: number; maxBytes: number; buffers?: ReadBuffers | undefined },
+): Promise<ReadResult> {
   return await overRewriting(async () => {
     const segment = log.segmentAt(want.offset)
     const nothing = { pieces: [], sizeBytes: 0, nextOffset: want.offset }
@@ -52,8 +28,7 @@ async function readChunk(log: PartitionLog, want: Want): Promise<ReadResult> {
       if (buffer !== null) want.buffers?.give(buffer)
       return nothing
     }
-    const buffers = buffer === null ? [] : [buffer]
-    return { pieces: [bytes], sizeBytes: bytes.byteLength, nextOffset: lastOffset + 1, buffers }
+    return { pieces: [bytes], sizeBytes: bytes.byteLength, nextOffset: lastOffset + 1, buffer }
   })
 }
 
