@@ -138,8 +138,9 @@ test('a reader that asks and does not take holds up others for five seconds at m
   const other = await RawClient.connect(port)
   // Group traffic and metadata do not wait at all.
   expect(await other.call('Metadata', 1, { topics: [] })).toMatchObject({ topics: [] })
-  expect(await other.call('Fetch', 11, fetchFrom(3))).toMatchObject({ errorCode: 0 })
-  expect(log.join('\n')).toContain('broker.reader-dropped')
+  // The kernel takes some megabytes of what the slow one does not; only then has the other to wait.
+  do expect(await other.call('Fetch', 11, fetchFrom(3))).toMatchObject({ errorCode: 0 })
+  while (!log.join('\n').includes('broker.reader-dropped'))
 }, 30_000)
 
 test('the metrics tell what goes in and out, errors, clients and the age of the data', async () => {
