@@ -1,6 +1,10 @@
 import { close, constants, fdatasync, fstat, ftruncate, open, read, writev } from 'node:fs'
 import { open as openHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { DirectWrites } from './direct-write.ts'
+
+/** One for the event loop of the process, which all logs share. */
+const directWrites = new DirectWrites()
 
 const openAsync = promisify(open)
 const closeAsync = promisify(close)
@@ -136,8 +140,23 @@ function readAt(
   })
 }
 
-function writeAll(fd: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
+async function writeAll(fd: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
   const totalBytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0)
+  const direct = directWrites.tryWrite(fd, { buffers, totalBytes, position })
+  if (direct === totalBytes) return totalBytes
+  directWrites.threadBegins()
+  try {
+    return await writeThreaded(fd, after(buffers, direct), { position, done: direct, totalBytes })
+  } finally {
+    directWrites.threadEnds()
+  }
+}
+
+function writeThreaded(
+  fd: number,
+  buffers: readonly Uint8Array[],
+  { position, done: before, totalBytes }: { position: number; done: number; totalBytes: number },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const step = (rest: readonly Uint8Array[], done: number): void => {
       writev(fd, rest as NodeJS.ArrayBufferView[], position + done, (error, count) => {
@@ -147,7 +166,7 @@ function writeAll(fd: number, buffers: readonly Uint8Array[], position: number):
         else step(after(rest, count), done + count)
       })
     }
-    step(buffers, 0)
+    step(buffers, before)
   })
 }
 
