@@ -64,6 +64,16 @@ export function getDetectors(path: string, query: URLSearchParams): unknown {
   switch (path) {
     case '/detectors':
       return [{ id: 'eiger', state: detectorState() }] satisfies readonly DetectorInfo[]
+    case '/detectors/eiger/runs':
+      return {
+        logs: {
+          [startMs / 1_000 - 60]: {
+            state: 'FINISHED',
+            info: { output_file: file, n_images: 100 },
+            stats: { n_write_completed: 100 },
+          },
+        },
+      }
     case '/files':
       return {
         files: [{ file, name: 'eiger/scan-2041.h5', bytes: 3_260_416, t: startMs - 60_000 }],

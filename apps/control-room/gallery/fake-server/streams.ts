@@ -253,15 +253,22 @@ export function plays(): readonly PlaySummary[] {
   ]
 }
 
+const fixed: Readonly<Record<string, () => unknown>> = {
+  '/recordings': () => [recording],
+  '/recordings/night-41': recordingDetail,
+  '/streams/schemas': () => schemas,
+  '/plays': plays,
+  '/streams/groups/beamtime-store': groupDetail,
+}
+
 /** Answers of the routes under /streams, /recordings and /plays; undefined for others. */
 export function getStreams(path: string, query: URLSearchParams): unknown {
-  if (path === '/recordings') return [recording]
-  if (path === '/recordings/night-41') return recordingDetail()
-  if (path === '/streams/schemas') return schemas
   const [, subject] = /^\/streams\/schemas\/([^/]+)$/.exec(path) ?? []
   if (subject !== undefined) return schemaDetail(decodeURIComponent(subject))
-  if (path === '/plays') return plays()
-  if (path === '/streams/groups/beamtime-store') return groupDetail()
+  return fixed[path]?.() ?? getTopic(path, query)
+}
+
+function getTopic(path: string, query: URLSearchParams): unknown {
   const [, name = '', rest = ''] = /^\/streams\/topics\/([^/]+)(.*)$/.exec(path) ?? []
   const seed = seeds.find((one) => one.name === decodeURIComponent(name))
   if (seed === undefined) return undefined

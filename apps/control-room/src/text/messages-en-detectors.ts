@@ -113,7 +113,7 @@ export const filesMessages = {
   brokenLink: 'The target of this link is not there.',
   views: { image: 'Image', line: 'Line', table: 'Table', compound: 'Table', text: 'Value' },
   index: 'index',
-  dimension: (n: number, length: number) => `Dimension ${n} (0 to ${length - 1})`,
+  dimension: (n: number, last: number) => `Dimension ${n} (0 to ${last})`,
   from: 'From',
   to: 'to',
   thinned: (step: number) => `Every ${step}th element is drawn. Choose a part to see all of it:`,

@@ -4,6 +4,7 @@ import { t } from '../../text/text.ts'
 import { CompoundView } from './compound-view.tsx'
 import { isNumeric, memberNames, type H5Dataset } from './h5-types.ts'
 import { ImageView } from './image-view.tsx'
+import { IndexField } from './index-field.tsx'
 import { LineView } from './line-view.tsx'
 import type { Axis } from './nx-data.ts'
 import { TableView } from './table-view.tsx'
@@ -45,14 +46,13 @@ export function DatasetView(props: DatasetViewProps): ReactElement {
             onChange={setChosen}
           />
         )}
-        {outer.map((index, dimension) => (
-          <IndexField
-            key={dimension}
-            {...{ dimension, index }}
-            length={shape[dimension] ?? 1}
-            onChange={(next) => setPlace(outer.with(dimension, next))}
-          />
-        ))}
+        {outer.map((index, dimension) => {
+          const last = (shape[dimension] ?? 1) - 1
+          const choose = (text: string): void =>
+            setPlace(outer.with(dimension, Math.max(0, Math.min(last, Math.floor(Number(text))))))
+          const label = t.files.dimension(dimension, last)
+          return <IndexField key={dimension} label={label} value={index} max={last} onText={choose} />
+        })}
       </div>
       <div className="dataset-body">
         {view === 'image' ? <ImageView {...props} /> : null}
@@ -70,31 +70,4 @@ function viewsOf({ shape, type }: H5Dataset): readonly ViewName[] {
     return ['compound', 'text']
   if (shape === null || shape.includes(0) || !isNumeric(type) || shape.length === 0) return ['text']
   return shape.length === 1 ? ['line', 'table'] : ['image', 'line', 'table']
-}
-
-interface IndexFieldProps {
-  readonly dimension: number
-  readonly index: number
-  readonly length: number
-  readonly onChange: (index: number) => void
-}
-
-function IndexField({ dimension, index, length, onChange }: IndexFieldProps): ReactElement {
-  return (
-    <label className="index-field">
-      {t.files.dimension(dimension, length)}
-      <div className="field">
-        <input
-          className="num"
-          type="number"
-          min={0}
-          max={length - 1}
-          value={index}
-          onChange={(event) =>
-            onChange(Math.max(0, Math.min(length - 1, Math.floor(Number(event.currentTarget.value)))))
-          }
-        />
-      </div>
-    </label>
-  )
 }

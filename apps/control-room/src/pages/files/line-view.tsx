@@ -6,6 +6,7 @@ import { t } from '../../text/text.ts'
 import type { DatasetViewProps } from './dataset-view.tsx'
 import { Downloads } from './downloads.tsx'
 import { lineSelection } from './h5-types.ts'
+import { IndexField } from './index-field.tsx'
 import { useNumbers } from './use-h5.ts'
 
 /** Values along the last dimension, of the row that `outer` names. */
@@ -40,32 +41,8 @@ export function LineView({ file, path, entity, outer = [], axes = [] }: DatasetV
       {step === 1 && range[0] === 0 && range[1] === Infinity ? null : (
         <div className="dataset-range">
           <span className="muted">{step > 1 ? t.files.thinned(step) : t.files.everyElement}</span>
-          <label>
-            {t.files.from}
-            <div className="field">
-              <input
-                className="num"
-                type="number"
-                min={0}
-                max={length}
-                value={from}
-                onChange={(event) => setEnd(0, event.currentTarget.value)}
-              />
-            </div>
-          </label>
-          <label>
-            {t.files.to}
-            <div className="field">
-              <input
-                className="num"
-                type="number"
-                min={0}
-                max={length}
-                value={to}
-                onChange={(event) => setEnd(1, event.currentTarget.value)}
-              />
-            </div>
-          </label>
+          <IndexField label={t.files.from} value={from} max={length} onText={(text) => setEnd(0, text)} />
+          <IndexField label={t.files.to} value={to} max={length} onText={(text) => setEnd(1, text)} />
         </div>
       )}
       <Downloads file={file} path={path} selection={[...outer.map(String), `${from}:${to}`].join(',')} />

@@ -1,6 +1,7 @@
 import type { AlertCard, AlertsPage } from '@beamtime/http-gateway/ui-types'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback } from 'react'
 import { useControlRoom } from '../../app/use-control-room.ts'
+import { pageAddress, useFound } from './use-found.ts'
 import type { MessageView } from './use-messages.ts'
 
 export interface Alerts {
@@ -30,53 +31,17 @@ const nothing: Found = { cards: [], total: 0, isDone: false, cursor: null }
 /** Alerts of a topic with their pictures, page by page. */
 export function useAlerts(topic: string, { dir, from, partition, filter }: MessageView): Alerts {
   const { http } = useControlRoom()
-  const [found, setFound] = useState<Found>(nothing)
-  const [isLoading, setLoading] = useState(true)
-  const [error, setError] = useState<unknown>(null)
-  const stop = useRef<AbortController>(undefined)
-
-  const load = useCallback(
-    async (before: Found): Promise<void> => {
-      stop.current?.abort()
-      const mine = new AbortController()
-      stop.current = mine
-      setLoading(true)
-      setError(null)
-      const query = new URLSearchParams({ dir, limit: String(pageCards) })
-      for (const [key, value] of Object.entries({ partition, filter }))
-        if (value !== '') query.set(key, value)
-      if (before.cursor !== null) query.set('cursor', before.cursor)
-      else if (from !== '') query.set('from', from)
-      try {
-        const path = `/streams/topics/${encodeURIComponent(topic)}/alerts?${query}`
-        const page = await http.get<AlertsPage>(path, mine.signal)
-        if (mine.signal.aborted) return
-        const cards = [...before.cards, ...page.cards]
-        const isDone = page.done || cards.length >= maxCards
-        setFound({ cards, total: page.total, isDone, cursor: page.cursor })
-      } catch (failure) {
-        if (mine.signal.aborted) return
-        setError(failure)
-      }
-      setLoading(false)
+  const next = useCallback(
+    async (before: Found, signal: AbortSignal): Promise<Found> => {
+      const { cursor } = before
+      const address = pageAddress(topic, 'alerts', { dir, from, partition, filter, cursor, limit: pageCards })
+      const page = await http.get<AlertsPage>(address, signal)
+      const cards = [...before.cards, ...page.cards]
+      const isDone = page.done || cards.length >= maxCards
+      return { cards, total: page.total, isDone, cursor: page.cursor }
     },
     [http, topic, dir, from, partition, filter],
   )
-
-  useEffect(() => {
-    setFound(nothing)
-    void load(nothing)
-    return () => stop.current?.abort()
-  }, [load])
-
-  return {
-    ...found,
-    isLoading,
-    error,
-    more: () => void load(found),
-    reload: () => {
-      setFound(nothing)
-      void load(nothing)
-    },
-  }
+  const { found, isLoading, error, more, reload } = useFound(nothing, next)
+  return { ...found, isLoading, error, more, reload }
 }

@@ -1,6 +1,7 @@
 import type { MessageRow, MessagesPage, TailEvent } from '@beamtime/http-gateway/ui-types'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback } from 'react'
 import { useChannel, useControlRoom } from '../../app/use-control-room.ts'
+import { pageAddress, useFound } from './use-found.ts'
 
 /** What a person looks at; it stands in the address. */
 export interface MessageView {
@@ -42,53 +43,24 @@ const nothing: Found = { rows: [], scanned: 0, total: 0, left: 0, isDone: false,
 /** Messages of a topic page by page, or as they come while `isTailing`; stopping keeps the rows. */
 export function useMessages(topic: string, view: MessageView, isTailing: boolean): Messages {
   const { http } = useControlRoom()
-  const [found, setFound] = useState<Found>(nothing)
-  const [isLoading, setLoading] = useState(true)
-  const [error, setError] = useState<unknown>(null)
-  const stop = useRef<AbortController>(undefined)
   const { dir, from, partition, filter, cols } = view
-
-  const load = useCallback(
-    async (before: Found): Promise<void> => {
-      stop.current?.abort()
-      const mine = new AbortController()
-      stop.current = mine
-      setLoading(true)
-      setError(null)
-      const query = new URLSearchParams({ dir, limit: String(pageRows) })
-      for (const [key, value] of Object.entries({ partition, filter, cols }))
-        if (value !== '') query.set(key, value)
-      if (before.cursor !== null) query.set('cursor', before.cursor)
-      else if (from !== '') query.set('from', from)
-      try {
-        const page = await http.get<MessagesPage>(
-          `/streams/topics/${encodeURIComponent(topic)}/messages?${query}`,
-          mine.signal,
-        )
-        if (mine.signal.aborted) return
-        setFound({
-          rows: [...before.rows, ...page.messages].slice(-maxRows),
-          scanned: before.scanned + page.scanned,
-          total: page.total,
-          left: 0,
-          isDone: page.done,
-          cursor: page.cursor,
-        })
-        setLoading(false)
-      } catch (failure) {
-        if (mine.signal.aborted) return
-        setError(failure)
-        setLoading(false)
+  const next = useCallback(
+    async (before: Found, signal: AbortSignal): Promise<Found> => {
+      const { cursor } = before
+      const place = { dir, from, partition, filter, cols, cursor, limit: pageRows }
+      const page = await http.get<MessagesPage>(pageAddress(topic, 'messages', place), signal)
+      return {
+        rows: [...before.rows, ...page.messages].slice(-maxRows),
+        scanned: before.scanned + page.scanned,
+        total: page.total,
+        left: 0,
+        isDone: page.done,
+        cursor: page.cursor,
       }
     },
     [http, topic, dir, from, partition, filter, cols],
   )
-
-  useEffect(() => {
-    setFound(nothing)
-    void load(nothing)
-    return () => stop.current?.abort()
-  }, [load])
+  const { found, setFound, isLoading, error, setError, more, reload } = useFound(nothing, next)
 
   const args = {
     topic,
@@ -112,14 +84,5 @@ export function useMessages(topic: string, view: MessageView, isTailing: boolean
     error: setError,
   })
 
-  return {
-    ...found,
-    isLoading,
-    error,
-    more: () => void load(found),
-    reload: () => {
-      setFound(nothing)
-      void load(nothing)
-    },
-  }
+  return { ...found, isLoading, error, more, reload }
 }
