@@ -27,6 +27,7 @@ import { apiTable } from './handlers/api-table.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { openSecurity } from './security/open-security.ts'
 import { lockDataDirectory } from './log/data-lock.ts'
+import { ReadAhead } from './log/read-ahead.ts'
 import { ReadBuffers } from './log/read-buffers.ts'
 import { TopicStore } from './log/topic-store.ts'
 import { openRegistry } from './registry/open-registry.ts'
@@ -254,9 +255,11 @@ function brokerCore(parts: {
   readonly onEvent: BrokerCore['onEvent']
 }): BrokerCore {
   const { config, directory, ...shared } = parts
+  const readBuffers = new ReadBuffers()
   return {
     ...shared,
-    readBuffers: new ReadBuffers(),
+    readBuffers,
+    readAhead: new ReadAhead(readBuffers),
     nodeId: config.node_id,
     autoCreateTopics: config.auto_create_topics,
     defaultPartitions: config.default_partitions,

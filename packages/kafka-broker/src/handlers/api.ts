@@ -3,6 +3,7 @@ import type { Checksum } from '../core/crc32c.ts'
 import type { FramePool } from '../core/frame-pool.ts'
 import type { AnswerMemory } from '../answer-memory.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { ReadAhead } from '../log/read-ahead.ts'
 import type { ReadBuffers } from '../log/read-buffers.ts'
 import type { TopicStore } from '../log/topic-store.ts'
 import {
@@ -35,6 +36,7 @@ export interface BrokerCore {
   readonly apis: ReadonlyMap<number, Api>
   readonly answers: AnswerMemory
   readonly readBuffers: ReadBuffers
+  readonly readAhead: ReadAhead
   readonly frames: FramePool
 }
 

@@ -89,8 +89,8 @@ async function readInto(
   if (log === null || end === null || (!isFirst && limitBytes <= 0)) return
   const maxBytes = Math.max(0, Math.min(want.partitionMaxBytes, limitBytes))
   const tail = log.readTail(want.fetchOffset, maxBytes)
-  const { readBuffers, frames } = call.core
-  const read = tail ?? (await log.read(want.fetchOffset, maxBytes, readBuffers))
+  const { readBuffers, readAhead, frames } = call.core
+  const read = tail ?? (await readAhead.read(log, { offset: want.fetchOffset, maxBytes }))
   const { buffer = null, pieces } = read
   if (!isFirst && read.sizeBytes > maxBytes) {
     if (buffer !== null) readBuffers.give(buffer)
