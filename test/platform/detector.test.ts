@@ -118,6 +118,26 @@ test('the run is exported as a table as well', async () => {
   expect(stdout.trim().split(/\r?\n/)).toHaveLength(images + 1)
 })
 
+test('the run is recorded and played again as a run of its own, with the images where they lie', async () => {
+  await exported()
+  const topic = 'demo.bluesky.documents'
+  const record = ['record', topic, '-o', 'images', '--from', 'earliest', '--to', 'end', '--progress', 'none']
+  expect(await platform.beamtime('stream', ...record)).toMatchObject({ code: 0 })
+  const play = ['play', 'images', '--prefix', 'again.', '--create', '--renumber', 'docs', '--asap']
+  expect(await platform.beamtime('stream', ...play, '--progress', 'none')).toMatchObject({ code: 0 })
+  const { stdout } = await platform.beamtime('stream', 'cat', `topic:again.${topic}`, '--format', 'doc')
+  const played = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Named)
+  const docs = (name: string): Record<string, unknown>[] =>
+    played.filter((each) => each.name === name).map(({ doc }) => doc)
+  expect(docs('event')).toHaveLength(images)
+  expect(docs('start')[0]?.['uid']).not.toBe(uid)
+  const [original] = (await exported()).filter(({ name }) => name === 'stream_resource')
+  expect(docs('stream_resource')[0]?.['uri']).toBe(original?.doc['uri'])
+})
+
 test('the status of the platform names the detector', async () => {
   const { services } = await platform.status()
   expect(services).toContainEqual(expect.objectContaining({ role: 'daq@jungfrau', state: 'up' }))
