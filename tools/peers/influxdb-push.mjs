@@ -1,24 +1,15 @@
 // Starts InfluxDB and the platform, whose services push their metrics there, and asks InfluxDB what it has.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@beamtime/service-kit/testing'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'bt-influxdb-'))
 const children = new Set()
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 function start(command, args) {
   const child = spawn(command, args, { stdio: 'ignore', cwd: folder })
@@ -48,7 +39,7 @@ function tell(name, isGood, detail = '') {
 }
 
 const [http, kafka, registry, control, info, influx, backup] = await Promise.all(
-  Array.from({ length: 7 }, freePort),
+  Array.from({ length: 7 }, () => freePort()),
 )
 const database = `http://127.0.0.1:${influx}`
 

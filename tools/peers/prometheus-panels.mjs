@@ -1,24 +1,15 @@
 // Starts the platform and Prometheus, asks Prometheus for every expression of the dashboard, and checks the rules.
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@beamtime/service-kit/testing'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'bt-prometheus-'))
 const children = []
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 function start(command, args) {
   const child = spawn(command, args, { stdio: 'ignore', cwd: folder })
@@ -51,7 +42,9 @@ function tell(name, fault) {
 }
 
 async function startPlatform() {
-  const [http, kafka, registry, control, info] = await Promise.all(Array.from({ length: 5 }, freePort))
+  const [http, kafka, registry, control, info] = await Promise.all(
+    Array.from({ length: 5 }, () => freePort()),
+  )
   writeFileSync(
     join(folder, 'beamtime.toml'),
     `[http]

@@ -1,5 +1,5 @@
 import { chunkBound, compressChunkReference } from './chunk.ts'
-import { kernelBase64 } from './kernel.generated.ts'
+import { compileKernel } from './kernel.ts'
 
 const pageBytes = 65_536
 const tableBytes = 8_192
@@ -25,32 +25,6 @@ export interface CompressorMemory {
 /** Bytes of working memory that a compressor needs for frames of `frameBytes` bytes. */
 export function workBytes(frameBytes: number): number {
   return scratchBytes + tableBytes + chunkBound(frameBytes, 1) + frameBytes + 64
-}
-
-interface Kernel {
-  compressChunk(
-    source: number,
-    bytes: number,
-    elementBytes: number,
-    target: number,
-    scratch: number,
-    table: number,
-  ): number
-}
-
-function isKernel(exports: unknown): exports is Kernel {
-  return typeof exports === 'object' && exports !== null && 'compressChunk' in exports
-}
-
-function compileKernel(memory: WebAssembly.Memory): Kernel | undefined {
-  try {
-    const module = new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'))
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-    return isKernel(exports) ? exports : undefined
-  } catch {
-    // No SIMD or no shared memory here: the reference does the same, slower.
-    return undefined
-  }
 }
 
 /** A compressor for frames of at most `maxBytes` bytes; the SIMD kernel where the machine has it, else the reference. */

@@ -1,5 +1,5 @@
 import { chunkHeaderBytes, chunkSizes, corruptChunk, decompressChunk } from './chunk.ts'
-import { kernelBase64 } from './kernel.generated.ts'
+import { compileKernel } from './kernel.ts'
 
 const pageBytes = 65_536
 const mostPages = 65_536
@@ -9,33 +9,6 @@ export interface ChunkDecompressor {
   readonly kind: 'simd' | 'reference'
   /** The result is valid until the next call. Throws HDF5_CHUNK_CORRUPT. */
   decompress(chunk: Uint8Array, elementBytes: 1 | 2 | 4 | 8): Uint8Array
-}
-
-interface Kernel {
-  decompressChunk(
-    source: number,
-    bytes: number,
-    elementBytes: number,
-    target: number,
-    total: number,
-    scratch: number,
-    blockBytes: number,
-  ): number
-}
-
-function isKernel(exports: unknown): exports is Kernel {
-  return typeof exports === 'object' && exports !== null && 'decompressChunk' in exports
-}
-
-function compileKernel(memory: WebAssembly.Memory): Kernel | undefined {
-  try {
-    const module = new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'))
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-    return isKernel(exports) ? exports : undefined
-  } catch {
-    // No SIMD or no shared memory here: the reference does the same, slower.
-    return undefined
-  }
 }
 
 const alignment = 64

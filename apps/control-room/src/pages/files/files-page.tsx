@@ -1,5 +1,4 @@
-import type { FileEntry, FilesAnswer } from '@beamtime/http-gateway/ui-types'
-import { useQuery } from '@tanstack/react-query'
+import type { FileEntry } from '@beamtime/http-gateway/ui-types'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo, useState, type ReactElement } from 'react'
 import { useControlRoom, useNow, useWidthClass } from '../../app/use-control-room.ts'
@@ -12,6 +11,7 @@ import { t } from '../../text/text.ts'
 import { EntityPanel } from './entity-panel.tsx'
 import { FileTree } from './file-tree.tsx'
 import { useDefaultPath } from './nx-data.ts'
+import { useFiles } from './use-files.ts'
 import './files.css'
 
 const route = getRouteApi('/files')
@@ -20,14 +20,10 @@ const growingMs = 5_000
 
 /** Look inside the files of detectors, also while they are written. */
 export function FilesPage(): ReactElement {
-  const { http, serverNow } = useControlRoom()
+  const { serverNow } = useControlRoom()
   const { file, path } = route.useSearch()
   const isPhone = useWidthClass() === 'phone'
-  const found = useQuery({
-    queryKey: ['files', 1_000],
-    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=1000', signal),
-    refetchInterval: 5_000,
-  })
+  const found = useFiles({ refetchInterval: 5_000 })
   const list = found.data?.files ?? []
   const chosen = list.find((one) => one.file === file)
   const isGrowing = chosen !== undefined && serverNow() - chosen.t < growingMs

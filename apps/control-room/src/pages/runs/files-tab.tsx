@@ -1,12 +1,10 @@
-import type { FilesAnswer } from '@beamtime/http-gateway/ui-types'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useControlRoom } from '../../app/use-control-room.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Stateful } from '../../parts/stateful.tsx'
 import { formatBytes, formatCount } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
+import { useFiles } from '../files/use-files.ts'
 import { useRunFiles, type RunFile } from './run-files.ts'
 
 export interface RunFilesProps {
@@ -16,12 +14,8 @@ export interface RunFilesProps {
 
 /** Files that detectors wrote for this run, each a way into the browser of files. */
 export function FilesTab({ uid, isOpen }: RunFilesProps): ReactElement {
-  const { http } = useControlRoom()
   const found = useRunFiles(uid, isOpen)
-  const listed = useQuery({
-    queryKey: ['files', 1_000],
-    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=1000', signal),
-  })
+  const listed = useFiles()
   const bytesOf = (file: string): number | undefined =>
     listed.data?.files.find((one) => one.file === file)?.bytes
   return (
