@@ -10,6 +10,7 @@ import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { useAges } from './beat.ts'
 import { LayerFeed, useLayerStores } from './layer-feed.tsx'
+import { followAll } from './output-kind.ts'
 import { OutputPlot } from './output-plot.tsx'
 import { useOutput, type OutputState } from './use-output.ts'
 
@@ -63,6 +64,8 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
           stores={stores}
           isLog={isLog}
           regions={regionsOf === null ? null : { jobNumber: regionsOf, source, isDrawing }}
+          scale={followAll}
+          layer={null}
         />
       </div>
     </section>

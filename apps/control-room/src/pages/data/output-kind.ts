@@ -1,3 +1,4 @@
+import type { LiveLayer } from '@beamtime/http-gateway/ui-types'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Layer } from './layer-feed.tsx'
@@ -11,7 +12,21 @@ export interface OutputPlotProps {
   readonly stores: readonly Layer[]
   readonly isLog: boolean
   readonly regions: RegionsOfJob | null
+  readonly scale: CellScale
+  /** The first layer of the layout's cell, with its plot and settings; null in the overview. */
+  readonly layer: LiveLayer | null
 }
+
+/** Which ranges follow the data; one that does not keeps what it showed. */
+export interface CellScale {
+  readonly x: boolean
+  readonly y: boolean
+  readonly colour: boolean
+  /** Grows when everything is to be seen once more. */
+  readonly fit: number
+}
+
+export const followAll: CellScale = { x: true, y: true, colour: true, fit: 0 }
 
 /** The job whose regions a picture shows and, while drawing, changes. */
 export interface RegionsOfJob {

@@ -14,7 +14,8 @@ export interface ShownOutput {
   readonly errors: Float64Array | null
   /** Coordinates by the names of their axes. */
   readonly coords: ReadonlyMap<string, { readonly values: Float64Array; readonly unit: string }>
-  /** Of the data, Unix ms. */
+  /** Of the data, Unix ms: begin of the window or of the job, and the end. */
+  readonly startTimeMs: number | null
   readonly timeMs: number
   readonly sum: number
 }
@@ -66,6 +67,7 @@ function shownOutput({ columns, meta, sourceTimeMs }: ArraysFrame): ShownOutput 
           { values: toDoubles(column.data), unit: column.unit ?? '' },
         ]),
     ),
+    startTimeMs: Array.isArray(meta['time']) ? Number(meta['time'][0]) : null,
     timeMs: sourceTimeMs,
     sum: sumOf(values),
   }
