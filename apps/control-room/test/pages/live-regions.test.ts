@@ -29,6 +29,7 @@ function output(values: Partial<ShownOutput>): ShownOutput {
     values: new Float64Array(0),
     errors: null,
     coords: new Map(),
+    startTimeMs: null,
     timeMs: 0,
     sum: 0,
     ...values,
