@@ -23,17 +23,29 @@ export interface PlotProps {
   readonly onPick?: (x: number) => void
   /** Texts of the x axis, e.g. for times. */
   readonly xTickTexts?: (values: readonly number[]) => string[]
+  readonly follow?: PlotFollow | undefined
 }
+
+/** Which ranges follow the data; one that does not stays. All are fitted once more when `fit` grows. */
+export interface PlotFollow {
+  readonly x: boolean
+  readonly y: boolean
+  readonly fit: number
+}
+
+const followAll: PlotFollow = { x: true, y: true, fit: 0 }
 
 /** At most ten drawings a second and plot. */
 const plotEveryMs = 100
 
 /** Curves drawn outside React. Drag to zoom, double click to see all, hover for values. */
 export function Plot(props: PlotProps): ReactElement {
-  const { source, xLabel, yLabel, isLog = false, isBare = false, xTickTexts } = props
+  const { source, xLabel, yLabel, isLog = false, isBare = false, xTickTexts, follow = followAll } = props
   const host = useRef<HTMLDivElement>(null)
   const readout = useRef<HTMLDivElement>(null)
   const pick = useRef(props.onPick)
+  const latestFollow = useRef(follow)
+  const onFollow = useRef<((next: PlotFollow) => void) | null>(null)
   const palette = usePalette()
   const { frames } = useControlRoom()
   useEffect(() => {
@@ -43,8 +55,12 @@ export function Plot(props: PlotProps): ReactElement {
   useEffect(() => {
     const element = host.current
     if (element === null) return undefined
-    const state: PlotState = { frame: emptyFrame, zoom: null }
+    const state: PlotState = { frame: emptyFrame, zoom: null, follow: latestFollow.current, held: {} }
     const plot = new uPlot(plotOptions({ palette, isLog, isBare, state, xTickTexts }), [[], []], element)
+    onFollow.current = (next) => {
+      follows(state, next)
+      plot.setData(plot.data, true)
+    }
     const update = (): void => {
       state.frame = source.read()
       plot.setData(hoverData(state.frame), true)
@@ -65,9 +81,16 @@ export function Plot(props: PlotProps): ReactElement {
       stopReadout?.()
       frames.cancel(entry)
       resize.disconnect()
+      onFollow.current = null
       plot.destroy()
     }
   }, [source, palette, isLog, isBare, frames, xLabel, yLabel, xTickTexts])
+
+  useEffect(() => {
+    if (latestFollow.current === follow) return
+    latestFollow.current = follow
+    onFollow.current?.(follow)
+  }, [follow])
 
   return (
     <div className={`plot${isBare ? ' bare' : ''}`} role="img">
@@ -79,9 +102,24 @@ export function Plot(props: PlotProps): ReactElement {
   )
 }
 
+type Range = readonly [number, number]
+
 interface PlotState {
   frame: PlotFrame
-  zoom: readonly [number, number] | null
+  zoom: Range | null
+  follow: PlotFollow
+  /** Ranges that do not follow the data, as they were first. */
+  held: { x?: Range; y?: Range }
+}
+
+function follows(state: PlotState, next: PlotFollow): void {
+  if (next.fit !== state.follow.fit) {
+    state.zoom = null
+    state.held = {}
+  }
+  if (next.x) delete state.held.x
+  if (next.y) delete state.held.y
+  state.follow = next
 }
 
 interface OptionInputs {
@@ -109,7 +147,7 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
     cursor: { drag: { x: !isBare, y: false }, points: { show: false }, show: !isBare },
     scales: {
       x: { time: false, range: (_u, min, max) => [...xRangeOf(state, min, max)] },
-      y: { distr: isLog ? 3 : 1, range: () => [...yRangeOf(state.frame, isLog)] },
+      y: { distr: isLog ? 3 : 1, range: () => [...yRangeOf(state, isLog)] },
     },
     series: [{}, { paths: () => null, points: { show: false } }],
     axes: [
@@ -158,9 +196,13 @@ function axisWidth(_u: uPlot, values: readonly string[] | null): number {
   return Math.ceil(Math.max(24, ...values.map((value) => measure?.measureText(value ?? '').width ?? 0))) + 10
 }
 
-function xRangeOf(state: PlotState, min: number, max: number): readonly [number, number] {
+function xRangeOf(state: PlotState, min: number, max: number): Range {
   if (state.zoom !== null) return state.zoom
-  const { lines, xRange } = state.frame
+  if (state.follow.x || state.frame.lines.length === 0) return wholeX(state.frame, min, max)
+  return (state.held.x ??= wholeX(state.frame, min, max))
+}
+
+function wholeX({ lines, xRange }: PlotFrame, min: number, max: number): Range {
   const extents = lines.filter((line) => line.isMain).map((line) => extent(line.x))
   const all = [...extents, xRange].filter(
     (range): range is readonly [number, number] => range !== null && range !== undefined,
@@ -172,7 +214,12 @@ function xRangeOf(state: PlotState, min: number, max: number): readonly [number,
   return lo === hi ? [lo - 0.5, hi + 0.5] : [lo, hi]
 }
 
-function yRangeOf(frame: PlotFrame, isLog: boolean): readonly [number, number] {
+function yRangeOf(state: PlotState, isLog: boolean): Range {
+  if (state.follow.y || state.frame.lines.length === 0) return wholeY(state.frame, isLog)
+  return (state.held.y ??= wholeY(state.frame, isLog))
+}
+
+function wholeY(frame: PlotFrame, isLog: boolean): Range {
   const extents = frame.lines.map((line) => extent(line.y, isLog)).filter((range) => range !== null)
   const lo = Math.min(...extents.map((range) => range[0]))
   const hi = Math.max(...extents.map((range) => range[1]))

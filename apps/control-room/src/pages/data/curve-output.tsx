@@ -7,7 +7,7 @@ import { regionLetter } from './regions.ts'
 import { centresOf, type ShownOutput } from './use-output.ts'
 
 /** Curves with their errors; layers and spectra of regions over each other, each with its name. */
-export function CurveOutput({ store, stores, isLog }: OutputPlotProps): ReactElement {
+export function CurveOutput({ store, stores, isLog, scale }: OutputPlotProps): ReactElement {
   const xLabel = useAxis(store, -1)
   const unit = useUnit(store)
   const source = useMemo(
@@ -24,7 +24,7 @@ export function CurveOutput({ store, stores, isLog }: OutputPlotProps): ReactEle
   )
   return (
     <div className="output-plot">
-      <Plot source={source} xLabel={xLabel} yLabel={unit} isLog={isLog} />
+      <Plot source={source} xLabel={xLabel} yLabel={unit} isLog={isLog} follow={scale} />
     </div>
   )
 }

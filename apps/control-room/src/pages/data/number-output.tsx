@@ -7,7 +7,7 @@ import { useUnit, type OutputPlotProps } from './output-kind.ts'
 import { useTrend } from './use-trend.ts'
 
 /** A number, large, and over the last hour. */
-export function NumberOutput({ instrument, outputKey, store }: OutputPlotProps): ReactElement {
+export function NumberOutput({ instrument, outputKey, store, scale }: OutputPlotProps): ReactElement {
   const value = useStore(store, ({ output }) => output?.values.at(-1))
   const unit = useUnit(store)
   const source = useTrend(instrument, outputKey, store)
@@ -18,7 +18,7 @@ export function NumberOutput({ instrument, outputKey, store }: OutputPlotProps):
         <span className="unit"> {unit}</span>
       </div>
       <div className="output-plot">
-        <Plot source={source} xLabel="" yLabel={unit} xTickTexts={clockTexts} />
+        <Plot source={source} xLabel="" yLabel={unit} xTickTexts={clockTexts} follow={scale} />
       </div>
     </div>
   )

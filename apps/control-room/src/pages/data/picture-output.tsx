@@ -19,7 +19,7 @@ export function PictureOutput(props: OutputPlotProps): ReactElement {
   )
 }
 
-function Picture({ store, isLog }: Pick<OutputPlotProps, 'store' | 'isLog'>): ReactElement {
+function Picture({ store, isLog, scale }: Pick<OutputPlotProps, 'store' | 'isLog' | 'scale'>): ReactElement {
   const xLabel = useAxis(store, -1)
   const yLabel = useAxis(store, -2)
   const unit = useUnit(store)
@@ -39,6 +39,7 @@ function Picture({ store, isLog }: Pick<OutputPlotProps, 'store' | 'isLog'>): Re
       zUnit={unit}
       map="viridis"
       isLog={isLog}
+      follow={scale}
     />
   )
 }
