@@ -37,6 +37,8 @@ const plain: ImageView = {
   run: '',
   image: 0,
   mask: true,
+  profiles: false,
+  values: false,
 }
 const address = { subscription: 7, seq: 3, sentMs: 1_700_000_000_130, wasSkipped: false }
 

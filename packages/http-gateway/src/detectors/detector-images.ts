@@ -9,6 +9,8 @@ import { ShownImage } from './shown-image.ts'
 const maxUnacknowledged = 2
 const slowestMs = 1_000
 const errorEveryMs = 1_000
+/** Profiles and values change no faster than they can be read. */
+const detailsEveryMs = 100
 /** Images of the past that are kept for stepping to and fro. */
 const keptPast = 4
 /** Sums of different lengths at a time. */
@@ -32,6 +34,9 @@ interface ViewState {
   lastFrameMs: number
   lastErrorMs: number
   shown: ShownImage | null
+  /** The image that was sent last has details that were not. */
+  owesDetails: boolean
+  lastDetailsMs: number
 }
 
 /** The newest images of one detector for all who look at it; asks for nothing while nobody does. */
@@ -68,6 +73,8 @@ export class DetectorImages {
       lastFrameMs: 0,
       lastErrorMs: 0,
       shown: null,
+      owesDetails: false,
+      lastDetailsMs: 0,
     }
     this.#views.add(state)
     if (!this.#isRunning) void this.#run()
@@ -157,7 +164,7 @@ export class DetectorImages {
 
   async #serve(state: ViewState): Promise<void> {
     // An image of the past is the same until something else is asked for.
-    if (isPast(state.view) && !state.isDirty) return
+    if (isPast(state.view) && !state.isDirty) return this.#sendDetails(state)
     try {
       const shown = await this.#lookedAt(state.view)
       if (shown !== null && this.#views.has(state)) this.#offer(state, shown)
@@ -169,7 +176,7 @@ export class DetectorImages {
 
   #offer(state: ViewState, shown: ShownImage): void {
     const isNew = state.shown !== shown
-    if (!isNew && !state.isDirty) return
+    if (!isNew && !state.isDirty) return this.#sendDetails(state)
     // A little early is better than one image late.
     const isDue = performance.now() - state.lastFrameMs >= 1_000 / state.view.fps - 5
     if (!state.isDirty && !isDue) return
@@ -194,9 +201,24 @@ export class DetectorImages {
     state.isDirty = false
     state.wasSkipped = false
     state.shown = shown
+    state.owesDetails = true
     state.lastFrameMs = performance.now()
     state.unacknowledged += 1
     this.#tell({ kind: 'frame', key: state.key, bytes })
+    this.#sendDetails(state)
+  }
+
+  /** Of the image that was sent last. */
+  #sendDetails(state: ViewState): void {
+    const { view, shown } = state
+    const now = performance.now()
+    if (!state.owesDetails || shown === null || now - state.lastDetailsMs < detailsEveryMs) return
+    state.owesDetails = false
+    state.lastDetailsMs = now
+    const frames = shown.frames(view.mask ? this.#mask.bytes : null)
+    const { subscription, seq } = state
+    const bytes = frames.details(view, { subscription, seq, sentMs: Date.now(), wasSkipped: false })
+    if (bytes !== null) this.#tell({ kind: 'frame', key: state.key, bytes })
   }
 
   #refuse(state: ViewState, error: unknown): void {
@@ -210,7 +232,9 @@ export class DetectorImages {
 
   #periodMs(): number {
     const fastest = Math.max(0, ...Array.from(this.#views, ({ view }) => (isPast(view) ? 0 : view.fps)))
-    return fastest === 0 ? slowestMs : Math.min(slowestMs, 1_000 / fastest)
+    const isOwing = Array.from(this.#views).some(({ owesDetails }) => owesDetails)
+    const slowest = isOwing ? detailsEveryMs : slowestMs
+    return fastest === 0 ? slowest : Math.min(slowest, 1_000 / fastest)
   }
 
   /** Ends early when a view changes. */

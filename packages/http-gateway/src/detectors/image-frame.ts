@@ -1,4 +1,5 @@
 import type { ImageView, Reduction, ScaleName } from '../ui-types.ts'
+import { imageDetails } from './image-details.ts'
 import { rangeOf, saturationOf, statisticsOf, type ImageStatistics, type SourceImage } from './pixels.ts'
 import { clipRegion, reduceImage, type Reduced } from './reduce-image.ts'
 import { roiStatistics, type RoiStatistics } from './roi-statistics.ts'
@@ -76,6 +77,11 @@ export class ImageFrames {
       at += pad8(part.byteLength)
     }
     return { bytes, range }
+  }
+
+  /** Profiles and values that go with the image; null when the view wants none. */
+  details(view: ImageView, address: FrameAddress): Uint8Array | null {
+    return imageDetails(this.#image, view, address)
   }
 
   #wanted({ auto, lo, hi }: ImageView): readonly [number, number] {

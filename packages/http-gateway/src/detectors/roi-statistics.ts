@@ -1,5 +1,7 @@
 import type { ImageRoi } from '../ui-types.ts'
+import { lineSamples } from './line-samples.ts'
 import type { SourceImage } from './pixels.ts'
+import { walkSpans } from './roi-spans.ts'
 
 export interface RoiStatistics {
   readonly id: number
@@ -18,8 +20,25 @@ export interface RoiStatistics {
 export function roiStatistics(image: SourceImage, roi: ImageRoi): RoiStatistics {
   const gather = new Gather(image)
   if (roi.kind === 'line') walkLine(roi, gather)
-  else walkArea(roi, gather, image)
+  else
+    walkSpans(roi, image, (row, { left, right }) => {
+      for (let x = left; x <= right; x++) gather.take(x, row)
+    })
   return gather.result(roi.id)
+}
+
+/** Each pixel once, though a line at an angle reads some twice. */
+function walkLine(roi: ImageRoi, gather: Gather): void {
+  const { points, lanes, at } = lineSamples(roi)
+  const seen = new Set<number>()
+  for (let point = 0; point < points; point++)
+    for (let lane = 0; lane < lanes; lane++) {
+      const [x, y] = at(point, lane)
+      const index = gather.indexOf(x, y)
+      if (index === null || seen.has(index)) continue
+      seen.add(index)
+      gather.take(x, y)
+    }
 }
 
 class Gather {
@@ -36,9 +55,15 @@ class Gather {
     this.#image = image
   }
 
+  /** Null outside of the image. */
+  indexOf(x: number, y: number): number | null {
+    const { width, height } = this.#image
+    return x < 0 || y < 0 || x >= width || y >= height ? null : y * width + x
+  }
+
+  /** A pixel that lies in the image. */
   take(x: number, y: number): void {
-    const { width, height, pixels } = this.#image
-    if (x < 0 || y < 0 || x >= width || y >= height) return
+    const { width, pixels } = this.#image
     const value = pixels[y * width + x] ?? Number.NaN
     if (Number.isNaN(value)) return
     this.#n++
@@ -66,56 +91,4 @@ class Gather {
       y: isWeighted ? this.#ySum / this.#sum : Number.NaN,
     }
   }
-}
-
-function walkArea(roi: ImageRoi, gather: Gather, { width, height }: SourceImage): void {
-  const xs = roi.pts.map(([x]) => x)
-  const ys = roi.pts.map(([, y]) => y)
-  const left = Math.max(0, Math.floor(Math.min(...xs)))
-  const right = Math.min(width - 1, Math.ceil(Math.max(...xs)))
-  const top = Math.max(0, Math.floor(Math.min(...ys)))
-  const bottom = Math.min(height - 1, Math.ceil(Math.max(...ys)))
-  const holds = areaTest(roi)
-  for (let y = top; y <= bottom; y++)
-    for (let x = left; x <= right; x++) if (holds(x + 0.5, y + 0.5)) gather.take(x, y)
-}
-
-function areaTest(roi: ImageRoi): (x: number, y: number) => boolean {
-  const [[x0, y0] = [0, 0], [x1, y1] = [0, 0]] = roi.pts
-  const [left, right] = [Math.min(x0, x1), Math.max(x0, x1)]
-  const [top, bottom] = [Math.min(y0, y1), Math.max(y0, y1)]
-  switch (roi.kind) {
-    case 'rect':
-    case 'line':
-      return (x, y) => x >= left && x <= right && y >= top && y <= bottom
-    case 'ellipse': {
-      const [cx, cy, rx, ry] = [
-        (left + right) / 2,
-        (top + bottom) / 2,
-        (right - left) / 2,
-        (bottom - top) / 2,
-      ]
-      return (x, y) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1
-    }
-    case 'polygon':
-      return (x, y) => isInside(roi.pts, x, y)
-  }
-}
-
-/** Even-odd rule. */
-function isInside(pts: readonly (readonly [number, number])[], x: number, y: number): boolean {
-  let inside = false
-  for (let index = 0, before = pts.length - 1; index < pts.length; before = index++) {
-    const [ax, ay] = pts[index] ?? [0, 0]
-    const [bx, by] = pts[before] ?? [0, 0]
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
-  }
-  return inside
-}
-
-function walkLine(roi: ImageRoi, gather: Gather): void {
-  const [[x0, y0] = [0, 0], [x1, y1] = [0, 0]] = roi.pts
-  const steps = Math.min(100_000, Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0))))
-  for (let step = 0; step <= steps; step++)
-    gather.take(Math.floor(x0 + ((x1 - x0) * step) / steps), Math.floor(y0 + ((y1 - y0) * step) / steps))
 }

@@ -17,6 +17,7 @@ const kinds: readonly ImageRoi['kind'][] = ['rect', 'ellipse', 'line', 'polygon'
 const maxRois = 32
 const maxPoints = 200
 const maxSide = 8_192
+const maxLineWidth = 20
 
 /** Reads a text frame of `/api/ui/frames`; what is missing gets its default, what cannot be is null. */
 export function framesRequest(text: string): FramesRequest | null {
@@ -55,6 +56,8 @@ function imageView(value: Record<string, unknown>): ImageView | null {
     run: typeof run === 'string' ? run.slice(0, 100) : '',
     image: isWhole(image) ? image : 0,
     mask: value['mask'] !== false,
+    profiles: value['profiles'] === true,
+    values: value['values'] === true,
   }
 }
 
@@ -66,7 +69,7 @@ function modeOf(value: unknown): ImageMode {
 
 function roiOf(value: unknown): ImageRoi[] {
   if (!isRecord(value)) return []
-  const { id, pts } = value
+  const { id, pts, width } = value
   const points = Array.isArray(pts)
     ? pts.slice(0, maxPoints).flatMap((one): (readonly [number, number])[] => {
         const [x, y] = Array.isArray(one) ? (one as unknown[]) : []
@@ -74,7 +77,16 @@ function roiOf(value: unknown): ImageRoi[] {
       })
     : []
   return isWhole(id) && points.length >= 2
-    ? [{ id, kind: oneOf(kinds, value['kind'], 'rect'), pts: points }]
+    ? [
+        {
+          id,
+          kind: oneOf(kinds, value['kind'], 'rect'),
+          pts: points,
+          ...(isNumber(width)
+            ? { width: Math.round(clamp(width, { least: 1, most: maxLineWidth, otherwise: 1 })) }
+            : {}),
+        },
+      ]
     : []
 }
 

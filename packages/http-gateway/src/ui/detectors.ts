@@ -53,6 +53,8 @@ export interface ImageRoi {
   readonly kind: 'rect' | 'ellipse' | 'line' | 'polygon'
   /** Corners in source pixels: two of rect, ellipse and line. */
   readonly pts: readonly (readonly [number, number])[]
+  /** Of a line: how many pixels across it belong to it, 1 to 20; default 1. */
+  readonly width?: number
 }
 
 /**
@@ -80,6 +82,10 @@ export interface ImageView {
   readonly image: number
   /** Leaves out what the detector's mask marks. */
   readonly mask: boolean
+  /** Asks for the profiles of the first eight lines, at most ten times a second, as a frame of type 2 and kind `details`. */
+  readonly profiles: boolean
+  /** Asks in the same way for the values of the pixels that are shown, where these are at most 65 536. */
+  readonly values: boolean
 }
 
 /** Text frames to `/api/ui/frames`. An image is sent only while fewer than two are not acknowledged. */
@@ -88,7 +94,7 @@ export type FramesRequest =
   | { readonly op: 'ack'; readonly id: number; readonly seq: number }
   | { readonly op: 'end'; readonly id: number }
 
-/** Text frames from it; images are binary frames of type 1. */
+/** Text frames from it; images are binary frames of type 1, their details frames of type 2 that nobody acknowledges. */
 export interface FramesError {
   readonly k: 'err'
   readonly id: number

@@ -99,7 +99,7 @@ export type ServerMessage = HelloMessage | HeartbeatMessage | DataMessage | GapM
 
 /** JSON part of a binary frame of type 2. `off` counts from the first byte after the padded JSON. */
 export interface ArraysHeader {
-  readonly kind: 'rows' | 'dataarray'
+  readonly kind: 'rows' | 'dataarray' | 'details'
   /** kind rows: the stream and the index of the first row. */
   readonly stream?: string
   readonly first?: number
@@ -111,6 +111,9 @@ export interface ArraysHeader {
   readonly output?: string
   readonly unit?: string
   readonly time?: readonly [number, number]
+  /** kind details: of which image, and of which of its pixels the values are. */
+  readonly image?: number
+  readonly region?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
   readonly arrays: readonly ArrayInfo[]
 }
 export interface ArrayInfo {

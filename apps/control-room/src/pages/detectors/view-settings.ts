@@ -93,6 +93,8 @@ export function viewOf(
       settings.probe === null ? null : { x: Math.floor(settings.probe.x), y: Math.floor(settings.probe.y) },
     hist: true,
     mask: settings.isMasked,
+    profiles: settings.rois.some(({ kind }) => kind === 'line'),
+    values: false,
     ...source,
   }
 }
