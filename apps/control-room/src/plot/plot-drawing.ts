@@ -1,14 +1,12 @@
-import type uPlot from 'uplot'
-import type { Palette } from '../theme/tokens.ts'
 import { isAscending, minMaxPerColumn } from './decimate.ts'
+import { xOf, yOf } from './plot-area.ts'
 import { drawErrors } from './plot-errors.ts'
 import type { PlotFrame, PlotLine, PlotMark } from './plot-frame.ts'
-import { colourOf, type Pen } from './plot-pen.ts'
+import { colourOf, plotFont, type Pen, type Surface } from './plot-pen.ts'
 
-/** Draws lines, marks and direct labels of a frame over the axes of a uPlot. */
-export function drawFrame(u: uPlot, frame: PlotFrame, palette: Palette): void {
-  const pen: Pen = { u, c: u.ctx, palette, ratio: devicePixelRatio }
-  const { left, top, width, height } = u.bbox
+/** Draws lines, marks and direct labels of a frame over axes that are drawn already. */
+export function drawFrame(pen: Pen, frame: PlotFrame): void {
+  const { left, top, width, height } = pen.area
   pen.c.save()
   pen.c.beginPath()
   pen.c.rect(left - 4 * pen.ratio, top - 4 * pen.ratio, width + 8 * pen.ratio, height + 8 * pen.ratio)
@@ -23,30 +21,46 @@ export function drawFrame(u: uPlot, frame: PlotFrame, palette: Palette): void {
 }
 
 /** Points on the canvas in drawing order; NaN marks a gap. */
-export function canvasPoints(u: uPlot, line: PlotLine): { px: number[]; py: number[] } {
-  const { min = 0, max = 1 } = u.scales['x'] ?? {}
-  const columns = Math.max(1, Math.round(u.bbox.width / devicePixelRatio))
-  const isLong = line.x.length > columns * 4 && isAscending(line.x)
-  const xy = isLong ? minMaxPerColumn(line, [min ?? 0, max ?? 1], columns) : line
-  const isLog = u.scales['y']?.distr === 3
+function canvasPoints(
+  { area, ratio }: Pick<Pen, 'area' | 'ratio'>,
+  line: PlotLine,
+): { px: number[]; py: number[] } {
+  const columns = Math.max(1, Math.round(area.width / ratio))
+  const isLong = !area.x.isLog && line.x.length > columns * 4 && isAscending(line.x)
+  const xy = isLong ? minMaxPerColumn(line, [area.x.lo, area.x.hi], columns) : line
   const px: number[] = []
   const py: number[] = []
   for (let i = 0; i < xy.x.length; i += 1) {
     const y = xy.y[i] ?? Number.NaN
-    const usable = Number.isFinite(y) && (!isLog || y > 0)
-    px.push(u.valToPos(xy.x[i] ?? Number.NaN, 'x', true))
-    py.push(usable ? u.valToPos(y, 'y', true) : Number.NaN)
+    px.push(xOf(area, xy.x[i] ?? Number.NaN))
+    py.push(Number.isFinite(y) ? yOf(area, y) : Number.NaN)
   }
   return { px, py }
 }
 
-function drawLine({ u, c, palette, ratio }: Pen, line: PlotLine): void {
-  const { px, py } = canvasPoints(u, line)
-  c.strokeStyle = colourOf(line, palette)
-  c.lineWidth = 1.6 * ratio
-  c.lineJoin = 'round'
-  c.setLineDash(line.dash.map((d) => d * ratio))
-  c.beginPath()
+function drawLine(pen: Pen, line: PlotLine): void {
+  const { c, palette, ratio } = pen
+  const points = canvasPoints(pen, line)
+  if (line.joint !== 'none') {
+    c.strokeStyle = colourOf(line, palette)
+    c.lineWidth = 1.6 * ratio
+    c.lineJoin = 'round'
+    c.setLineDash(line.dash.map((d) => d * ratio))
+    c.beginPath()
+    if (line.joint === 'steps') traceSteps(c, points)
+    else traceLine(c, points)
+    c.stroke()
+    c.setLineDash([])
+  }
+  if (line.hasPoints && points.px.length <= 400) drawPoints(pen, line, points)
+}
+
+interface Points {
+  readonly px: readonly number[]
+  readonly py: readonly number[]
+}
+
+function traceLine(c: Surface, { px, py }: Points): void {
   let isPenDown = false
   px.forEach((x, i) => {
     const y = py[i] ?? Number.NaN
@@ -57,12 +71,27 @@ function drawLine({ u, c, palette, ratio }: Pen, line: PlotLine): void {
       isPenDown = true
     }
   })
-  c.stroke()
-  c.setLineDash([])
-  if (line.hasPoints && px.length <= 400) drawPoints({ u, c, palette, ratio }, line, { px, py })
 }
 
-function drawPoints({ c, palette, ratio }: Pen, line: PlotLine, at: { px: number[]; py: number[] }): void {
+/** Each value as a level that reaches half way to its neighbours. */
+function traceSteps(c: Surface, { px, py }: Points): void {
+  let isPenDown = false
+  px.forEach((x, i) => {
+    const y = py[i] ?? Number.NaN
+    if (Number.isNaN(y)) {
+      isPenDown = false
+      return
+    }
+    const before = px[i - 1] ?? 2 * x - (px[i + 1] ?? x)
+    const after = px[i + 1] ?? 2 * x - before
+    if (isPenDown) c.lineTo((before + x) / 2, y)
+    else c.moveTo((before + x) / 2, y)
+    c.lineTo((x + after) / 2, y)
+    isPenDown = true
+  })
+}
+
+function drawPoints({ c, palette, ratio }: Pen, line: PlotLine, at: Points): void {
   const radius = (at.px.length > 150 ? 2 : 3) * ratio
   c.fillStyle = colourOf(line, palette)
   c.beginPath()
@@ -75,9 +104,9 @@ function drawPoints({ c, palette, ratio }: Pen, line: PlotLine, at: { px: number
   c.fill()
 }
 
-function drawMark({ u, c, palette, ratio }: Pen, mark: PlotMark): void {
-  const { top, height } = u.bbox
-  const x = Math.round(u.valToPos(mark.x, 'x', true)) + 0.5
+function drawMark({ area, c, palette, ratio }: Pen, mark: PlotMark): void {
+  const { top, height } = area
+  const x = Math.round(xOf(area, mark.x)) + 0.5
   if (!Number.isFinite(x)) return
   c.strokeStyle = mark.kind === 'now' ? (palette.lines[0] ?? palette.busy) : palette.text
   c.lineWidth = (mark.kind === 'dashed' ? 1 : 1.4) * ratio
@@ -97,20 +126,21 @@ interface Box {
 }
 
 function drawLabels(pen: Pen, frame: PlotFrame): void {
-  const { u, c, palette, ratio } = pen
+  const { area, c, palette, ratio } = pen
+  if (frame.marks.every(({ label }) => label === '') && frame.lines.every(({ label }) => label === '')) return
   const placed: Box[] = []
-  const points = frame.lines.map((line) => canvasPoints(u, line))
-  c.font = `500 ${12 * ratio}px 'Inter Variable', sans-serif`
+  const points = frame.lines.map((line) => canvasPoints(pen, line))
+  c.font = `500 ${12 * ratio}px ${plotFont}`
   c.textBaseline = 'middle'
   c.textAlign = 'left'
   for (const mark of frame.marks) {
     if (mark.label === '') continue
     const w = c.measureText(mark.label).width
-    const x = u.valToPos(mark.x, 'x', true) + 6 * ratio
-    const fits = x + w < u.bbox.left + u.bbox.width
+    const x = xOf(area, mark.x) + 6 * ratio
+    const fits = x + w < area.left + area.width
     const box = {
       x: fits ? x : x - w - 12 * ratio,
-      y: u.bbox.top + (mark.kind === 'now' ? 26 : 2) * ratio,
+      y: area.top + (mark.kind === 'now' ? 26 : 2) * ratio,
       w,
       h: 16 * ratio,
     }
@@ -153,9 +183,9 @@ interface Placing {
 }
 
 /** The emptiest of some places beside the line; null for a line without points. */
-function bestPlace({ u, ratio }: Pen, { own, all, placed, w }: Placing): Box | null {
+function bestPlace({ area, ratio }: Pen, { own, all, placed, w }: Placing): Box | null {
   const h = 16 * ratio
-  const { left, top, width, height } = u.bbox
+  const { left, top, width, height } = area
   let best: { box: Box; cost: number } | null = null
   for (const fraction of [0.42, 0.36, 0.5, 0.6, 0.7, 0.8, 0.25, 0.9, 0.12]) {
     const i = Math.floor(fraction * (own.px.length - 1))

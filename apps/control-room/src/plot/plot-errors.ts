@@ -1,3 +1,4 @@
+import { xOf, yOf } from './plot-area.ts'
 import type { PlotLine } from './plot-frame.ts'
 import { colourOf, type Pen } from './plot-pen.ts'
 
@@ -6,17 +7,18 @@ const barSpacing = 4
 
 /** One standard deviation up and down: a bar at each point, or a band where points are dense. */
 export function drawErrors(pen: Pen, line: PlotLine): void {
-  const { u, c, palette, ratio } = pen
+  const { area, c, palette, ratio } = pen
   const { errors } = line
   if (errors === undefined || errors === null || line.x.length === 0) return
-  const ends = errorEnds(line, errors, u.scales['y']?.distr === 3)
-  const at = (value: number): number => u.valToPos(value, 'y', true)
-  const xs = Array.from(line.x, (x) => u.valToPos(x, 'x', true))
-  const isDense = u.bbox.width / line.x.length < barSpacing * ratio
+  const ends = errorEnds(line, errors, area.y.isLog)
+  const at = (value: number): number => yOf(area, value)
+  const xs = Array.from(line.x, (x) => xOf(area, x))
+  const isDense = area.width / line.x.length < barSpacing * ratio
+  const isBand = line.errorStyle === 'band' || (line.errorStyle === undefined && isDense)
   c.strokeStyle = colourOf(line, palette)
   c.fillStyle = c.strokeStyle
   c.beginPath()
-  if (isDense) {
+  if (isBand) {
     ends.forEach(([, high], index) => c.lineTo(xs[index] ?? 0, at(high)))
     for (let index = ends.length - 1; index >= 0; index--) c.lineTo(xs[index] ?? 0, at(ends[index]?.[0] ?? 0))
     c.globalAlpha = 0.25

@@ -18,6 +18,10 @@ export interface PlotLine {
   readonly colour: number | 'previous'
   readonly dash: readonly number[]
   readonly hasPoints: boolean
+  /** How the points are joined; lines by default. */
+  readonly joint?: 'line' | 'steps' | 'none'
+  /** How errors are drawn; by default bars, or a band where points are dense. */
+  readonly errorStyle?: 'bars' | 'band'
   /** Shown on hover and counted for the range of the y axis. */
   readonly isMain: boolean
 }

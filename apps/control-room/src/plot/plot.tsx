@@ -6,9 +6,11 @@ import { formatCount, formatNumber } from '../text/format-number.ts'
 import { t } from '../text/text.ts'
 import { usePalette } from '../theme/theme-context.ts'
 import type { Palette } from '../theme/tokens.ts'
-import { extent, orderByX } from './decimate.ts'
+import { orderByX } from './decimate.ts'
+import type { PlotArea } from './plot-area.ts'
 import { drawFrame } from './plot-drawing.ts'
 import { emptyFrame, type PlotFrame, type PlotSource } from './plot-frame.ts'
+import { xRangeOf, yRangeOf, type Range } from './plot-range.ts'
 import { niceTicks, tickTexts } from './ticks.ts'
 import './plot.css'
 
@@ -102,8 +104,6 @@ export function Plot(props: PlotProps): ReactElement {
   )
 }
 
-type Range = readonly [number, number]
-
 interface PlotState {
   frame: PlotFrame
   zoom: Range | null
@@ -146,8 +146,8 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     cursor: { drag: { x: !isBare, y: false }, points: { show: false }, show: !isBare },
     scales: {
-      x: { time: false, range: (_u, min, max) => [...xRangeOf(state, min, max)] },
-      y: { distr: isLog ? 3 : 1, range: () => [...yRangeOf(state, isLog)] },
+      x: { time: false, range: (_u, min, max) => [...shownX(state, min, max)] },
+      y: { distr: isLog ? 3 : 1, range: () => [...shownY(state, isLog)] },
     },
     series: [{}, { paths: () => null, points: { show: false } }],
     axes: [
@@ -176,7 +176,7 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
       },
     ],
     hooks: {
-      draw: [(u) => drawFrame(u, state.frame, palette)],
+      draw: [(u) => drawFrame({ area: areaOf(u), c: u.ctx, palette, ratio: devicePixelRatio }, state.frame)],
       setSelect: [
         (u) => {
           if (u.select.width > 4)
@@ -184,6 +184,15 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
         },
       ],
     },
+  }
+}
+
+function areaOf(u: uPlot): PlotArea {
+  const { x, y } = u.scales
+  return {
+    ...u.bbox,
+    x: { lo: x?.min ?? 0, hi: x?.max ?? 1, isLog: false },
+    y: { lo: y?.min ?? 0, hi: y?.max ?? 1, isLog: y?.distr === 3 },
   }
 }
 
@@ -196,38 +205,16 @@ function axisWidth(_u: uPlot, values: readonly string[] | null): number {
   return Math.ceil(Math.max(24, ...values.map((value) => measure?.measureText(value ?? '').width ?? 0))) + 10
 }
 
-function xRangeOf(state: PlotState, min: number, max: number): Range {
+function shownX(state: PlotState, min: number, max: number): Range {
   if (state.zoom !== null) return state.zoom
-  if (state.follow.x || state.frame.lines.length === 0) return wholeX(state.frame, min, max)
-  return (state.held.x ??= wholeX(state.frame, min, max))
+  const whole = xRangeOf(state.frame, false) ?? (Number.isFinite(min) && max > min ? [min, max] : [0, 1])
+  if (state.follow.x || state.frame.lines.length === 0) return whole
+  return (state.held.x ??= whole)
 }
 
-function wholeX({ lines, xRange }: PlotFrame, min: number, max: number): Range {
-  const extents = lines.filter((line) => line.isMain).map((line) => extent(line.x))
-  const all = [...extents, xRange].filter(
-    (range): range is readonly [number, number] => range !== null && range !== undefined,
-  )
-  const lo = Math.min(...all.map((range) => Math.min(range[0], range[1])))
-  const hi = Math.max(...all.map((range) => Math.max(range[0], range[1])))
-  if (!Number.isFinite(lo) || !Number.isFinite(hi))
-    return Number.isFinite(min) && max > min ? [min, max] : [0, 1]
-  return lo === hi ? [lo - 0.5, hi + 0.5] : [lo, hi]
-}
-
-function yRangeOf(state: PlotState, isLog: boolean): Range {
-  if (state.follow.y || state.frame.lines.length === 0) return wholeY(state.frame, isLog)
-  return (state.held.y ??= wholeY(state.frame, isLog))
-}
-
-function wholeY(frame: PlotFrame, isLog: boolean): Range {
-  const extents = frame.lines.map((line) => extent(line.y, isLog)).filter((range) => range !== null)
-  const lo = Math.min(...extents.map((range) => range[0]))
-  const hi = Math.max(...extents.map((range) => range[1]))
-  if (!Number.isFinite(lo) || !Number.isFinite(hi)) return isLog ? [0.1, 10] : [0, 1]
-  if (isLog) return lo === hi ? [lo / 2, hi * 2] : [lo / 1.3, hi * 1.5]
-  const size = hi - lo || Math.abs(hi) || 1
-  const bottom = lo >= 0 && lo < size * 0.35 ? Math.min(0, lo) : lo - size * 0.08
-  return [bottom, hi + size * 0.12]
+function shownY(state: PlotState, isLog: boolean): Range {
+  if (state.follow.y || state.frame.lines.length === 0) return yRangeOf(state.frame, isLog)
+  return (state.held.y ??= yRangeOf(state.frame, isLog))
 }
 
 /** uPlot only needs the first main line, in order of x, to find the point under the pointer. */

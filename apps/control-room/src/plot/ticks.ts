@@ -51,3 +51,40 @@ function grouped(text: string): string {
   const spaced = whole.replace(/\B(?=(\d{3})+(?!\d))/g, noBreakSpace)
   return fraction === undefined ? spaced : `${spaced}.${fraction}`
 }
+
+/** Ticks of a logarithmic axis: powers of ten, about `count` of them; within less than two decades 1, 2 and 5 times them. */
+export function logTicks(lo: number, hi: number, count: number): readonly number[] {
+  if (!(lo > 0) || !(hi > lo) || !Number.isFinite(hi)) return []
+  const decades = Math.log10(hi / lo)
+  const first = Math.floor(Math.log10(lo))
+  const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, i) => first + i)
+  const inside = (value: number): boolean => value >= lo * (1 - 1e-9) && value <= hi * (1 + 1e-9)
+  if (decades >= 2) {
+    const every = Math.max(1, Math.ceil(decades / Math.max(1, count)))
+    return powers
+      .filter((power) => power % every === 0)
+      .map((power) => 10 ** power)
+      .filter(inside)
+  }
+  const fine = powers
+    .flatMap((power) => [1, 2, 5].map((m) => cleaned(m * 10 ** power, 10 ** power)))
+    .filter(inside)
+  return fine.length >= 2 ? fine : niceTicks(lo, hi, count)
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** Texts of a logarithmic axis: `10⁴` when all are powers of ten that are written shorter so, else numbers. */
+export function logTickTexts(values: readonly number[]): string[] {
+  const powers = values.map((value) => Math.log10(value))
+  const isShort = values.length > 1 && powers.every((power) => Math.abs(power - Math.round(power)) < 1e-9)
+  if (!isShort || !powers.some((power) => power > 3.5 || power < -2.5))
+    return values.map((value) => grouped(String(value)))
+  return powers.map((power) => {
+    const digits = String(Math.abs(Math.round(power)))
+      .split('')
+      .map((digit) => superscripts[Number(digit)] ?? '')
+      .join('')
+    return `10${power < -0.5 ? '⁻' : ''}${digits}`
+  })
+}

@@ -1,7 +1,7 @@
 import { IconPolygon, IconRectangle } from '@tabler/icons-react'
 import { useRef, useState, type PointerEvent, type ReactElement } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { heatInset } from '../../plot/heat-2d.tsx'
+import { heatInset } from '../../plot/heat-drawing.ts'
 import { t } from '../../text/text.ts'
 import { RegionList } from './region-list.tsx'
 import { RegionLetter, RegionShape } from './region-shape.tsx'
