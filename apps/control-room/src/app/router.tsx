@@ -25,6 +25,10 @@ const text = (value: unknown): string | undefined =>
 const flag = (value: unknown): true | undefined =>
   value === true || value === 'true' || value === 1 ? true : undefined
 
+// oxlint-disable-next-line max-params -- a number and its bounds
+const whole = (value: unknown, min: number, max: number): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined
+
 const lastPageKey = 'cr.lastPage'
 
 const indexRoute = createRoute({
@@ -282,11 +286,28 @@ const filesRoute = createRoute({
 })
 
 export interface DataSearch {
-  /** `workflows`, `status`, `grid:TITLE`; absent: the overview. */
+  /** `workflows`, `manage`, `status`, `grid:TITLE`; absent: the overview. */
   readonly tab?: string | undefined
+  /** The cell that fills the screen. */
+  readonly cell?: number | undefined
+  /** Only the last so many seconds, 0 to 60; absent: as each plot says. */
+  readonly last?: number | undefined
+  /** How updates of that time are put together; absent: sum of counts, mean of other numbers. */
+  readonly combine?: string | undefined
+  /** `wall`: seen from afar, without controls. */
+  readonly view?: string | undefined
+  /** Seconds until a wall shows the next grid. */
+  readonly cycle?: number | undefined
 }
 
-const dataSearch = (search: Record<string, unknown>): DataSearch => ({ tab: text(search['tab']) })
+const dataSearch = (search: Record<string, unknown>): DataSearch => ({
+  tab: text(search['tab']),
+  cell: whole(search['cell'], 0, 1_000),
+  last: whole(search['last'], 0, 60),
+  combine: text(search['combine']),
+  view: text(search['view']),
+  cycle: whole(search['cycle'], 1, 86_400),
+})
 const dataPage = lazyRouteComponent(() => import('../pages/data/data-page.tsx'), 'DataPage')
 
 const dataRoute = createRoute({

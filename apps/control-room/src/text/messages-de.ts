@@ -1,3 +1,4 @@
+import { gridMessagesDe } from './messages-de-grids.ts'
 import type { Messages } from './messages-en.ts'
 
 /** German. What is missing here is shown in English, so a translation can grow key by key. */
@@ -35,6 +36,7 @@ export const de: PartialMessages<Messages> = {
     user: 'Benutzername',
     submit: 'Anmelden',
   },
+  grids: gridMessagesDe,
   common: {
     retry: 'Noch einmal',
     copy: 'Kopieren',

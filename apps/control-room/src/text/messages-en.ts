@@ -1,5 +1,6 @@
 import { dataMessages } from './messages-en-data.ts'
 import { detectorsMessages, filesMessages } from './messages-en-detectors.ts'
+import { gridMessages } from './messages-en-grids.ts'
 import { liveMessages } from './messages-en-live.ts'
 import { queueMessages } from './messages-en-queue.ts'
 import { runsMessages } from './messages-en-runs.ts'
@@ -273,6 +274,7 @@ export const en = {
   detectors: detectorsMessages,
   files: filesMessages,
   data: dataMessages,
+  grids: gridMessages,
 }
 
 /** The shape that every language has: same keys, any text. */

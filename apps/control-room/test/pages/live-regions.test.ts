@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { LiveGrid, LiveWorkflow } from '@beamtime/http-gateway/ui-types'
+import type { LiveWorkflow } from '@beamtime/http-gateway/ui-types'
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
 import { curvesFrame } from '../../src/pages/data/curve-output.tsx'
@@ -13,7 +13,6 @@ import {
   regionsRequest,
   type ShownRegion,
 } from '../../src/pages/data/regions.ts'
-import { fits, freePlace, resized } from '../../src/pages/data/shown-cells.ts'
 import type { ShownOutput } from '../../src/pages/data/use-output.ts'
 import { changedFields } from '../../src/pages/data/workflow-dialog.tsx'
 import { colourTable } from '../../src/plot/colour-maps.ts'
@@ -153,39 +152,6 @@ test('bars end one deviation away, and stay on a logarithmic axis', () => {
     [0.1, 2],
     [Number.NaN, Number.NaN],
   ])
-})
-
-const layer = { data_sources: {}, plot_name: 'lines', params: {} }
-
-function gridOf(...places: readonly (readonly [number, number, number, number])[]): LiveGrid {
-  return {
-    title: 'g',
-    nrows: 2,
-    ncols: 3,
-    enabled: true,
-    cells: places.map(([row, col, row_span, col_span]) => ({
-      geometry: { row, col, row_span, col_span },
-      layers: [layer],
-    })),
-  }
-}
-
-test('a cell grows into free places and over the last row, not over another cell or the edge', () => {
-  const grid = gridOf([0, 0, 1, 1], [0, 2, 1, 1])
-  expect(resized(grid, 0, { rows: 2, columns: 2 }).cells[0]?.geometry).toMatchObject({
-    row_span: 2,
-    col_span: 2,
-  })
-  expect(resized(grid, 0, { rows: 3, columns: 1 }).nrows).toBe(3)
-  expect(resized(grid, 0, { rows: 1, columns: 3 })).toBe(grid)
-  expect(resized(grid, 1, { rows: 1, columns: 2 })).toBe(grid)
-  expect(resized(grid, 0, { rows: 0, columns: 1 })).toBe(grid)
-  expect(fits(grid, { row: 0, col: 0, row_span: 7, col_span: 1 }, 0)).toBe(false)
-})
-
-test('a new plot takes the first free place, or a new row', () => {
-  expect(freePlace(gridOf([0, 0, 1, 2]))).toEqual({ row: 0, col: 2 })
-  expect(freePlace(gridOf([0, 0, 2, 3]))).toEqual({ row: 2, col: 0 })
 })
 
 test('staged settings are told apart from those that run', () => {

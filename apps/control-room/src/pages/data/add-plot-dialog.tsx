@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react'
 import { TextField } from '../../parts/text-field.tsx'
 import { t } from '../../text/text.ts'
 import { ActionDialog } from '../streams/topic-dialogs.tsx'
-import { freePlace } from './shown-cells.ts'
+import { freePlace } from './cell-place.ts'
 
 export interface AddPlotDialogProps {
   readonly state: LiveChannelState

@@ -105,6 +105,15 @@ function Instrument({
             state={shown}
             grid={list[at] ?? null}
             isFrozen={isFrozen}
+            full={search.cell ?? null}
+            isWall={false}
+            onFull={(cell) =>
+              void navigate({
+                to: '/data/$instrument',
+                params: { instrument: name },
+                search: { ...search, cell: cell ?? undefined },
+              })
+            }
             onGrid={async (grid) => {
               await save(grid === null ? list.filter((_, index) => index !== at) : list.with(at, grid))
               if (grid === null) void navigate({ to: '/data/$instrument', params: { instrument: name } })

@@ -1,0 +1,82 @@
+import { Menu } from '@mantine/core'
+import { IconCheck, IconDotsVertical } from '@tabler/icons-react'
+import type { ReactElement } from 'react'
+import { useStore } from 'zustand'
+import { useScope } from '../../app/use-control-room.ts'
+import { Button } from '../../parts/button.tsx'
+import { t } from '../../text/text.ts'
+import { followsOf, type CellHeadProps } from './cell-props.ts'
+import { directions } from './cell-place.ts'
+
+/** Everything that can be done to one cell. */
+export function CellMenu(props: CellHeadProps): ReactElement {
+  const { title, store, scale, onScale } = props
+  const ndim = useStore(store, ({ output }) => output?.shape.length ?? 0)
+  return (
+    <Menu width={240} position="bottom-end">
+      <Menu.Target>
+        <Button
+          isCompact
+          kind="quiet"
+          isIconOnly
+          label={t.grids.cellMenu(title)}
+          icon={<IconDotsVertical size={14} stroke={1.75} aria-hidden />}
+        />
+      </Menu.Target>
+      <Menu.Dropdown mah={440} style={{ overflowY: 'auto' }}>
+        {props.layer === null ? null : <EditItems {...props} ndim={ndim} />}
+        <Menu.Label>{t.grids.follow}</Menu.Label>
+        {followsOf(ndim).map(({ axis, hint }) => (
+          <Menu.Item
+            key={axis}
+            role="menuitemcheckbox"
+            aria-checked={scale[axis]}
+            closeMenuOnClick={false}
+            rightSection={scale[axis] ? <IconCheck size={14} aria-hidden /> : undefined}
+            onClick={() => onScale({ ...scale, [axis]: !scale[axis] })}
+          >
+            {hint}
+          </Menu.Item>
+        ))}
+        <Menu.Item onClick={() => onScale({ ...scale, fit: scale.fit + 1 })}>
+          {t.grids.fit}: {t.grids.fitHelp}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={props.onPicture}>{t.grids.savePng}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** Changes of the layout; those who may not change it see why. */
+function EditItems(props: CellHeadProps & { readonly ndim: number }): ReactElement {
+  const { index, actions, stores, ndim } = props
+  const canEdit = useScope('write:manager:control')
+  const item = (label: string, act: () => void): ReactElement => (
+    <Menu.Item
+      key={label}
+      disabled={!canEdit}
+      title={canEdit ? undefined : t.common.noScope('write:manager:control')}
+      onClick={act}
+    >
+      {label}
+    </Menu.Item>
+  )
+  return (
+    <>
+      {item(t.grids.rename, () => actions.rename(index))}
+      {ndim === 1 ? item(t.data.addLayer, () => actions.addLayer(index)) : null}
+      {stores.length < 2
+        ? null
+        : stores.map(({ key, source }, layer) =>
+            item(t.grids.removeLayer(`${source} · ${key.split('/').at(-1) ?? ''}`), () =>
+              actions.removeLayer(index, layer),
+            ),
+          )}
+      <Menu.Label title={t.grids.moveHelp}>{t.grids.move}</Menu.Label>
+      {directions.map((direction) => item(t.grids.moves[direction], () => actions.move(index, direction)))}
+      {item(t.data.removeCell, () => actions.remove(index))}
+      <Menu.Divider />
+    </>
+  )
+}

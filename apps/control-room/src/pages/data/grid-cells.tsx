@@ -1,0 +1,199 @@
+import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react'
+import { useScope } from '../../app/use-control-room.ts'
+import { AddPlotDialog } from './add-plot-dialog.tsx'
+import { CellEdge } from './cell-edge.tsx'
+import { moved, resized, type Place } from './cell-place.ts'
+import type { CellActions } from './cell-props.ts'
+import { OutputCell } from './output-cell.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+import type { PlacedCell, ShownCell } from './shown-cells.ts'
+
+export interface GridCellsProps {
+  readonly instrument: string
+  readonly state: LiveChannelState
+  /** Null: the overview. */
+  readonly grid: LiveGrid | null
+  readonly cells: readonly (ShownCell | PlacedCell)[]
+  readonly isFrozen: boolean
+  /** The cell that fills the screen. */
+  readonly full: number | null
+  /** Shown from afar: no controls. */
+  readonly isWall: boolean
+  readonly onGrid: (grid: LiveGrid) => Promise<void>
+  readonly onFull: (index: number | null) => void
+}
+
+interface Asked {
+  readonly what: 'layer' | 'rename'
+  readonly index: number
+}
+
+/** The cells of a layout at their places, or those of the overview one after the other. */
+export function GridCells(props: GridCellsProps): ReactElement {
+  const { state, grid, cells } = props
+  const canEdit = useScope('write:manager:control') && grid !== null && !props.isWall
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const change = useGridChange(props)
+  const actions = useCellActions(props, change, setAsked)
+  useEscape(props.full !== null, () => props.onFull(null))
+  const columns = grid?.ncols ?? Math.min(3, Math.ceil(Math.sqrt(cells.length)))
+  const close = (): void => setAsked(null)
+  return (
+    <div className="live-grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      {cells.map((cell, at) => {
+        const place = 'geometry' in cell ? cell.geometry : null
+        const index = 'index' in cell ? cell.index : at
+        return (
+          <div
+            key={`${index} ${cell.key}`}
+            className={`live-cell${props.full === index ? ' full' : ''}`}
+            style={place === null ? {} : areaOf(place)}
+          >
+            <Cell {...props} cell={cell} index={index} actions={actions} />
+            {place === null || !canEdit ? null : (
+              <CellEdge
+                rows={place.row_span}
+                columns={place.col_span}
+                title={cell.title}
+                onSpan={(span) => change((now) => resized(now, index, span))}
+              />
+            )}
+          </div>
+        )
+      })}
+      {asked?.what === 'layer' && grid !== null ? (
+        <AddPlotDialog state={state} grid={grid} into={asked.index} onGrid={props.onGrid} onClose={close} />
+      ) : null}
+      {asked?.what === 'rename' && grid !== null ? (
+        <RenameDialog grid={grid} index={asked.index} onGrid={props.onGrid} onClose={close} />
+      ) : null}
+    </div>
+  )
+}
+
+interface CellProps extends GridCellsProps {
+  readonly cell: ShownCell | PlacedCell
+  readonly index: number
+  readonly actions: CellActions
+}
+
+function Cell({ cell, index, actions, ...grid }: CellProps): ReactElement {
+  const { state } = grid
+  const jobs = state.jobs.filter((job) => job.workflow === cell.workflow && job.source === cell.source)
+  const current = jobs.filter((job) => job.state !== 'stopped')
+  const failed = current.find((job) => job.state === 'error')
+  return (
+    <OutputCell
+      instrument={grid.instrument}
+      outputKey={cell.key}
+      more={cell.more.map(({ key, source }) => `${source}\n${key}`).join('\n\n')}
+      title={cell.title}
+      source={cell.source}
+      sub={cell.sub}
+      isFrozen={grid.isFrozen}
+      health={failed === undefined ? (current.length === 0 ? 'stopped' : 'running') : 'error'}
+      problem={failed?.error ?? current.find(({ warning }) => warning !== null)?.warning ?? ''}
+      regionsOf={regionsJob(state, cell)}
+      index={index}
+      layer={grid.grid?.cells[index]?.layers[0] ?? null}
+      isFull={grid.full === index}
+      isWall={grid.isWall}
+      actions={actions}
+    />
+  )
+}
+
+export function areaOf(place: Place): { readonly gridRow: string; readonly gridColumn: string } {
+  return {
+    gridRow: `${place.row + 1} / span ${place.row_span}`,
+    gridColumn: `${place.col + 1} / span ${place.col_span}`,
+  }
+}
+
+type Change = (next: (grid: LiveGrid) => LiveGrid) => void
+
+/** Changes the layout that is shown now; the same function as long as the page is open. */
+function useGridChange({ grid, onGrid }: GridCellsProps): Change {
+  const latest = useRef({ grid, onGrid })
+  useLayoutEffect(() => {
+    latest.current = { grid, onGrid }
+  })
+  return useMemo(
+    () => (next) => {
+      const { grid: now, onGrid: save } = latest.current
+      if (now === null) return
+      const changed = next(now)
+      if (changed !== now) void save(changed)
+    },
+    [],
+  )
+}
+
+function useCellActions(
+  { onFull }: GridCellsProps,
+  change: Change,
+  ask: (asked: Asked) => void,
+): CellActions {
+  const latest = useRef(onFull)
+  useLayoutEffect(() => {
+    latest.current = onFull
+  })
+  return useMemo(
+    () => ({
+      full: (index) => latest.current(index),
+      rename: (index) => ask({ what: 'rename', index }),
+      addLayer: (index) => ask({ what: 'layer', index }),
+      removeLayer: (index, layer) => change((now) => withoutLayer(now, index, layer)),
+      move: (index, direction) => change((now) => moved(now, index, direction)),
+      remove: (index) => change((now) => ({ ...now, cells: now.cells.filter((_, i) => i !== index) })),
+    }),
+    [change, ask],
+  )
+}
+
+/** The layout without one source of a cell; a layer of several sources keeps the others. */
+export function withoutLayer(grid: LiveGrid, index: number, shown: number): LiveGrid {
+  const cell = grid.cells[index]
+  if (cell === undefined) return grid
+  let at = -1
+  const layers = cell.layers.flatMap((layer) => {
+    const { primary } = layer.data_sources
+    if (primary === undefined) return [layer]
+    const source_names = primary.source_names.filter(() => (at += 1) !== shown)
+    return source_names.length === 0
+      ? []
+      : [{ ...layer, data_sources: { ...layer.data_sources, primary: { ...primary, source_names } } }]
+  })
+  return { ...grid, cells: grid.cells.with(index, { ...cell, layers }) }
+}
+
+/** Escape acts where no menu and no dialog waits for it. */
+function useEscape(isOn: boolean, act: () => void): void {
+  const latest = useRef(act)
+  useLayoutEffect(() => {
+    latest.current = act
+  })
+  useEffect(() => {
+    if (!isOn) return undefined
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && document.querySelector('[role="menu"],[role="dialog"]') === null)
+        latest.current()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isOn])
+}
+
+/** The job whose regions a picture may show: that of a workflow with regions. */
+function regionsJob(state: LiveChannelState, cell: ShownCell): string | null {
+  const workflow = state.workflows.find(({ id }) => id === cell.workflow)
+  const output = workflow?.outputs.find(({ name }) => cell.key.endsWith(`/${name}`))
+  if (
+    output?.ndim !== 2 ||
+    output.name.startsWith('roi_') ||
+    workflow?.outputs.some(({ name }) => name === 'roi_rectangle') !== true
+  )
+    return null
+  return state.generations.find((one) => one.workflow === cell.workflow)?.jobNumber ?? null
+}

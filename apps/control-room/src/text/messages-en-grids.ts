@@ -1,0 +1,28 @@
+/** Layouts of live data: cells, grids and how they are made. */
+export const gridMessages = {
+  cellMenu: (title: string) => `Menu of ${title}`,
+  save: 'Save',
+  rename: 'Title …',
+  renameTitle: 'Title of the plot',
+  renameHelp: 'Empty: named after its sources.',
+  settings: 'Settings …',
+  removeLayer: (name: string) => `Take away ${name}`,
+  move: 'Move',
+  moves: { left: 'left', right: 'right', up: 'up', down: 'down' },
+  moveHelp: 'Alt and an arrow key do the same on the plot itself.',
+  savePng: 'Save as PNG',
+  full: 'Full screen',
+  fullOff: 'Back to the grid',
+  follow: 'Ranges that follow the data',
+  followX: 'x follows the data',
+  followY: 'y follows the data',
+  followColour: 'Colours follow the data',
+  fit: 'Fit',
+  fitHelp: 'Show all that is there, once',
+  error: 'error',
+  times: 'Times of the data',
+  layerTimes: (o: { name: string; from: string; to: string; age: string }) =>
+    `${o.name}: ${o.from} to ${o.to}, received ${o.age} ago`,
+  layerTime: (o: { name: string; to: string; age: string }) => `${o.name}: ${o.to}, received ${o.age} ago`,
+  layerWaits: (name: string) => `${name}: no result yet`,
+}
