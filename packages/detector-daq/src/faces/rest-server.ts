@@ -7,6 +7,7 @@ import { addG1Routes } from './routes-g1.ts'
 import { addG2Routes, syncLimitMs } from './routes-g2.ts'
 import { addG3Routes } from './routes-g3.ts'
 import { addImageRoutes } from './routes-image.ts'
+import { addMaskRoutes } from './routes-mask.ts'
 import { addPictureRoutes } from './routes-picture.ts'
 import { addPlatformRoutes } from './routes-platform.ts'
 import { failed } from './reply.ts'
@@ -55,6 +56,7 @@ export async function openRestServer(
   addG3Routes(app, daq)
   addPlatformRoutes(app, daq)
   addImageRoutes(app, daq)
+  addMaskRoutes(app, daq)
   addPictureRoutes(app, daq)
   try {
     return { url: await app.listen(address), close: () => app.close() }

@@ -5,7 +5,7 @@ import { DaqError } from '../error.ts'
 import type { Daq } from '../service/daq.ts'
 
 /* Images for the control room, raw and little endian, described by headers: the newest one, one that is still in the ring, one of a
- * file; and which pixels are masked. */
+ * file. */
 
 interface RawImage {
   readonly id: number
@@ -115,11 +115,4 @@ export function addImageRoutes(app: FastifyInstance, daq: Daq): void {
       return sendImage(reply, daq, await recordedImage(daq, reader, place))
     },
   )
-  /** One byte a pixel, not zero = masked. 204 without a mask. */
-  app.get('/daq/mask', (_request, reply) => {
-    const { bytes, version } = daq.mask
-    void reply.header('cache-control', 'no-store').header('x-mask-version', String(version))
-    if (bytes === undefined) return reply.code(204).send()
-    return reply.header('content-type', 'application/octet-stream').send(Buffer.from(bytes))
-  })
 }

@@ -127,7 +127,7 @@ export class ImageFlow {
         port,
         kernel: pixelKernel(shared.memory),
         memory: shared.memory,
-        calibration: { tables: 0, planes: 0, dark: 0, flat: 0, mask: 0 },
+        calibration: { tables: 0, planes: 0, dark: 0, flat: 0, mask: 0, maskSwitch: 0 },
         scratch: shared.plan.imageScratch,
         rules: this.options.rules,
       })

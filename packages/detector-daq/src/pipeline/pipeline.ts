@@ -8,7 +8,7 @@ import { forwardedModel, imageParts, type ImageParts } from '../core/image-parts
 import { DaqError } from '../error.ts'
 import { partAddress } from '../forward/part-address.ts'
 import type { PartReceiverData } from '../forward/receive-worker.ts'
-import { writeCalibration } from '../pixels/calibration.ts'
+import { writeCalibrations, writeMasks } from '../pixels/calibration.ts'
 import type { PixelRules } from '../pixels/frame-converter.ts'
 import type { ReceiverData, ReceiverMessage } from '../receiver/receiver-data.ts'
 import { compileUdpAddon } from '../receiver/udp-addon.ts'
@@ -89,8 +89,7 @@ export class Pipeline {
     this.model = this.isForwarded ? forwardedModel(detector, this.imageParts) : detector
     this.rules = pixelRules(this.model, options)
     this.writers = Math.max(1, config.number_of_writers)
-    const threads =
-      options.receiverThreads > 0 ? options.receiverThreads : Math.ceil(availableParallelism() / 2)
+    const threads = options.receiverThreads || Math.ceil(availableParallelism() / 2)
     this.shared = createSharedMemory({
       model: this.model,
       receivers: this.isForwarded ? 1 : Math.max(1, Math.min(this.model.ports.length, threads)),
@@ -100,7 +99,8 @@ export class Pipeline {
       corrections: {
         dark: corrections.dark !== undefined,
         flat: corrections.flat !== undefined,
-        mask: corrections.mask !== undefined,
+        // Room for one that comes later; where parts come from another host, that one masks.
+        mask: !this.isForwarded,
       },
     })
     this.parts = openShared(this.shared)
@@ -140,6 +140,11 @@ export class Pipeline {
     return slots.holds(id, generation) ? { id, pixels } : undefined
   }
 
+  /** Masks the images from the next packet on; undefined masks nothing. False where another host makes the images. */
+  setMask(mask: Uint8Array | undefined): boolean {
+    return !this.isForwarded && writeMasks(this.shared, this.model, mask)
+  }
+
   /** A command for one writer. */
   commandWriter(writer: number, command: WriterCommand): void {
     this.writerControls[writer]?.postMessage(command)
@@ -171,21 +176,18 @@ export class Pipeline {
   }
 
   private async open(): Promise<void> {
-    const { memory, plan } = this.shared
-    for (const [index, port] of this.model.ports.entries()) {
-      const area = plan.calibration[index]
-      if (area !== undefined)
-        writeCalibration({ memory, model: this.model, port }, area, this.options.corrections)
-    }
+    writeCalibrations(this.shared, this.model, this.options.corrections)
     await this.startImages()
-    await Promise.all(plan.writers.map((_, writer) => this.startWriter(writer)))
+    await Promise.all(this.shared.plan.writers.map((_, writer) => this.startWriter(writer)))
     if (this.isForwarded) {
       await this.startPartReceiver()
       return
     }
     const addonPath = await this.addonPath()
     this.receiverKind = addonPath === undefined ? 'dgram' : 'addon'
-    await Promise.all(plan.receivers.map((_, receiver) => this.startReceiver(receiver, addonPath)))
+    await Promise.all(
+      this.shared.plan.receivers.map((_, receiver) => this.startReceiver(receiver, addonPath)),
+    )
   }
 
   private async addonPath(): Promise<string | undefined> {
@@ -347,8 +349,8 @@ export class Pipeline {
       control: port2,
     }
     const start = { file: partReceiverWorker, data, transfer: [port2] }
-    return this.begin<ReceiverMessage>('part receiver', start, (message) =>
-      message.kind === 'ready' ? 'ready' : 'later',
+    return this.begin<ReceiverMessage>('part receiver', start, ({ kind }) =>
+      kind === 'ready' ? 'ready' : 'later',
     )
   }
 

@@ -12,7 +12,7 @@ export interface CalibrationFiles {
   readonly dark_flat_file: string
 }
 
-interface Table {
+export interface Table {
   readonly shape: readonly number[]
   readonly values: Float64Array
 }
@@ -29,7 +29,7 @@ function unreadable(key: string, message: string, cause?: unknown): DaqError {
 }
 
 /** Reads datasets of numbers of a file; those that are not there are undefined. */
-async function readTables<Name extends string>(
+export async function readTables<Name extends string>(
   key: string,
   path: string,
   names: readonly Name[],

@@ -1,6 +1,11 @@
 import type { DetectorModel, DetectorPort } from '../core/detector-model.ts'
 import { pixelBytes } from '../core/image-metadata.ts'
-import { jungfrauPlaneBytes, jungfrauPlanes, type CalibrationArea } from '../ring/memory-plan.ts'
+import {
+  jungfrauPlaneBytes,
+  jungfrauPlanes,
+  type CalibrationArea,
+  type MemoryPlan,
+} from '../ring/memory-plan.ts'
 
 /** Pedestals and gains of one JUNGFRAU module, planes of 1024 x 512, 3 (G0 G1 G2), 4 (and high gain) or 6 of them. */
 export interface JungfrauCalibration {
@@ -67,6 +72,36 @@ function writeJungfrau(
   }
 }
 
+interface CalibratedMemory {
+  readonly memory: WebAssembly.Memory
+  readonly plan: Pick<MemoryPlan, 'calibration'>
+}
+
+/** Puts the correction data of all ports into the shared memory. */
+export function writeCalibrations(
+  { memory, plan }: CalibratedMemory,
+  model: DetectorModel,
+  corrections: Corrections,
+): void {
+  for (const [index, port] of model.ports.entries()) {
+    const area = plan.calibration[index]
+    if (area !== undefined) writeCalibration({ memory, model, port }, area, corrections)
+  }
+}
+
+/** Puts the mask of all ports into the shared memory, also while images arrive; undefined masks nothing. */
+export function writeMasks(
+  { memory, plan }: CalibratedMemory,
+  model: DetectorModel,
+  mask: Uint8Array | undefined,
+): true {
+  for (const [index, port] of model.ports.entries()) {
+    const area = plan.calibration[index]
+    if (area !== undefined) writeMask({ memory, model, port }, area, mask)
+  }
+  return true
+}
+
 /** Puts the correction data of one port into the shared memory, in the order in which its pixels arrive. */
 export function writeCalibration(
   place: { readonly memory: WebAssembly.Memory; readonly model: DetectorModel; readonly port: DetectorPort },
@@ -96,11 +131,25 @@ export function writeCalibration(
       else view.setUint32(to, value, true)
     })
   }
-  if (area.mask !== 0) {
-    const bytes = pixelBytes[model.pixelType]
-    const masks = new Uint8Array(buffer, area.mask, pixels * bytes)
-    eachPixel(port, (at, image) => {
-      masks.fill((mask?.[image] ?? 0) === 0 ? 0 : 0xff, at * bytes, (at + 1) * bytes)
-    })
+  writeMask({ memory, model, port }, area, mask)
+}
+
+function writeMask(
+  place: { readonly memory: WebAssembly.Memory; readonly model: DetectorModel; readonly port: DetectorPort },
+  area: CalibrationArea,
+  mask: Uint8Array | undefined,
+): void {
+  if (area.mask === 0) return
+  const { memory, model, port } = place
+  const isOn = new Int32Array(memory.buffer, area.maskSwitch, 1)
+  if (mask === undefined) {
+    Atomics.store(isOn, 0, 0)
+    return
   }
+  const bytes = pixelBytes[model.pixelType]
+  const masks = new Uint8Array(memory.buffer, area.mask, port.format.rows * port.format.columns * bytes)
+  eachPixel(port, (at, image) => {
+    masks.fill((mask[image] ?? 0) === 0 ? 0 : 0xff, at * bytes, (at + 1) * bytes)
+  })
+  Atomics.store(isOn, 0, 1)
 }

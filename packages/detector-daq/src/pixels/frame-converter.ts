@@ -47,6 +47,8 @@ export class FrameConverter {
   /** Where the module's rows follow each other in the image, the last step writes there: its first byte, else undefined. */
   private readonly directFrom: number | undefined
   private readonly maskPattern: number
+  /** 1 while the mask is applied; it changes while images arrive. */
+  private readonly maskSwitch: Int32Array | undefined
 
   constructor(parts: ConverterParts) {
     this.parts = parts
@@ -80,11 +82,12 @@ export class FrameConverter {
       segment.columnStep === 1 &&
       segment.rowStep === this.columns &&
       parts.calibration.dark === 0 &&
-      parts.calibration.mask === 0 &&
       model.transform !== 'none'
     this.directFrom = isWhole ? segment.start * this.outBytes : undefined
     this.fillRow = scratch + 2 * scratchBytes
     this.maskPattern = this.fillRow + this.columns * this.outBytes
+    const { maskSwitch } = parts.calibration
+    this.maskSwitch = maskSwitch === 0 ? undefined : new Int32Array(memory.buffer, maskSwitch, 1)
     const view = new DataView(memory.buffer)
     const isFloat = model.pixelType === 'f32'
     const write = (from: number, count: number, value: number): void => {
@@ -101,11 +104,12 @@ export class FrameConverter {
 
   /** `count` rows from `firstRow` on, raw at `source`, into the image at `image`. `highGain` is bit 0 of JUNGFRAU's DAQ info. */
   place(rows: { firstRow: number; count: number; source: number; image: number; highGain: boolean }): void {
-    if (this.directFrom !== undefined) {
+    const isMasked = this.maskSwitch !== undefined && Atomics.load(this.maskSwitch, 0) === 1
+    if (this.directFrom !== undefined && !isMasked) {
       this.transform(rows, rows.image + this.directFrom + rows.firstRow * this.columns * this.outBytes)
       return
     }
-    const from = this.transform(rows, this.parts.scratch)
+    const from = this.transform(rows, this.parts.scratch, isMasked)
     for (const segment of this.parts.port.segments)
       this.putRows(segment, { firstRow: rows.firstRow, count: rows.count, from, image: rows.image })
   }
@@ -120,6 +124,7 @@ export class FrameConverter {
   private transform(
     rows: { firstRow: number; count: number; source: number; highGain: boolean },
     target: number,
+    isMasked = false,
   ): number {
     const { kernel, model, calibration } = this.parts
     const pixels = rows.count * this.columns
@@ -148,11 +153,11 @@ export class FrameConverter {
         break
       }
     }
-    if (calibration.dark === 0 && calibration.mask === 0) return at
-    return this.correct({ at, first, pixels })
+    if (calibration.dark === 0 && !isMasked) return at
+    return this.correct({ at, first, pixels, isMasked })
   }
 
-  private correct(run: { at: number; first: number; pixels: number }): number {
+  private correct(run: { at: number; first: number; pixels: number; isMasked: boolean }): number {
     const { kernel, model, scratch, calibration } = this.parts
     const { first, pixels } = run
     const target = scratch + scratchBytes
@@ -183,7 +188,7 @@ export class FrameConverter {
           pixelBytes: this.outBytes,
         })
     }
-    if (calibration.mask !== 0)
+    if (run.isMasked)
       kernel.applyMask({
         target,
         mask: calibration.mask + first * this.outBytes,

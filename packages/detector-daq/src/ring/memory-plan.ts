@@ -25,6 +25,8 @@ export interface CalibrationArea {
   readonly dark: number
   readonly flat: number
   readonly mask: number
+  /** An i32 beside the mask: 1 while it is applied. */
+  readonly maskSwitch: number
 }
 
 export interface MemoryPlan {
@@ -78,6 +80,7 @@ export interface PlanOptions {
   readonly compressed: boolean
   /** Bytes of the ring; 0 = 512 MiB. At most what the address space holds, at least 16 images. */
   readonly ringBytes: number
+  /** What room is made for. */
   readonly corrections: { readonly dark: boolean; readonly flat: boolean; readonly mask: boolean }
 }
 
@@ -139,6 +142,7 @@ export function planMemory(options: PlanOptions): MemoryPlan {
       dark: corrections.dark || hasFlat ? take(pixels * 4) : 0,
       flat: hasFlat ? take(pixels * 4) : 0,
       mask: corrections.mask ? take(pixels * pixelBytes[model.pixelType]) : 0,
+      maskSwitch: corrections.mask ? take(4) : 0,
     }
   })
   const imageScratch = take(scratchBytes * 3)

@@ -5,6 +5,10 @@ import { AcquisitionControl, type RunRequest } from '../control/acquisition-cont
 import { detectorModel, type ModelOptions } from '../core/detector-model.ts'
 import { parseDetectorConfig, updateDetectorConfig, type DetectorConfig } from '../core/detector-config.ts'
 import { DaqError } from '../error.ts'
+import { AppliedMask, pixelMask, type PixelMask } from '../masks/applied-mask.ts'
+import { checkMask, maskRefusal } from '../masks/mask-check.ts'
+import type { MaskImage } from '../masks/mask-file.ts'
+import { MaskLibrary } from '../masks/mask-library.ts'
 import { Pipeline, type PipelineEvent } from '../pipeline/pipeline.ts'
 import { readCorrections } from '../pixels/calibration-file.ts'
 import { startSimulatorThread, type SimulatorThread } from '../simulator/simulator-thread.ts'
@@ -12,6 +16,7 @@ import { AcquisitionLog } from './acquisition-log.ts'
 import { ConfigStore } from './config-store.ts'
 import type { DaqSettings } from './daq-settings.ts'
 import { RateMeter, type DaqRates } from './rate-meter.ts'
+import { recordNext } from './record-next.ts'
 
 export interface DeploymentState {
   readonly config_id: string | null
@@ -21,24 +26,13 @@ export interface DeploymentState {
   readonly stats: { readonly start_time: number | null; readonly stop_time: number | null }
 }
 
-export interface PixelMask {
-  /** Not zero = masked. */
-  readonly bytes: Uint8Array | undefined
-  /** How many are masked. */
-  readonly pixels: number
-  /** Another one after each start of the pipeline. */
-  readonly version: number
-}
-
-function maskOf(bytes: Uint8Array | undefined, version: number): PixelMask {
-  return { bytes, pixels: bytes?.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0, version }
-}
-
 /** One detector: its pipeline, its acquisitions, its configuration. All faces talk to this. */
 export class Daq {
   readonly settings: DaqSettings
   readonly control: AcquisitionControl
   readonly history: AcquisitionLog
+  /** Masks that are kept by name. */
+  readonly masks: MaskLibrary
   private readonly log: Logger
   private readonly store: ConfigStore
   private readonly meter = new RateMeter()
@@ -47,20 +41,29 @@ export class Daq {
   private pipelineNow: Pipeline | undefined
   private simulatorNow: SimulatorThread | undefined
   private simulated = 0
-  private maskNow: PixelMask = { bytes: undefined, pixels: 0, version: 0 }
+  private maskNow = pixelMask(undefined)
+  private readonly applied: AppliedMask
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
 
   private constructor(
     settings: DaqSettings,
     config: DetectorConfig,
-    parts: { log: Logger; store: ConfigStore; history: AcquisitionLog },
+    parts: {
+      log: Logger
+      store: ConfigStore
+      history: AcquisitionLog
+      applied: AppliedMask
+      masks: MaskLibrary
+    },
   ) {
     this.settings = settings
     this.current = config
     this.log = parts.log
     this.store = parts.store
     this.history = parts.history
+    this.applied = parts.applied
+    this.masks = parts.masks
     this.control = new AcquisitionControl({
       detector: config.detector_name,
       compression: settings.pipeline.compression,
@@ -95,7 +98,10 @@ export class Daq {
     const store = new ConfigStore(join(dataDir, 'state', `daq-${name}.json`), settings.detector)
     const history = new AcquisitionLog(join(dataDir, 'state', `daq-${name}-log.jsonl`))
     await history.load()
-    const daq = new Daq(settings, (await store.load()) ?? settings.detector, { log, store, history })
+    const { pixel_mask_file: maskFile } = settings.calibration
+    const applied = new AppliedMask(join(dataDir, 'state', `daq-${name}-mask.h5`), maskFile, log)
+    const parts = { log, store, history, applied, masks: new MaskLibrary(join(dataDir, 'masks', name)) }
+    const daq = new Daq(settings, (await store.load()) ?? settings.detector, parts)
     try {
       await daq.deploy(daq.current)
     } catch (error) {
@@ -114,7 +120,7 @@ export class Daq {
     return this.pipelineNow
   }
 
-  /** Masked by the configuration, of the whole image. */
+  /** What is masked of the whole image. */
   get mask(): PixelMask {
     return this.maskNow
   }
@@ -133,6 +139,26 @@ export class Daq {
     options: { readonly isWhole?: boolean; readonly force?: boolean } = {},
   ): Promise<DetectorConfig> {
     const next = this.changing.then(() => this.applyConfig(changes, options))
+    this.changing = next.catch(() => undefined)
+    return next
+  }
+
+  /**
+   * Masks the following images, also after a new start; undefined takes the mask of the configuration again. Rejects with
+   * DAQ_CONFIG_BUSY while a run is written, DAQ_REQUEST_REFUSED, DAQ_CALIBRATION_UNREADABLE.
+   */
+  applyMask(mask: (MaskImage & { readonly name: string }) | undefined): Promise<PixelMask> {
+    const next = this.changing.then(async () => {
+      const { pipelineNow, control } = this
+      if (pipelineNow === undefined) throw maskRefusal('the detector is being configured')
+      const bytes = mask?.bytes ?? (await readCorrections(this.settings.calibration, pipelineNow.model)).mask
+      checkMask(pipelineNow.model, control.isWriting, mask)
+      if (!pipelineNow.setMask(bytes)) throw maskRefusal('another host makes the images of this detector')
+      this.maskNow = pixelMask(bytes, mask?.name)
+      await this.applied.save(mask)
+      this.log.info('mask.applied', { mask: this.maskNow.name, pixels: this.maskNow.pixels })
+      return this.maskNow
+    })
     this.changing = next.catch(() => undefined)
     return next
   }
@@ -190,44 +216,7 @@ export class Daq {
 
   /** Lets `images` more images into the run and waits until they are written. Rejects with DAQ_TIMEOUT, DAQ_REQUEST_REFUSED. */
   recordNext(images: number, timeoutMs: number): Promise<number> {
-    const { control } = this
-    const goal = (control.acquisition?.completed ?? 0) + images
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        settle()
-        reject(
-          new DaqError({
-            code: 'DAQ_TIMEOUT',
-            message: `${goal - (control.acquisition?.completed ?? 0)} of ${images} images did not come in ${timeoutMs} ms`,
-            fault: 'peer',
-            remedy: 'Check that the detector takes images.',
-            canRetry: true,
-          }),
-        )
-      }, timeoutMs)
-      const look = setInterval(() => check(), 5)
-      const settle = (): void => {
-        clearTimeout(timer)
-        clearInterval(look)
-      }
-      const check = (): void => {
-        const { acquisition } = control
-        if (control.isWriting && acquisition !== null && acquisition.completed < goal) return
-        settle()
-        if (control.isWriting && acquisition !== null) resolve(acquisition.completed)
-        else
-          reject(
-            new DaqError({
-              code: 'DAQ_REQUEST_REFUSED',
-              message: acquisition?.message || 'No file is open.',
-              fault: 'caller',
-              remedy: 'Arm the detector first.',
-            }),
-          )
-      }
-      control.allow(images)
-      check()
-    })
+    return recordNext(this.control, images, timeoutMs)
   }
 
   simulation(): { readonly isRunning: boolean; readonly images: number } {
@@ -300,11 +289,11 @@ export class Daq {
     await this.pipelineNow?.close()
     this.pipelineNow = undefined
     try {
-      const corrections = await readCorrections(
-        this.settings.calibration,
-        detectorModel(config, this.modelOptions()),
-      )
-      this.maskNow = maskOf(corrections.mask, Date.now())
+      const model = detectorModel(config, this.modelOptions())
+      const fromFiles = await readCorrections(this.settings.calibration, model)
+      const applied = await this.applied.load(model)
+      const corrections = applied === undefined ? fromFiles : { ...fromFiles, mask: applied.bytes }
+      this.maskNow = pixelMask(corrections.mask, applied?.name)
       this.pipelineNow = await Pipeline.start(config, { ...this.settings.pipeline, corrections }, (event) =>
         this.hear(event),
       )

@@ -57,6 +57,7 @@ export class ModuleConverter {
       dark: 0,
       flat: 0,
       mask: 0,
+      maskSwitch: 0,
     }
     writeCalibration({ memory, model, port }, calibration, corrections)
     this.frame = new Uint8Array(memory.buffer, this.frameAt, frameBytes(port))
