@@ -6,9 +6,9 @@
  * What exact means: message n of the source must be acknowledged at offset n of the topic, so the topic has each event once.
  * Each image since start must be, bin for bin, that of one span of the topic's messages [from, to), recounted without the
  * code of the service: `from` is fixed while a job lives, `to` grows and lies at the end of the window. A broker or a browser
- * that is killed changes nothing of this. A service that is killed loses its histograms, as upstream's do: its jobs end, the
- * next process starts new ones at the end of the topic, and dashboards adopt them; the messages between two jobs are counted
- * and told. The last image must reach the last event, and the pages must show totals of the job that runs, to the event.
+ * that is killed changes nothing of this. A service that is killed loses its histograms, as upstream's do: the next
+ * process takes its jobs up under their numbers, counting anew from the end of the topic; the messages between two counts are
+ * told. The last image must reach the last event, and the pages must show totals of the job that runs, to the event.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -10,4 +10,6 @@ export {
 } from './service/start-live-data.ts'
 export { startFake, type FakeConfig } from './service/start-fake.ts'
 export { openLiveView, type LiveView, type LiveViewOptions } from './view/open-live-view.ts'
-export { gridYaml, openLiveStore, parseGridYaml, type LiveStore } from './view/live-store.ts'
+export { gridTemplates } from './view/grid-templates.ts'
+export { checkGridYaml, gridYaml, parseGridYaml } from './view/grid-yaml.ts'
+export { openLiveStore, type LiveStore } from './view/live-store.ts'

@@ -52,8 +52,14 @@ export interface LiveWorkflow {
   readonly outputs: readonly LiveOutputInfo[]
   readonly supportsReset: boolean
   readonly hasRegions: boolean
-  /** Outputs that NICOS sees, by source: `source/output`. */
-  readonly nicosOutputs: readonly string[]
+  /** Outputs that instrument control reads as devices, by contract. */
+  readonly nicosDevices: readonly LiveNicosDevice[]
+}
+
+export interface LiveNicosDevice {
+  readonly name: string
+  readonly source: string
+  readonly output: string
 }
 
 export type LiveJobState =
@@ -178,6 +184,8 @@ export type LiveCommand =
   | { readonly kind: 'start'; readonly workflow: string; readonly sources: readonly LiveStart[] }
   /** Without sources: all of the workflow. */
   | { readonly kind: 'stop' | 'reset'; readonly workflow: string; readonly sources?: readonly string[] }
+  /** Forgets workers that stopped or fell silent. */
+  | { readonly kind: 'clear-workers' }
   | {
       readonly kind: 'regions'
       readonly source: string
@@ -284,4 +292,11 @@ export interface LiveDataSource {
   readonly source_names: readonly string[]
   /** `image`, `histogram`, `total_counts`, `roi_spectra`, or the name of an output. */
   readonly view_name: string
+}
+
+/** What is wrong with a layout's file; lines and columns count from 1. */
+export interface LiveGridProblem {
+  readonly line: number
+  readonly column: number
+  readonly text: string
 }

@@ -2,9 +2,10 @@ import { decodeDataArray } from '../../src/data/da00-result.ts'
 import { ResultNames } from '../../src/view/result-key.ts'
 import type { EventLedger, MessageSpan } from './event-ledger.ts'
 
-/** The results of one job, from its start to its end. */
+/** The results of one job, from its start to its end. A service that was killed starts it again under its number. */
 export interface Generation {
   readonly jobNumber: string
+  readonly startNs: bigint
   /** Messages that its newest result counts; several while their images cannot be told apart. */
   spans: readonly MessageSpan[]
   results: number
@@ -70,8 +71,8 @@ export class ResultAudit {
     const { jobNumber, startNs, endNs, image } = result
     const total = Array.from({ length: image.length }, (_, at) => image[at] ?? 0).reduce((a, b) => a + b, 0)
     const { messagesPerPulse } = this.#ledger
-    const before = this.generations.find((one) => one.jobNumber === jobNumber)
-    const known = before ?? { jobNumber, spans: [], results: 0, totals: new Set<number>() }
+    const before = this.generations.find((one) => one.jobNumber === jobNumber && one.startNs === startNs)
+    const known = before ?? { jobNumber, startNs, spans: [], results: 0, totals: new Set<number>() }
     if (before === undefined) this.generations.push(known)
     known.results += 1
     known.totals.add(total)

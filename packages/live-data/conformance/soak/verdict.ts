@@ -84,11 +84,11 @@ function countChecks(facts: SoakFacts, books: Books): readonly Check[] {
     { ok: (spans.at(-1)?.to ?? 0) >= sent.messages, text: 'the last image counts the last event' },
     {
       ok: spans.length === serviceKills + 1,
-      text: `${spans.length} jobs for ${serviceKills} kills of the service: those of broker and browser ended none`,
+      text: `${spans.length} counts since a start for ${serviceKills} kills of the service: those of broker and browser ended none`,
     },
     {
       ok: counted + uncounted === inRange,
-      text: `${counted} events counted + ${uncounted} sent between jobs = ${inRange} sent`,
+      text: `${counted} events counted + ${uncounted} sent between them = ${inRange} sent`,
     },
   ]
 }

@@ -17,6 +17,9 @@ import {
   type Reporter,
   type ServiceState,
 } from './jobs/status-message.ts'
+import { answeredKey, answersForSeveral } from './jobs/answers.ts'
+import { resumePlan } from './jobs/resume-plan.ts'
+import { ServiceBook } from './jobs/service-book.ts'
 import { LogStore } from './log-series.ts'
 import { MessageRouter, type RawRecord } from './message-router.ts'
 import { decodeRoiRequest } from './roi-request.ts'
@@ -32,12 +35,24 @@ export type CoreEvent =
   | { readonly kind: 'tick'; readonly nowMs: number }
   /** Time that the last steps took, for the length of the windows. */
   | { readonly kind: 'spent'; readonly elapsedMs: number }
+  /** A status message of anybody; for processes that go on with what others run. */
+  | { readonly kind: 'heartbeat'; readonly value: Uint8Array; readonly atMs: number }
+  | {
+      readonly kind: 'resume'
+      /** What stood on the topics when the service started, oldest first. */
+      readonly commands: readonly (CommandRecord & { readonly timestampMs: number })[]
+      readonly answers: readonly Uint8Array[]
+      readonly startsDefaults: boolean
+      readonly nowMs: number
+    }
   | { readonly kind: 'stop'; readonly error: string | null; readonly nowMs: number }
 
 export type CoreAction =
   | { readonly kind: 'result'; readonly message: ResultMessage }
   | { readonly kind: 'answer'; readonly value: string }
   | { readonly kind: 'status'; readonly value: Uint8Array }
+  /** A job ran before this process and nobody knows its parameters any more. */
+  | { readonly kind: 'not-resumed'; readonly job: string }
 
 export interface CoreOptions {
   readonly instrument: Instrument
@@ -80,10 +95,18 @@ export class LiveDataCore {
   private statusAtMs = 0
   private statsAtMs: number
   private spentMs = 0
+  private nowMs = 0
+  private readonly shard: Shard
+  private readonly others: ServiceBook
 
   constructor(options: CoreOptions) {
-    const { instrument, service, workflows, shard = { index: 0, count: 1 } } = options
+    const { instrument, service, workflows, workerId, shard = { index: 0, count: 1 } } = options
     this.options = options
+    this.shard = shard
+    const own = workflows.filter((workflow) => workflow.service === service)
+    const ids = own.map(({ name, version }) => `${instrument.name}/${name}/${version}`)
+    const place = { instrument: instrument.name, service, workerId, workflows: new Set(ids) }
+    this.others = new ServiceBook(place)
     this.statsAtMs = options.startedAtMs
     this.router = new MessageRouter(options.table)
     this.batcher =
@@ -96,10 +119,12 @@ export class LiveDataCore {
     })
     this.jobs = new JobManager({
       instrument: instrument.name,
-      workflows: workflows.filter((workflow) => workflow.service === service),
+      workflows: own,
       logs,
       owns: (stream) => ownsStream(shard, stream),
       newId: options.newId,
+      answersFor: (selector) =>
+        answersForSeveral(selector, { shard, others: this.others, nowMs: this.nowMs }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     })
   }
@@ -109,6 +134,7 @@ export class LiveDataCore {
       case 'records':
         return this.records(event.records, event.nowMs)
       case 'command':
+        this.nowMs = event.nowMs
         return this.command(decodeCommand(event.record))
       case 'roi':
         return this.roi(event.value)
@@ -117,33 +143,24 @@ export class LiveDataCore {
       case 'spent':
         this.spentMs += event.elapsedMs
         return []
+      case 'heartbeat':
+        this.others.take(event.value, event.atMs)
+        return []
+      case 'resume':
+        return this.resume(event)
       case 'stop':
         return this.stop(event)
     }
   }
 
-  /** Starts the default workflows on all their streams; what the --auto-start switch does. */
-  startDefaults(): readonly CoreAction[] {
-    const { instrument, service, workflows, newId } = this.options
-    const actions: CoreAction[] = []
-    for (const workflow of workflows) {
-      if (workflow.service !== service || !workflow.isDefault) continue
-      const jobNumber = newId()
-      for (const source of workflow.sources) {
-        const outcome = this.jobs.command({
-          kind: 'start',
-          dialect: 'C',
-          messageId: newId(),
-          workflow: { instrument: instrument.name, name: workflow.name, version: workflow.version },
-          jobId: { source_name: source, job_number: jobNumber },
-          schedule: { startNs: null, endNs: null },
-          auxSources: {},
-          params: {},
-        })
-        actions.push(...this.outcome(outcome))
-      }
-    }
-    return actions
+  /** The first status: it says to processes that start later which of them was there first. */
+  announce(): CoreAction {
+    return this.serviceStatus(null, null)
+  }
+
+  /** This process's own first status was read: it knows what the others said before. */
+  hasSeenItself(): boolean {
+    return this.others.hasSeenItself
   }
 
   all(): readonly Job[] {
@@ -156,7 +173,8 @@ export class LiveDataCore {
 
   private records(records: readonly RawRecord[], nowMs: number): readonly CoreAction[] {
     const messages: StreamMessage[] = []
-    const { wants, shard = { index: 0, count: 1 } } = this.options
+    const { wants } = this.options
+    const { shard } = this
     for (const record of records) {
       this.counts.messages += 1
       this.counts.bytes += record.value.length
@@ -202,6 +220,39 @@ export class LiveDataCore {
 
   private command(command: Command | null): readonly CoreAction[] {
     return command === null ? [] : this.outcome(this.jobs.command(command))
+  }
+
+  /** Takes up what runs and, where that is asked for and nothing runs, the default workflows. */
+  private resume(event: Extract<CoreEvent, { kind: 'resume' }>): readonly CoreAction[] {
+    const { instrument, service, workflows, workerId } = this.options
+    const { starts, answers, unknown } = resumePlan({
+      nowMs: event.nowMs,
+      instrument: instrument.name,
+      workerId,
+      workflows: workflows.filter((workflow) => workflow.service === service),
+      owns: (source) => ownsStream(this.shard, source),
+      processes: this.shard.count,
+      startsDefaults: event.startsDefaults,
+      workers: this.others.workers(),
+      jobs: this.others.jobs(),
+      commands: event.commands.flatMap(({ timestampMs: atMs, ...record }) => {
+        const command = decodeCommand(record)
+        return command === null ? [] : [{ command, atMs }]
+      }),
+      answered: new Set(event.answers.flatMap(answeredKey)),
+    })
+    return [
+      ...starts.flatMap(({ command, isAnswered }) => {
+        const { answer, stopped } = this.jobs.command(command)
+        return this.outcome({ answer: isAnswered ? null : answer, stopped })
+      }),
+      ...answers.flatMap(({ command, ...given }) =>
+        this.outcome({ answer: this.jobs.answer(command, given), stopped: [] }),
+      ),
+      ...unknown.map((job) => ({ kind: 'not-resumed', job }) as const),
+      // At once, so that dashboards know the jobs before their first results.
+      ...this.jobs.all().map((job) => this.jobStatus(job)),
+    ]
   }
 
   private outcome({ answer, stopped }: CommandOutcome): readonly CoreAction[] {

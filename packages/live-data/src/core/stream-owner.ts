@@ -6,7 +6,12 @@ export interface Shard {
 
 /** True in exactly one of the `count` processes. The place of a stream follows from its name alone. */
 export function ownsStream(shard: Shard, stream: string): boolean {
-  return shard.count <= 1 || hash(stream) % shard.count === shard.index
+  return shard.count <= 1 || ownerOf(stream, shard.count) === shard.index
+}
+
+/** Index of the process that looks after a stream. */
+export function ownerOf(stream: string, count: number): number {
+  return hash(stream) % count
 }
 
 /** FNV-1a of the UTF-16 units, 32 bits. */

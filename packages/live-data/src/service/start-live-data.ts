@@ -16,6 +16,7 @@ import { boundedProducer } from './bounded-producer.ts'
 import { addLiveDataMetrics } from './live-data-metrics.ts'
 import { noGeometry } from './geometry-files.ts'
 import { pngSink } from './png-sink.ts'
+import { startReading } from './start-reading.ts'
 import type { ResultSink } from './result-sink.ts'
 import { processedTopics, rawTopics } from './topic-settings.ts'
 
@@ -122,6 +123,9 @@ export async function startLiveData(
         case 'status':
           control.send(topics.heartbeat, action.value)
           break
+        case 'not-resumed':
+          log.warn('livedata.job-not-resumed', { job: action.job })
+          break
       }
     }
   }
@@ -131,6 +135,8 @@ export async function startLiveData(
     core.step({ kind: 'spent', elapsedMs: performance.now() - from })
   }
 
+  const startsDefaults = config.autoStart || config.sink === 'png'
+  const isShared = (config.shard?.count ?? 1) > 1
   const reading = startReading({
     upstream,
     downstream,
@@ -138,6 +144,11 @@ export async function startLiveData(
     step,
     rawTopics: streams.topics,
     topics,
+    log,
+    takesUp:
+      startsDefaults || isShared
+        ? { startsDefaults, isShared, announce: () => carryOut([core.announce()]), core }
+        : null,
     onState: (isConnected) => context.health.set('bus', { ok: isConnected }),
   })
   const timer = setInterval(() => step({ kind: 'tick', nowMs: Date.now() }), tickMs)
@@ -162,7 +173,7 @@ export async function startLiveData(
   const connected = await Promise.race([reading.connected, aborted(signal)])
   if (connected === 'connected') {
     log.info('kafka_consumer_ready', { topics: streams.topics })
-    if (config.autoStart || config.sink === 'png') carryOut(core.startDefaults())
+    await reading.begin()
     log.info('Service started', { service, instrument: instrument.name })
   }
   return {
@@ -171,69 +182,6 @@ export async function startLiveData(
       `${core.all().length} jobs, ${core.counts.events} events, window ${core.intervalS().toFixed(1)} s`,
     close: () => (closing ??= shutDown(null)),
   }
-}
-
-interface Reading {
-  readonly connected: Promise<'connected'>
-  readonly failed: Promise<unknown>
-  readonly done: readonly Promise<void>[]
-}
-
-/** Tails the raw topics, the commands and the region requests from their ends. */
-function startReading(options: {
-  readonly upstream: Bus
-  readonly downstream: Bus
-  readonly signal: AbortSignal
-  readonly step: (event: CoreEvent) => void
-  readonly rawTopics: readonly string[]
-  readonly topics: ReturnType<typeof liveDataTopics>
-  readonly onState: (isConnected: boolean) => void
-}): Reading {
-  const { upstream, downstream, signal, step, topics } = options
-  const connections: Promise<void>[] = []
-  const tail = (bus: Bus, topic: string, toEvents: (records: readonly Read[]) => readonly CoreEvent[]) => {
-    let connectedOnce = (): void => undefined
-    connections.push(new Promise((resolve) => (connectedOnce = resolve)))
-    return bus.tail({
-      topic,
-      from: 'latest',
-      signal,
-      onRecords: (records) => {
-        for (const event of toEvents(records.flatMap(readOf))) step(event)
-      },
-      onState: (state) => {
-        options.onState(state === 'connected')
-        if (state === 'connected') connectedOnce()
-      },
-    })
-  }
-  const done = [
-    ...options.rawTopics.map((topic) =>
-      tail(upstream, topic, (records) => [{ kind: 'records', records, nowMs: Date.now() }]),
-    ),
-    tail(downstream, topics.commands, (records) =>
-      records.map((record) => ({ kind: 'command', record, nowMs: Date.now() }) as const),
-    ),
-    tail(downstream, topics.roi, (records) =>
-      records.map(({ value }) => ({ kind: 'roi', value, nowMs: Date.now() }) as const),
-    ),
-  ]
-  const failed = new Promise<unknown>((resolve) => {
-    for (const each of done) each.catch(resolve)
-  })
-  return { connected: Promise.all(connections).then(() => 'connected' as const), failed, done }
-}
-
-interface Read {
-  readonly topic: string
-  readonly key: Uint8Array | null
-  readonly value: Uint8Array
-  readonly timestampMs: number
-}
-
-function readOf(record: Omit<Read, 'value'> & { readonly value: Uint8Array | null }): readonly Read[] {
-  const { topic, key, value, timestampMs } = record
-  return value === null ? [] : [{ topic, key, value, timestampMs }]
 }
 
 async function closeAll(buses: ReadonlySet<Bus>): Promise<void> {

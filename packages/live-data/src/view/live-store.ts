@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { atomicWriteFile, type Logger } from '@beamtime/service-kit'
-import { LiveDataError } from '../error.ts'
 import type { LiveGrid, LiveParameters, LiveStart } from '../ui-types.ts'
 import { gridsOf } from './grid-form.ts'
+import { plainYaml } from './grid-yaml.ts'
 
 /** Layouts and settings of an instrument, in the files that upstream's dashboard uses. Shared by all sessions. */
 export interface LiveStore {
@@ -24,8 +24,6 @@ export interface LiveStore {
 
 const writeMs = 1_000
 const maxWorkflows = 100
-/** What is there twice is written twice: other readers need not know references. */
-const plainYaml = { aliasDuplicateObjects: false }
 
 interface Job {
   readonly params: LiveParameters
@@ -106,27 +104,6 @@ export async function openLiveStore(options: {
       return () => void listeners.delete(listener)
     },
     close: flush,
-  }
-}
-
-/** A layout as a file to download. */
-export function gridYaml(grid: LiveGrid): string {
-  return stringify(grid, plainYaml)
-}
-
-/** Layouts of an uploaded file. Throws LIVEDATA_LAYOUT_WRONG. */
-export function parseGridYaml(text: string): readonly LiveGrid[] {
-  try {
-    return gridsOf(parse(text, { maxAliasCount: 0 }))
-  } catch (error) {
-    if (error instanceof LiveDataError) throw error
-    throw new LiveDataError({
-      code: 'LIVEDATA_LAYOUT_WRONG',
-      message: `not YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
-      fault: 'caller',
-      remedy: 'upload a file that was downloaded as a layout',
-      cause: error,
-    })
   }
 }
 

@@ -17,6 +17,8 @@ const workerStaleMs = 30_000
 /** Stopped and stale ones are shown for a while, then forgotten. */
 const forgetMs = 300_000
 const maxEntries = 2_000
+/** Of each service, workers that stopped or fell silent; the newest stay. */
+const maxInactive = 3
 
 type Table = Readonly<Record<string, unknown>>
 
@@ -57,13 +59,25 @@ export class StatusBook {
     }))
   }
 
-  /** Drops what ended long ago. True when something went. */
+  /** Drops workers that stopped or fell silent. */
+  clearWorkers(nowMs: number): void {
+    for (const { workerId } of this.workers(nowMs).filter(isInactive)) this.workersById.delete(workerId)
+  }
+
+  /** Drops what ended long ago, and of inactive workers all but the newest. True when something went. */
   forget(nowMs: number): boolean {
     let went = false
+    const inactive = Map.groupBy(this.workers(nowMs).filter(isInactive), ({ service }) => service)
+    for (const of of inactive.values())
+      for (const { workerId } of of.slice(0, -maxInactive)) went = this.workersById.delete(workerId) || went
     for (const book of [this.jobsById, this.workersById] as Map<string, LiveJob | LiveWorker>[])
       for (const [id, { seenAt }] of book) if (nowMs - seenAt > forgetMs) went = book.delete(id) || went
     return went
   }
+}
+
+function isInactive({ state, isStale }: LiveWorker): boolean {
+  return isStale || state === 'stopped'
 }
 
 function keep<T>(book: Map<string, T>, id: string, entry: T): void {

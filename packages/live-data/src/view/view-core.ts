@@ -104,6 +104,9 @@ export class ViewCore {
       case 'stop':
       case 'reset':
         return this.control(command, nowMs)
+      case 'clear-workers':
+        this.statuses.clearWorkers(nowMs)
+        return { messageId: null, actions: [this.change()] }
       case 'regions':
         return { messageId: null, actions: [{ kind: 'send-regions', value: regionsMessage(command) }] }
     }

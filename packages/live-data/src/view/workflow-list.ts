@@ -25,9 +25,9 @@ export function liveWorkflows(
       outputs,
       supportsReset,
       hasRegions: outputs.some((output) => output.name === 'roi_rectangle'),
-      nicosOutputs: instrument.nicosDevices
+      nicosDevices: instrument.nicosDevices
         .filter((device) => device.workflow === name)
-        .map(({ source, output }) => `${source}/${output}`),
+        .map(({ deviceName, source, output }) => ({ name: deviceName, source, output })),
     }
   })
 }

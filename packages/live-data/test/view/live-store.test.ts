@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLogger } from '@beamtime/service-kit'
 import { tempDir } from '@beamtime/service-kit/testing'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { gridYaml, LiveDataError, openLiveStore, parseGridYaml } from '../../src/index.ts'
+import { openLiveStore } from '../../src/index.ts'
 
 const grid = {
   title: 'Overview',
@@ -51,10 +50,6 @@ test('layouts and settings are there again, in the files that upstream reads', a
   await folder.close()
 })
 
-test('a layout survives its download and upload', () => {
-  expect(parseGridYaml(gridYaml(grid))).toEqual([grid])
-})
-
 test('a file that cannot be read is kept aside and does not stop the dashboard', async () => {
   const folder = tempDir()
   mkdirSync(join(folder.path, 'dummy'))
@@ -64,19 +59,4 @@ test('a file that cannot be read is kept aside and does not stop the dashboard',
   expect(readFileSync(join(folder.path, 'dummy/plot_configs.yaml.unreadable'), 'utf8')).toContain('title: 1')
   await store.close()
   await folder.close()
-})
-
-test('an upload is a layout or is refused, whatever it holds', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      try {
-        for (const { nrows } of parseGridYaml(text)) expect(nrows).toBeGreaterThanOrEqual(2)
-      } catch (error) {
-        expect(error).toBeInstanceOf(LiveDataError)
-      }
-    }),
-  )
-  expect(() => parseGridYaml('title: x\nnrows: 2\nncols: 9')).toThrow(
-    'grids[0].ncols: must be a whole number from 2 to 6',
-  )
 })

@@ -8,6 +8,7 @@ import type { Command, ControlCommand, StartCommand } from './command.ts'
 import { Job, type JobResult } from './job.ts'
 import { jobKey } from './job-id.ts'
 import { KeptMessages } from './kept-messages.ts'
+import { noReset } from './resume-plan.ts'
 
 /** Answer to a command, as it stands on {i}_livedata_responses. */
 export interface Answer {
@@ -25,6 +26,8 @@ export interface JobManagerOptions {
   /** False for streams that another process of this service looks after. */
   readonly owns: (stream: string) => boolean
   readonly newId: () => string
+  /** False where another process of this service answers a command to several jobs. Default: always this one. */
+  readonly answersFor?: (selector: ControlCommand['selector']) => boolean
   /** Jobs at one time. Default 500. */
   readonly maxJobs?: number
   /** Bytes of the open window kept for jobs that start in it. Default 67 108 864. */
@@ -192,7 +195,8 @@ export class JobManager {
     const { selector } = command
     const device =
       selector.kind === 'job' ? `${selector.jobId.source_name}/${selector.jobId.job_number}` : 'all'
-    return { answer: this.answer(command, { device, problem }), stopped }
+    const isOurs = selector.kind === 'job' || this.options.answersFor?.(selector) !== false
+    return { answer: isOurs ? this.answer(command, { device, problem }) : null, stopped }
   }
 
   /** The text of what could not be done, or null. */
@@ -213,7 +217,7 @@ export class JobManager {
         const unable = selected.find((job) => !job.start.workflow.supportsReset)
         const isOnly = command.selector.kind === 'job' || able.length === 0
         return unable !== undefined && isOnly
-          ? `Job ${unable.start.id.source_name}/${unable.start.id.job_number} does not support reset.`
+          ? noReset(`${unable.start.id.source_name}/${unable.start.id.job_number}`)
           : null
       }
       case 'pause':
@@ -222,7 +226,7 @@ export class JobManager {
     }
   }
 
-  private answer(
+  answer(
     command: Command,
     { device, problem }: { readonly device: string; readonly problem: string | null },
   ): Answer {
