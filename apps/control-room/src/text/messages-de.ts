@@ -1,4 +1,5 @@
 import { gridMessagesDe } from './messages-de-grids.ts'
+import { plotMessagesDe } from './messages-de-plots.ts'
 import type { Messages } from './messages-en.ts'
 
 /** German. What is missing here is shown in English, so a translation can grow key by key. */
@@ -37,6 +38,7 @@ export const de: PartialMessages<Messages> = {
     submit: 'Anmelden',
   },
   grids: gridMessagesDe,
+  plots: plotMessagesDe,
   common: {
     retry: 'Noch einmal',
     copy: 'Kopieren',

@@ -2,6 +2,7 @@ import { dataMessages } from './messages-en-data.ts'
 import { detectorsMessages, filesMessages } from './messages-en-detectors.ts'
 import { gridMessages } from './messages-en-grids.ts'
 import { liveMessages } from './messages-en-live.ts'
+import { plotMessages } from './messages-en-plots.ts'
 import { queueMessages } from './messages-en-queue.ts'
 import { runsMessages } from './messages-en-runs.ts'
 import { streamsMessages } from './messages-en-streams.ts'
@@ -275,6 +276,7 @@ export const en = {
   files: filesMessages,
   data: dataMessages,
   grids: gridMessages,
+  plots: plotMessages,
 }
 
 /** The shape that every language has: same keys, any text. */
