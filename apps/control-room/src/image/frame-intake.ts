@@ -1,5 +1,6 @@
 import type { FramesError, FramesRequest } from '@beamtime/http-gateway/ui-types'
-import { decodeFrame, FrameError, type ImageFrame } from '../net/frame-codec.ts'
+import { decodeFrame, FrameError, type Frame, type ImageFrame } from '../net/frame-codec.ts'
+import { imageDetails, type ImageDetails } from './image-details.ts'
 import type { FromImageWorker } from './image-messages.ts'
 
 /** The one view of an image worker's socket. */
@@ -8,6 +9,8 @@ export const viewId = 1
 /** What is done with what a socket of images sends. */
 export interface FrameIntake {
   draw(frame: ImageFrame): void
+  /** What comes after an image; nobody acknowledges it. */
+  detail(details: ImageDetails): void
   ask(request: FramesRequest): void
   tell(message: FromImageWorker): void
 }
@@ -22,7 +25,13 @@ export function takeMessage(data: string | ArrayBuffer, to: FrameIntake): void {
     return
   }
   try {
-    const frame = wholeImage(data)
+    const read = decodeFrame(data)
+    const details = read.kind === 'arrays' ? imageDetails(read) : null
+    if (details !== null) {
+      to.detail(details)
+      return
+    }
+    const frame = wholeImage(read)
     to.draw(frame)
     to.ask({ op: 'ack', id: viewId, seq: frame.seq })
     const { index: _index, kind: _kind, ...drawn } = frame
@@ -34,8 +43,7 @@ export function takeMessage(data: string | ArrayBuffer, to: FrameIntake): void {
   }
 }
 
-function wholeImage(bytes: ArrayBuffer): ImageFrame {
-  const frame = decodeFrame(bytes)
+function wholeImage(frame: Frame): ImageFrame {
   if (frame.kind !== 'image') throw new FrameError('frame is no image', 4)
   const { columns, rows, index } = frame
   if (index.length === 0 || index.length !== columns * rows)

@@ -6,13 +6,19 @@ export interface ShownRegion {
   readonly h: number
 }
 
-/** Source pixel at a place of the picture, both from the upper left. */
-export function sourceAt(
+/** The whole pixels of the source that a region touches; what the server sends for it. */
+export function wholePixels(
   region: ShownRegion,
-  box: { readonly width: number; readonly height: number },
-  at: { readonly x: number; readonly y: number },
-): { readonly x: number; readonly y: number } {
-  return { x: region.x + (at.x / box.width) * region.w, y: region.y + (at.y / box.height) * region.h }
+  source: { readonly width: number; readonly height: number },
+): ShownRegion {
+  const x = Math.max(0, Math.min(source.width - 1, Math.floor(region.x)))
+  const y = Math.max(0, Math.min(source.height - 1, Math.floor(region.y)))
+  return {
+    x,
+    y,
+    w: Math.max(1, Math.min(source.width - x, Math.ceil(region.w))),
+    h: Math.max(1, Math.min(source.height - y, Math.ceil(region.h))),
+  }
 }
 
 /** The region after a turn of the wheel: what is under the pointer stays there. Never outside of the source. */

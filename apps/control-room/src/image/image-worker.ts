@@ -2,7 +2,9 @@
 import type { FramesRequest, ImageView } from '@beamtime/http-gateway/ui-types'
 import type { ImageFrame } from '../net/frame-codec.ts'
 import { takeMessage, viewId } from './frame-intake.ts'
+import type { ImageDetails } from './image-details.ts'
 import type { FromImageWorker, ToImageWorker } from './image-messages.ts'
+import { ValuesLayer } from './values-layer.ts'
 
 /* The worker of one image: it has the socket and the canvas, so that neither decoding nor drawing disturbs the page. */
 
@@ -12,6 +14,7 @@ const retryMs = [500, 1_000, 2_000, 4_000, 5_000]
 
 let canvas: OffscreenCanvas | null = null
 let context: OffscreenCanvasRenderingContext2D | null = null
+let values: ValuesLayer | null = null
 let socket: WebSocket | null = null
 let view: ImageView | null = null
 let table = new Uint32Array(256)
@@ -37,7 +40,7 @@ function connect(url: string): void {
   })
   opened.addEventListener('message', (event: MessageEvent<string | ArrayBuffer>) => {
     // While paused, what was on its way is not shown.
-    if (view !== null) takeMessage(event.data, { draw: drawNewest, ask, tell })
+    if (view !== null) takeMessage(event.data, { draw: drawNewest, detail, ask, tell })
   })
   opened.addEventListener('close', () => {
     tell({ kind: 'connection', isOpen: false })
@@ -49,6 +52,11 @@ function connect(url: string): void {
 function drawNewest(frame: ImageFrame): void {
   newest = frame
   draw(frame)
+}
+
+function detail({ image, profiles, values: shown }: ImageDetails): void {
+  values?.take(shown)
+  tell({ kind: 'profiles', drawn: { image, profiles } })
 }
 
 function draw({ columns, rows, index }: ImageFrame): void {
@@ -78,6 +86,7 @@ scope.addEventListener('message', (event: MessageEvent<ToImageWorker>) => {
     case 'start':
       canvas = message.canvas
       context = canvas.getContext('2d', { alpha: false })
+      values = new ValuesLayer(message.values)
       connect(message.url)
       return
     case 'view':
@@ -87,5 +96,8 @@ scope.addEventListener('message', (event: MessageEvent<ToImageWorker>) => {
     case 'colours':
       table = Uint32Array.from(message.table)
       if (newest !== null) draw(newest)
+      return
+    case 'values':
+      values?.move(message.place)
   }
 })

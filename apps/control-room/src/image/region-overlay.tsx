@@ -1,134 +1,190 @@
 import type { ImageRoi } from '@beamtime/http-gateway/ui-types'
-import { useRef, type PointerEvent, type ReactElement } from 'react'
+import { useEffect, useRef, useState, type PointerEvent, type ReactElement } from 'react'
 import { usePalette } from '../theme/theme-context.ts'
-import { sourceAt, type ShownRegion } from './image-place.ts'
+import { pictureScale, toPicture, toSource, type PicturePlace, type Point } from './orientation.ts'
+import { afterKey, closed, withCorner, type DraftStep, type PolygonDraft } from './polygon-draft.ts'
+import { RegionShape } from './region-shape.tsx'
+import { drawnRoi, movedRoi, withHandle } from './roi-edit.ts'
 
-export type ImageTool = 'point' | 'rect' | 'ellipse' | 'line'
+export type ImageTool = 'point' | 'rect' | 'ellipse' | 'line' | 'polygon' | 'centre'
 
 export interface RegionOverlayProps {
-  readonly region: ShownRegion
+  readonly place: PicturePlace
   readonly rois: readonly ImageRoi[]
   readonly selected: number | null
   readonly tool: ImageTool
+  /** Of lines that are drawn. */
+  readonly lineWidth: number
+  readonly labelOf: (roi: ImageRoi) => string
   readonly onRois: (rois: readonly ImageRoi[]) => void
   readonly onSelect: (id: number | null) => void
-  readonly onProbe: (at: { readonly x: number; readonly y: number } | null) => void
+  readonly onProbe: (at: Point | null) => void
+  /** A press with the tool `centre`, and its drag. */
+  readonly onCentre: (at: Point) => void
   readonly onPan: (dx: number, dy: number) => void
   readonly onZoom: (about: { readonly x: number; readonly y: number; readonly factor: number }) => void
 }
 
 interface Drag {
-  readonly kind: 'draw' | 'move' | 'pan'
+  readonly kind: 'draw' | 'move' | 'handle' | 'pan' | 'centre'
   readonly id: number
-  readonly from: { readonly x: number; readonly y: number }
+  readonly handle: number
+  readonly from: Point
   readonly rois: readonly ImageRoi[]
 }
 
-/** Regions over an image: drawn by dragging, moved by dragging, chosen by a click. */
+/** A drag shorter than this draws nothing, in CSS pixels. */
+const leastDrag = 4
+const noDraft: PolygonDraft = []
+
+/** Regions over an image: drawn, moved, and changed by their corners; chosen by a click. */
 export function RegionOverlay(props: RegionOverlayProps): ReactElement {
-  const { region, rois, selected, tool } = props
+  const { place, rois, selected, tool, lineWidth } = props
   const svg = useRef<SVGSVGElement>(null)
   const drag = useRef<Drag | null>(null)
+  const [pointer, setPointer] = useState<Point | null>(null)
   const palette = usePalette()
-  const place = (event: { readonly clientX: number; readonly clientY: number }): { x: number; y: number } => {
-    const box = svg.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1)
-    return sourceAt(region, box, { x: event.clientX - box.left, y: event.clientY - box.top })
+  const nextId = Math.max(0, ...rois.map(({ id }) => id)) + 1
+  const [draft, step] = usePolygonDraft(tool, (corners) => {
+    props.onRois([...rois, drawnRoi({ id: nextId, kind: 'polygon' }, corners)])
+    props.onSelect(nextId)
+  })
+  const sourceOf = (event: { readonly clientX: number; readonly clientY: number }): Point => {
+    const { left, top } = svg.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1)
+    return toSource(place, { x: event.clientX - left, y: event.clientY - top })
   }
   const press = (event: PointerEvent): void => {
     if (event.button !== 0) return
     event.currentTarget.setPointerCapture(event.pointerId)
-    const from = place(event)
-    const hit = (event.target as Element).closest('[data-roi]')?.getAttribute('data-roi')
-    if (hit !== null && hit !== undefined) {
-      props.onSelect(Number(hit))
-      drag.current = { kind: 'move', id: Number(hit), from, rois }
-    } else if (tool === 'point') {
-      props.onSelect(null)
-      drag.current = { kind: 'pan', id: 0, from, rois }
-    } else drag.current = { kind: 'draw', id: Math.max(0, ...rois.map(({ id }) => id)) + 1, from, rois }
+    const from = sourceOf(event)
+    const hit = draft.length > 0 ? null : hitOf(event.target as Element)
+    if (hit !== null) {
+      props.onSelect(hit.id)
+      drag.current = { ...hit, from, rois }
+    } else if (tool === 'polygon') step(withCorner(draft, from, pictureScale(place)))
+    else {
+      const kind = tool === 'point' ? 'pan' : tool === 'centre' ? 'centre' : 'draw'
+      if (kind === 'pan') props.onSelect(null)
+      if (kind === 'centre') props.onCentre(from)
+      drag.current = { kind, id: nextId, handle: 0, from, rois }
+    }
   }
   const move = (event: PointerEvent): void => {
-    const to = place(event)
+    const to = sourceOf(event)
     props.onProbe(to)
-    const now = drag.current
-    if (now === null) return
+    if (draft.length > 0) setPointer(to)
+    if (drag.current !== null) dragged(drag.current, to)
+  }
+  const dragged = (now: Drag, to: Point): void => {
     const [dx, dy] = [to.x - now.from.x, to.y - now.from.y]
-    if (now.kind === 'pan') props.onPan(-dx, -dy)
-    else if (now.kind === 'move')
-      props.onRois(
-        now.rois.map((roi) =>
-          roi.id === now.id ? { ...roi, pts: roi.pts.map(([x, y]) => [x + dx, y + dy] as const) } : roi,
-        ),
-      )
-    else if (Math.hypot(dx, dy) > region.w / 200 && tool !== 'point') {
-      const drawn: ImageRoi = {
-        id: now.id,
-        kind: tool,
-        pts: [
-          [now.from.x, now.from.y],
-          [to.x, to.y],
-        ],
+    const change = (edit: (roi: ImageRoi) => ImageRoi): void =>
+      props.onRois(now.rois.map((roi) => (roi.id === now.id ? edit(roi) : roi)))
+    switch (now.kind) {
+      case 'pan':
+        return props.onPan(-dx, -dy)
+      case 'centre':
+        return props.onCentre(to)
+      case 'move':
+        return change((roi) => movedRoi(roi, dx, dy))
+      case 'handle':
+        return change((roi) => withHandle(roi, now.handle, to))
+      case 'draw': {
+        if (tool === 'point' || tool === 'polygon' || tool === 'centre') return
+        if (Math.hypot(dx, dy) * pictureScale(place) < leastDrag) return
+        props.onRois([...now.rois, drawnRoi({ id: now.id, kind: tool, width: lineWidth }, [now.from, to])])
+        props.onSelect(now.id)
       }
-      props.onRois([...now.rois, drawn])
-      props.onSelect(now.id)
     }
   }
   return (
     <svg
       ref={svg}
       className={`image-overlay tool-${tool}`}
-      viewBox={`${region.x} ${region.y} ${region.w} ${region.h}`}
-      preserveAspectRatio="none"
+      viewBox={`0 0 ${place.box.width} ${place.box.height}`}
       aria-hidden
       onPointerDown={press}
       onPointerMove={move}
       onPointerUp={() => {
         drag.current = null
       }}
+      onPointerCancel={() => {
+        drag.current = null
+      }}
       onPointerLeave={() => props.onProbe(null)}
-      onWheel={(event) => props.onZoom({ ...place(event), factor: event.deltaY > 0 ? 1.25 : 0.8 })}
+      onDoubleClick={() => step(closed(draft))}
+      onWheel={(event) => props.onZoom({ ...sourceOf(event), factor: event.deltaY > 0 ? 1.25 : 0.8 })}
     >
       {rois.map((roi, index) => (
-        <RoiShape
+        <RegionShape
           key={roi.id}
           roi={roi}
+          place={place}
+          label={props.labelOf(roi)}
           colour={palette.lines[index % palette.lines.length] ?? palette.text}
           isSelected={roi.id === selected}
-          size={region.w / 40}
         />
       ))}
+      <DraftShape draft={draft} pointer={pointer} place={place} colour={palette.busy} />
     </svg>
   )
 }
 
-interface RoiShapeProps {
-  readonly roi: ImageRoi
-  readonly colour: string
-  readonly isSelected: boolean
-  /** Of the label, in source pixels. */
-  readonly size: number
+/** The region under the pointer, or the handle of one. */
+function hitOf(target: Element): Pick<Drag, 'kind' | 'id' | 'handle'> | null {
+  const id = target.closest('[data-roi]')?.getAttribute('data-roi')
+  if (id === null || id === undefined) return null
+  const handle = target.getAttribute('data-handle')
+  return { kind: handle === null ? 'move' : 'handle', id: Number(id), handle: Number(handle) }
 }
 
-function RoiShape({ roi, colour, isSelected, size }: RoiShapeProps): ReactElement {
-  const [[x0, y0] = [0, 0], [x1, y1] = [0, 0]] = roi.pts
-  const [left, top] = [Math.min(x0, x1), Math.min(y0, y1)]
-  const [w, h] = [Math.abs(x1 - x0), Math.abs(y1 - y0)]
-  const line = {
-    stroke: colour,
-    strokeWidth: isSelected ? 3 : 1.5,
-    vectorEffect: 'non-scaling-stroke',
-    fill: 'transparent',
-  } as const
+/** The corners so far; Enter closes the polygon, Escape drops it, Backspace takes the last corner back. */
+function usePolygonDraft(
+  tool: ImageTool,
+  onClosed: (corners: PolygonDraft) => void,
+): readonly [PolygonDraft, (step: DraftStep) => void] {
+  const [drawn, setDraft] = useState(noDraft)
+  const draft = tool === 'polygon' ? drawn : noDraft
+  const take = (step: DraftStep): void => {
+    if (step.kind === 'closed') onClosed(step.corners)
+    setDraft(step.kind === 'closed' || tool !== 'polygon' ? noDraft : step.draft)
+  }
+  const latest = useRef(take)
+  useEffect(() => {
+    latest.current = take
+  })
+  useEffect(() => {
+    if (draft.length === 0) return undefined
+    // Before the keys of the page, which would take Escape and Enter for something else.
+    const onKey = (event: KeyboardEvent): void => {
+      const step = afterKey(draft, event.key)
+      if (step === undefined) return
+      event.preventDefault()
+      event.stopPropagation()
+      latest.current(step)
+    }
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [draft])
+  return [draft, take]
+}
+
+interface DraftShapeProps {
+  readonly draft: PolygonDraft
+  readonly pointer: Point | null
+  readonly place: PicturePlace
+  readonly colour: string
+}
+
+/** The corners so far, the line to the pointer, and the first corner, a click on which closes the polygon. */
+function DraftShape({ draft, pointer, place, colour }: DraftShapeProps): ReactElement | null {
+  const [first] = draft
+  if (first === undefined) return null
+  const corners = [...draft, ...(pointer === null ? [] : [pointer])].map((corner) => toPicture(place, corner))
+  const { x, y } = toPicture(place, first)
   return (
-    <g data-roi={roi.id} className="image-roi">
-      {roi.kind === 'ellipse' ? (
-        <ellipse cx={left + w / 2} cy={top + h / 2} rx={w / 2} ry={h / 2} {...line} />
-      ) : null}
-      {roi.kind === 'rect' ? <rect x={left} y={top} width={w} height={h} {...line} /> : null}
-      {roi.kind === 'line' ? <line x1={x0} y1={y0} x2={x1} y2={y1} {...line} /> : null}
-      <text x={left} y={top - size / 4} fontSize={size} style={{ fill: colour }}>
-        {roi.kind === 'line' ? `line ${roi.id}` : `ROI ${roi.id}`}
-      </text>
+    <g className="image-draft">
+      <polyline points={corners.map((at) => `${at.x},${at.y}`).join(' ')} stroke={colour} fill="none" />
+      <circle cx={x} cy={y} r={5} stroke={colour} fill={colour} fillOpacity={0.4} />
     </g>
   )
 }

@@ -1,11 +1,19 @@
 import type { ImageView } from '@beamtime/http-gateway/ui-types'
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { colourTable, type ColourMapName } from '../plot/colour-maps.ts'
-import type { DrawnFrame, FromImageWorker, ToImageWorker } from './image-messages.ts'
+import type {
+  DrawnFrame,
+  DrawnProfiles,
+  FromImageWorker,
+  ToImageWorker,
+  ValuesPlace,
+} from './image-messages.ts'
 
 export interface ImageState {
   readonly frame: DrawnFrame | null
+  /** Of the lines that are asked for; null before the first. */
+  readonly drawn: DrawnProfiles | null
   /** Local time of the last frame. */
   readonly receivedMs: number
   readonly error: string | null
@@ -37,11 +45,13 @@ export interface ImageOptions {
 export function useImage({ view, map }: ImageOptions): {
   readonly host: RefObject<HTMLDivElement | null>
   readonly store: ImageStore
+  /** Says where values of pixels are written; null for nowhere. */
+  readonly placeValues: (place: ValuesPlace | null) => void
 } {
   const host = useRef<HTMLDivElement>(null)
   const worker = useRef<Worker>(undefined)
   const [store] = useState<ImageStore>(() =>
-    createStore(() => ({ frame: null, receivedMs: 0, error: null, isOpen: false, fps: 0 })),
+    createStore(() => ({ frame: null, drawn: null, receivedMs: 0, error: null, isOpen: false, fps: 0 })),
   )
   useEffect(() => {
     const element = host.current
@@ -49,19 +59,28 @@ export function useImage({ view, map }: ImageOptions): {
     // A canvas is handed over only once, so each worker gets one of its own.
     const canvas = document.createElement('canvas')
     canvas.className = 'image-canvas'
-    element.prepend(canvas)
+    const texts = document.createElement('canvas')
+    texts.className = 'image-values'
+    element.prepend(canvas, texts)
     const made = new Worker(new URL('./image-worker.ts', import.meta.url), { type: 'module' })
     worker.current = made
     const times: number[] = []
     made.addEventListener('message', (event: MessageEvent<FromImageWorker>) => take(store, times, event.data))
-    const offscreen = canvas.transferControlToOffscreen()
+    const start = {
+      canvas: canvas.transferControlToOffscreen(),
+      values: texts.transferControlToOffscreen(),
+    }
     const url = new URL('/api/ui/frames', location.href)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-    made.postMessage({ kind: 'start', canvas: offscreen, url: url.href } satisfies ToImageWorker, [offscreen])
+    made.postMessage({ kind: 'start', ...start, url: url.href } satisfies ToImageWorker, [
+      start.canvas,
+      start.values,
+    ])
     return () => {
       made.terminate()
       worker.current = undefined
       canvas.remove()
+      texts.remove()
     }
   }, [store])
   const viewText = view === null ? null : JSON.stringify(view)
@@ -74,7 +93,10 @@ export function useImage({ view, map }: ImageOptions): {
   useEffect(() => {
     worker.current?.postMessage({ kind: 'colours', table: indexColours(map) } satisfies ToImageWorker)
   }, [map])
-  return { host, store }
+  const placeValues = useCallback((place: ValuesPlace | null) => {
+    worker.current?.postMessage({ kind: 'values', place } satisfies ToImageWorker)
+  }, [])
+  return { host, store, placeValues }
 }
 
 function take(store: ImageStore, times: number[], message: FromImageWorker): void {
@@ -86,6 +108,9 @@ function take(store: ImageStore, times: number[], message: FromImageWorker): voi
       store.setState({ frame: message.frame, receivedMs: Date.now(), error: null, fps: times.length })
       return
     }
+    case 'profiles':
+      store.setState({ drawn: message.drawn })
+      return
     case 'error':
       store.setState({ error: message.text })
       return

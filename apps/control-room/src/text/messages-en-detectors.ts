@@ -38,8 +38,26 @@ export const detectorsMessages = {
   pause: 'Pause',
   resume: 'Live',
   savePng: 'Save the picture',
-  tools: { point: 'Look and move', rect: 'Rectangle', ellipse: 'Ellipse', line: 'Line' },
+  tools: { point: 'Look and move', rect: 'Rectangle', ellipse: 'Ellipse', line: 'Line profile', polygon: 'Polygon', centre: 'Beam centre' },
   tool: 'Tool',
+  turns: {
+    isFlippedAcross: 'Mirror left and right (display only)',
+    isFlippedDown: 'Mirror up and down (display only)',
+    isTransposed: 'Transpose (display only)',
+  },
+  turned: (turn: {
+    readonly isTransposed: boolean
+    readonly isFlippedAcross: boolean
+    readonly isFlippedDown: boolean
+  }) =>
+    [
+      turn.isTransposed ? 'transposed' : '',
+      turn.isFlippedAcross ? 'mirrored ↔' : '',
+      turn.isFlippedDown ? 'mirrored ↕' : '',
+      'display only',
+    ]
+      .filter((word) => word !== '')
+      .join(' · '),
   fit: 'Show all',
   oneToOne: 'One to one',
   range: 'Range',
@@ -52,11 +70,21 @@ export const detectorsMessages = {
   hi: 'hi',
   histogram: 'pixels per value',
   regions: 'Regions',
-  noRegions: 'Draw a rectangle, an ellipse or a line on the image.',
+  noRegions: 'Draw a rectangle, an ellipse, a line or a polygon on the image.',
   removeRegion: 'Remove',
   columns: { region: 'Region', sum: 'Sum (cts)', mean: 'Mean', max: 'Max', centre: 'Centre (px)' },
   roi: (id: number) => `ROI ${id}`,
   line: (id: number) => `line ${id}`,
+  lineWidth: 'width',
+  regionMore: ({ n, std, min }: Readonly<Record<'n' | 'std' | 'min', string>>) =>
+    `${n} pixels · std ${std} · min ${min}`,
+  profile: {
+    title: 'Line profile',
+    sub: (image: string) => `frame ${image}`,
+    distance: 'distance (px)',
+    value: 'mean (cts)',
+    csv: 'Save the profile as CSV',
+  },
   sums: 'Region sums',
   sumsSub: 'last 120 s',
   sumAxis: 'sum (cts)',

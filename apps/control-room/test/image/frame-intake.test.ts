@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FramesRequest } from '@beamtime/http-gateway/ui-types'
+import type { ImageDetails } from '../../src/image/image-details.ts'
 import type { FromImageWorker } from '../../src/image/image-messages.ts'
 import { takeMessage } from '../../src/image/frame-intake.ts'
 
@@ -10,14 +11,16 @@ const golden =
 function intake() {
   const drawn: number[] = []
   const asked: FramesRequest[] = []
+  const detailed: ImageDetails[] = []
   const told: FromImageWorker[] = []
   const take = (data: string | ArrayBuffer): void =>
     takeMessage(data, {
       draw: ({ frameNumber }) => drawn.push(Number(frameNumber)),
+      detail: (details) => detailed.push(details),
       ask: (request) => asked.push(request),
       tell: (message) => told.push(message),
     })
-  return { drawn, asked, told, take }
+  return { drawn, detailed, asked, told, take }
 }
 
 function frame(change: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes): ArrayBuffer {

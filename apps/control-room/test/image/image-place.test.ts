@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fitted, kept, sourceAt, zoomed } from '../../src/image/image-place.ts'
+import { fitted, kept, zoomed } from '../../src/image/image-place.ts'
+import { toSource, upright } from '../../src/image/orientation.ts'
 
 const source = { width: 2_000, height: 1_000 }
 const whole = { x: 0, y: 0, w: 2_000, h: 1_000 }
@@ -11,8 +12,8 @@ test('a turn of the wheel halves what is shown, and the pixel under the pointer 
   expect(region).toEqual({ x: 250, y: 125, w: 1_000, h: 500 })
   const box = { width: 800, height: 400 }
   const pointer = { x: 200, y: 100 }
-  expect(sourceAt(whole, box, pointer)).toEqual({ x: 500, y: 250 })
-  expect(sourceAt(region, box, pointer)).toEqual({ x: 500, y: 250 })
+  expect(toSource({ region: whole, box, orientation: upright }, pointer)).toEqual({ x: 500, y: 250 })
+  expect(toSource({ region, box, orientation: upright }, pointer)).toEqual({ x: 500, y: 250 })
 })
 
 test('zooming out ends at the whole image, zooming in at eight pixels', () => {

@@ -22,12 +22,12 @@ const frame = {
   region: { x: 0, y: 0, w: 1_000, h: 500 },
 } as unknown as DrawnFrame
 const store = { getState: () => ({ frame }) } as unknown as ImageStore
-const room = { width: 800, height: 700 }
-const out = { width: 400, height: 300 }
+const room = { width: 800, height: 700, ratio: 1 }
+const looking = { room: { width: 400, height: 300, ratio: 1 }, source: frame.source }
 
 test('each way of looking asks the server for its images, and a pause for none', () => {
   const ask = (change: Partial<typeof firstSettings>): unknown =>
-    viewOf('d', { ...firstSettings, ...change }, out)
+    viewOf('d', { ...firstSettings, ...change }, looking)
   expect(ask({})).toMatchObject({ mode: 'latest', mask: true })
   expect(ask({ mode: 'sum', stack: 50, isMasked: false })).toMatchObject({ mode: 'sum 50', mask: false })
   expect(ask({ mode: 'pause' })).toBeNull()
@@ -64,10 +64,11 @@ test('keys change how the image is looked at', () => {
   expect(press('p')).toMatchObject({ mode: 'pause' })
   expect(press('p', { mode: 'pause' })).toMatchObject({ mode: 'live' })
   expect(press('1')).toEqual({ region: { x: 100, y: 0, w: 800, h: 500 } })
-  expect(['r', 'e', 'n', 'v', 'f', 'm'].map((key) => press(key))).toEqual([
+  expect(['r', 'e', 'n', 'y', 'v', 'f', 'm'].map((key) => press(key))).toEqual([
     { tool: 'rect' },
     { tool: 'ellipse' },
     { tool: 'line' },
+    { tool: 'polygon' },
     { tool: 'point' },
     { region: null },
     { isMasked: false },

@@ -7,7 +7,6 @@ import { useStore } from 'zustand'
 import { useChannel, useControlRoom } from '../../app/use-control-room.ts'
 import { useImage, type ImageStore } from '../../image/use-image.ts'
 import { Button } from '../../parts/button.tsx'
-import { saveFile } from '../../parts/save-file.ts'
 import { Segments } from '../../parts/segments.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
@@ -16,9 +15,17 @@ import type { StateName } from '../../theme/tokens.ts'
 import { ImagePanel } from './image-panel.tsx'
 import { RecordedBar } from './recorded-bar.tsx'
 import { RangePanel } from './range-panel.tsx'
+import { ProfilePanel } from './profile-panel.tsx'
 import { RegionsPanel, RegionSums } from './regions-panel.tsx'
+import { savePicture } from './save-picture.ts'
 import { useDetectorKeys } from './use-detector-keys.ts'
-import { useViewSettings, viewOf, type ChangeSettings, type ViewSettings } from './view-settings.ts'
+import {
+  useViewSettings,
+  viewOf,
+  type ChangeSettings,
+  type PictureRoom,
+  type ViewSettings,
+} from './view-settings.ts'
 import { WriterPanel } from './writer-panel.tsx'
 import './detectors.css'
 
@@ -69,7 +76,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
   const [state, setState] = useState(first)
   const [isAway, setAway] = useState(first === null)
   const [settings, change] = useViewSettings(id)
-  const [room, setRoom] = useState({ width: 0, height: 0 })
+  const [room, setRoom] = useState<PictureRoom>({ width: 0, height: 0, ratio: 1 })
   const stale = useStaleClass()
   useChannel(
     'detector',
@@ -82,8 +89,10 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
       },
     },
   )
-  const { host, store } = useImage({ view: viewOf(id, settings, room), map: settings.map })
-  useDetectorKeys({ settings, onChange: change, store, room, onSave: () => void savePicture(id) })
+  const view = viewOf(id, settings, { room, source: state })
+  const { host, store, placeValues } = useImage({ view, map: settings.map })
+  const save = (): void => void savePicture(id, host.current, settings.orientation)
+  useDetectorKeys({ settings, onChange: change, store, room, onSave: save })
   return (
     <div className={`page detectors-page${stale}`}>
       <DetectorBar
@@ -94,6 +103,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
         store={store}
         settings={settings}
         onChange={change}
+        onSave={save}
       />
       {settings.mode === 'recorded' ? <RecordedBar id={id} settings={settings} onChange={change} /> : null}
       <div className="page-content">
@@ -105,10 +115,12 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
           host={host}
           store={store}
           onRoom={setRoom}
+          placeValues={placeValues}
         />
         <div className="column detector-side">
           <RangePanel settings={settings} onChange={change} store={store} />
           <RegionsPanel settings={settings} onChange={change} store={store} />
+          <ProfilePanel id={id} settings={settings} store={store} />
           <RegionSums settings={settings} store={store} />
           {state === null ? null : <WriterPanel id={id} state={state} />}
         </div>
@@ -125,9 +137,11 @@ interface DetectorBarProps {
   readonly store: ImageStore
   readonly settings: ViewSettings
   readonly onChange: ChangeSettings
+  readonly onSave: () => void
 }
 
-function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: DetectorBarProps): ReactElement {
+function DetectorBar(props: DetectorBarProps): ReactElement {
+  const { id, ids, state, isAway, store, settings, onChange, onSave } = props
   const navigate = useNavigate()
   const fps = useStore(store, (view) => view.fps)
   const hasFrame = useStore(store, (view) => view.frame !== null)
@@ -164,7 +178,7 @@ function DetectorBar({ id, ids, state, isAway, store, settings, onChange }: Dete
         isIconOnly
         label={t.detectors.savePng}
         icon={<IconDownload size={16} stroke={1.75} aria-hidden />}
-        onPress={() => void savePicture(id)}
+        onPress={onSave}
       />
     </div>
   )
@@ -226,16 +240,4 @@ function SourceChoice({
       />
     </>
   )
-}
-
-/** The picture as it is shown, without regions. */
-async function savePicture(id: string): Promise<void> {
-  const canvas = document.querySelector<HTMLCanvasElement>('.image-canvas')
-  if (canvas === null) return
-  const copy = document.createElement('canvas')
-  copy.width = canvas.width
-  copy.height = canvas.height
-  copy.getContext('2d')?.drawImage(canvas, 0, 0)
-  const blob = await new Promise<Blob | null>((resolve) => copy.toBlob(resolve))
-  if (blob !== null) saveFile(`${id}.png`, blob)
 }

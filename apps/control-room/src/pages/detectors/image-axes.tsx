@@ -1,38 +1,24 @@
 import type { ReactElement } from 'react'
-import type { ShownRegion } from '../../image/image-place.ts'
-import { niceTicks, tickTexts } from '../../plot/ticks.ts'
+import type { PicturePlace } from '../../image/orientation.ts'
+import { tickTexts } from '../../plot/ticks.ts'
 import { t } from '../../text/text.ts'
+import { axisTicks } from './axis-ticks.ts'
 
-const pixelsPerTick = 90
-
-/** Source pixels along the left and the lower edge of the picture. */
-export function ImageAxes({
-  region,
-  box,
-}: {
-  readonly region: ShownRegion
-  readonly box: { readonly width: number; readonly height: number }
-}): ReactElement {
-  const across = niceTicks(region.x, region.x + region.w, box.width / pixelsPerTick)
-  const down = niceTicks(region.y, region.y + region.h, box.height / pixelsPerTick)
+/** Source pixels along the left and the lower edge of the picture, whichever way it is turned. */
+export function ImageAxes({ place }: { readonly place: PicturePlace }): ReactElement {
+  const { isTransposed } = place.orientation
+  const { across, down } = axisTicks(place)
+  const names = isTransposed ? { across: 'y', down: 'x' } : { across: '', down: '' }
   return (
     <div className="image-axes num" aria-hidden>
-      {tickTexts(across).map((text, at) => (
-        <span
-          key={text}
-          className="across"
-          style={{ left: `${(((across[at] ?? 0) - region.x) / region.w) * 100}%` }}
-        >
-          {at === across.length - 1 ? t.detectors.axisUnit(text) : text}
+      {tickTexts(across.values).map((text, at) => (
+        <span key={text} className="across" style={{ left: across.places[at] }}>
+          {at === across.values.length - 1 ? t.detectors.axisUnit(`${names.across} ${text}`.trim()) : text}
         </span>
       ))}
-      {tickTexts(down).map((text, at) => (
-        <span
-          key={text}
-          className="down"
-          style={{ top: `${(((down[at] ?? 0) - region.y) / region.h) * 100}%` }}
-        >
-          {text}
+      {tickTexts(down.values).map((text, at) => (
+        <span key={text} className="down" style={{ top: down.places[at] }}>
+          {at === down.values.length - 1 ? `${names.down} ${text}`.trim() : text}
         </span>
       ))}
     </div>

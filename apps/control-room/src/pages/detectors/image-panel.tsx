@@ -1,18 +1,27 @@
 import type { DetectorState } from '@beamtime/http-gateway/ui-types'
 import {
-  IconCircle,
-  IconLine,
-  IconMask,
-  IconMaximize,
-  IconPointer,
-  IconSquare,
-  type TablerIcon,
-} from '@tabler/icons-react'
-import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactElement,
+  type RefObject,
+} from 'react'
 import { useStore } from 'zustand'
 import { useNow } from '../../app/use-control-room.ts'
-import { fitted, kept, zoomed } from '../../image/image-place.ts'
-import { RegionOverlay, type ImageTool } from '../../image/region-overlay.tsx'
+import type { ValuesPlace } from '../../image/image-messages.ts'
+import { kept, zoomed } from '../../image/image-place.ts'
+import {
+  isUpright,
+  pictureScale,
+  turnedSize,
+  turnMatrix,
+  type PicturePlace,
+  type Size,
+} from '../../image/orientation.ts'
+import { valuesAbove } from '../../image/pixel-texts.ts'
+import { RegionOverlay } from '../../image/region-overlay.tsx'
 import type { ImageStore } from '../../image/use-image.ts'
 import { Button } from '../../parts/button.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
@@ -20,15 +29,11 @@ import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { ColourBar } from './colour-bar.tsx'
 import { ImageAxes } from './image-axes.tsx'
+import { ImageTools } from './image-tools.tsx'
+import { picturePlace } from './picture-place.ts'
 import { PointerInset } from './pointer-inset.tsx'
-import { staleAfterMs, type ChangeSettings, type ViewSettings } from './view-settings.ts'
-
-const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
-  ['point', IconPointer],
-  ['rect', IconSquare],
-  ['ellipse', IconCircle],
-  ['line', IconLine],
-]
+import { roiName } from './roi-numbers.ts'
+import { staleAfterMs, type ChangeSettings, type PictureRoom, type ViewSettings } from './view-settings.ts'
 
 export interface ImagePanelProps {
   readonly id: string
@@ -37,26 +42,32 @@ export interface ImagePanelProps {
   readonly onChange: ChangeSettings
   readonly host: RefObject<HTMLDivElement | null>
   readonly store: ImageStore
-  readonly onRoom: (room: { readonly width: number; readonly height: number }) => void
+  readonly onRoom: (room: PictureRoom) => void
+  readonly placeValues: (place: ValuesPlace | null) => void
 }
 
 /** The image with its tools, the regions over it, the colour bar and what is under the pointer. */
 export function ImagePanel(props: ImagePanelProps): ReactElement {
-  const { id, state, settings, onChange, host, store, onRoom } = props
+  const { id, state, settings, onChange, host, store, onRoom, placeValues } = props
   const room = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
-  const frame = useStore(store, (view) => view.frame)
-  const source = frame?.source ?? { width: state?.width ?? 1, height: state?.height ?? 1 }
-  const region = settings.region ?? { x: 0, y: 0, w: source.width, h: source.height }
-  const masked = state?.maskedPixels ?? 0
-  const box = useMemo(() => fitted(region, size), [region, size])
+  const source = useSourceSize(store, state)
+  const { region: wanted, orientation } = settings
+  const place = useMemo(
+    () => picturePlace({ region: wanted, orientation }, source, size),
+    [wanted, orientation, source, size],
+  )
+  const region = wanted ?? place.region
+  useEffect(() => {
+    placeValues(pictureScale(place) > valuesAbove ? { ...place, ratio: devicePixelRatio } : null)
+  }, [place, placeValues])
   useEffect(() => {
     const element = room.current
     if (element === null) return undefined
     const watch = new ResizeObserver(([change]) => {
       const { width, height } = change?.contentRect ?? { width: 0, height: 0 }
       setSize({ width, height })
-      onRoom({ width: width * devicePixelRatio, height: height * devicePixelRatio })
+      onRoom({ width, height, ratio: devicePixelRatio })
     })
     watch.observe(element)
     return () => watch.disconnect()
@@ -65,41 +76,17 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
     <section className="panel image-panel" aria-label={t.detectors.image(id)}>
       <ImageFigures state={state} store={store} />
       <div className="image-stage">
-        <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
-          {tools.map(([tool, Icon]) => (
-            <Button
-              key={tool}
-              isIconOnly
-              isOn={settings.tool === tool}
-              label={t.detectors.tools[tool]}
-              icon={<Icon size={18} stroke={1.75} aria-hidden />}
-              onPress={() => onChange({ tool })}
-            />
-          ))}
-          <Button
-            isIconOnly
-            kind="quiet"
-            label={t.detectors.fit}
-            icon={<IconMaximize size={18} stroke={1.75} aria-hidden />}
-            onPress={() => onChange({ region: null })}
-          />
-          <Button
-            isIconOnly
-            kind="quiet"
-            label={t.detectors.showMask}
-            isOn={settings.isMasked && masked > 0}
-            disabledReason={masked > 0 ? null : t.detectors.noMask}
-            icon={<IconMask size={18} stroke={1.75} aria-hidden />}
-            onPress={() => onChange({ isMasked: !settings.isMasked })}
-          />
-        </div>
+        <ImageTools settings={settings} onChange={onChange} masked={state?.maskedPixels ?? 0} />
         <div className="image-room" ref={room}>
-          <div className="image-box" ref={host} style={box}>
+          <div className="image-box" ref={host} style={boxStyle(place)}>
             <RegionOverlay
-              region={region}
+              place={place}
               rois={settings.rois}
               selected={settings.selected}
               tool={settings.tool}
+              lineWidth={settings.lineWidth}
+              labelOf={roiName}
+              onCentre={() => undefined}
               onRois={(rois) => onChange({ rois })}
               onSelect={(selected) => onChange({ selected })}
               onProbe={(probe) => onChange({ probe })}
@@ -108,7 +95,10 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
               }
               onZoom={(about) => onChange({ region: zoomed(region, about, source) })}
             />
-            <ImageAxes region={region} box={box} />
+            <ImageAxes place={place} />
+            {isUpright(orientation) ? null : (
+              <div className="image-turned">{t.detectors.turned(orientation)}</div>
+            )}
           </div>
           <PointerInset store={store} settings={settings} />
         </div>
@@ -117,6 +107,25 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
       <ImageFoot state={state} store={store} settings={settings} />
     </section>
   )
+}
+
+/** Changes only with the size, not with each image. */
+function useSourceSize(store: ImageStore, state: DetectorState | null): Size {
+  const width = useStore(store, (view) => view.frame?.source.width) ?? state?.width ?? 1
+  const height = useStore(store, (view) => view.frame?.source.height) ?? state?.height ?? 1
+  return useMemo(() => ({ width, height }), [width, height])
+}
+
+/** The canvas has the shape of the source; a transformation turns it into the box. */
+function boxStyle({ box, orientation }: PicturePlace): CSSProperties {
+  const { width, height } = turnedSize(box, orientation)
+  const turn = `matrix(${turnMatrix(orientation, box).join(', ')})`
+  return {
+    ...box,
+    '--source-width': `${width}px`,
+    '--source-height': `${height}px`,
+    '--turn': turn,
+  } as CSSProperties
 }
 
 function ImageFigures({

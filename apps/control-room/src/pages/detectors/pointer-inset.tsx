@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactElement } from 'react'
 import { useStore } from 'zustand'
+import { turnMatrix } from '../../image/orientation.ts'
 import type { ImageStore } from '../../image/use-image.ts'
 import { colourTable } from '../../plot/colour-maps.ts'
 import { formatNumber } from '../../text/format-number.ts'
@@ -34,7 +35,14 @@ export function PointerInset({
   if (probe === null) return null
   return (
     <div className="image-probe num" aria-hidden>
-      <canvas ref={canvas} width={probe.side} height={probe.side} />
+      <canvas
+        ref={canvas}
+        width={probe.side}
+        height={probe.side}
+        style={{
+          transform: `matrix(${turnMatrix(settings.orientation, { width: 0, height: 0 }).join(', ')})`,
+        }}
+      />
       <div>
         <span className="muted">{t.detectors.pointerTitle}</span>
         <span>{t.detectors.pointerX(probe.x)}</span>

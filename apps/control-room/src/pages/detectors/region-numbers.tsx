@@ -14,11 +14,12 @@ export function RegionNumbers({
 }): ReactElement {
   return (
     <div className="region-numbers">
-      {numbersOf(roi).map(({ name, value }, at) => (
+      {numbersOf(roi).map(({ name, value, digits }, at) => (
         <RegionNumber
           key={`${roi.id} ${name}`}
           name={name}
           value={value}
+          digits={digits}
           onValue={(number) => onRoi(withNumber(roi, at, number))}
         />
       ))}
@@ -29,10 +30,12 @@ export function RegionNumbers({
 function RegionNumber({
   name,
   value,
+  digits,
   onValue,
 }: {
   readonly name: string
   readonly value: number
+  readonly digits: number
   readonly onValue: (value: number) => void
 }): ReactElement {
   const [typed, setTyped] = useState<string | null>(null)
@@ -45,7 +48,7 @@ function RegionNumber({
     <TextField
       label={name}
       isNumber
-      value={typed ?? formatNumber(value, { precision: 0 })}
+      value={typed ?? formatNumber(value, { precision: digits })}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => {

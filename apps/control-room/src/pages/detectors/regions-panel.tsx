@@ -7,10 +7,11 @@ import { Button } from '../../parts/button.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import type { PlotFrame, PlotSource } from '../../plot/plot-frame.ts'
 import { Plot } from '../../plot/plot.tsx'
-import { formatNumber } from '../../text/format-number.ts'
+import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { usePalette } from '../../theme/theme-context.ts'
 import { RegionNumbers } from './region-numbers.tsx'
+import { roiName } from './roi-numbers.ts'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 export interface RegionsPanelProps {
@@ -57,7 +58,7 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
                         className="region-mark"
                         style={{ background: palette.lines[index % palette.lines.length] }}
                       />
-                      {roi.kind === 'line' ? t.detectors.line(roi.id) : t.detectors.roi(roi.id)}
+                      {roiName(roi)}
                     </button>
                   </td>
                   <td>{formatNumber(record?.sum)}</td>
@@ -87,12 +88,33 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
         </table>
       )}
       {chosen === undefined ? null : (
-        <RegionNumbers
-          roi={chosen}
-          onRoi={(roi) => onChange({ rois: settings.rois.map((one) => (one.id === roi.id ? roi : one)) })}
-        />
+        <>
+          <RegionMore record={records.find(({ id }) => id === chosen.id)} />
+          <RegionNumbers
+            roi={chosen}
+            onRoi={(roi) =>
+              onChange({
+                rois: settings.rois.map((one) => (one.id === roi.id ? roi : one)),
+                ...(roi.width === undefined ? {} : { lineWidth: roi.width }),
+              })
+            }
+          />
+        </>
       )}
     </Panel>
+  )
+}
+
+/** The statistics of the chosen region for which the table has no room. */
+function RegionMore({ record }: { readonly record: RoiRecord | undefined }): ReactElement {
+  return (
+    <p className="region-more num small muted">
+      {t.detectors.regionMore({
+        n: formatCount(record?.n),
+        std: formatNumber(record?.std),
+        min: formatNumber(record?.min),
+      })}
+    </p>
   )
 }
 

@@ -1,33 +1,61 @@
 import type { ImageRoi } from '@beamtime/http-gateway/ui-types'
+import { t } from '../../text/text.ts'
 
 export interface RoiNumber {
   readonly name: string
   readonly value: number
+  /** Digits after the point. */
+  readonly digits: number
 }
 
-/** A line as its two ends, anything else as its upper left corner and its size; in source pixels. */
-export function numbersOf({ kind, pts }: ImageRoi): readonly RoiNumber[] {
+const mostWidth = 20
+
+/** How a region is called on the picture and in tables. */
+export function roiName({ id, kind }: ImageRoi): string {
+  return kind === 'line' ? t.detectors.line(id) : t.detectors.roi(id)
+}
+
+/** A line as its two ends and its width, a polygon as its corners, anything else as its upper left corner and its size; in source pixels. */
+export function numbersOf({ kind, pts, width = 1 }: ImageRoi): readonly RoiNumber[] {
   const [[x0, y0] = [0, 0], [x1, y1] = [0, 0]] = pts
-  if (kind === 'line')
-    return [
-      { name: 'x1', value: x0 },
-      { name: 'y1', value: y0 },
-      { name: 'x2', value: x1 },
-      { name: 'y2', value: y1 },
-    ]
-  return [
-    { name: 'x', value: Math.min(x0, x1) },
-    { name: 'y', value: Math.min(y0, y1) },
-    { name: 'w', value: Math.abs(x1 - x0) },
-    { name: 'h', value: Math.abs(y1 - y0) },
-  ]
+  switch (kind) {
+    case 'line':
+    case 'polygon': {
+      const corners = pts.flatMap(([x, y], at) => [
+        { name: `x${at + 1}`, value: x, digits: 1 },
+        { name: `y${at + 1}`, value: y, digits: 1 },
+      ])
+      return kind === 'line'
+        ? [...corners, { name: t.detectors.lineWidth, value: width, digits: 0 }]
+        : corners
+    }
+    case 'rect':
+    case 'ellipse':
+      return [
+        { name: 'x', value: Math.min(x0, x1), digits: 0 },
+        { name: 'y', value: Math.min(y0, y1), digits: 0 },
+        { name: 'w', value: Math.abs(x1 - x0), digits: 0 },
+        { name: 'h', value: Math.abs(y1 - y0), digits: 0 },
+      ]
+  }
 }
 
 /** The region with the number at `at` of `numbersOf` changed. */
 export function withNumber(roi: ImageRoi, at: number, value: number): ImageRoi {
+  const { kind, pts } = roi
   const values = numbersOf(roi).map((one, index) => (index === at ? value : one.value))
-  const [a = 0, b = 0, c = 0, d = 0] = values
-  const isLine = roi.kind === 'line'
-  const end = isLine ? ([c, d] as const) : ([a + Math.max(1, c), b + Math.max(1, d)] as const)
-  return { ...roi, pts: [[a, b], end] }
+  if (kind === 'line' || kind === 'polygon') {
+    const corners = pts.map((_, corner) => [values[2 * corner] ?? 0, values[2 * corner + 1] ?? 0] as const)
+    if (kind === 'polygon') return { ...roi, pts: corners }
+    const width = Math.max(1, Math.min(mostWidth, Math.round(values[2 * pts.length] ?? 1)))
+    return { ...roi, pts: corners, width }
+  }
+  const [x = 0, y = 0, w = 0, h = 0] = values
+  return {
+    ...roi,
+    pts: [
+      [x, y],
+      [x + Math.max(1, w), y + Math.max(1, h)],
+    ],
+  }
 }

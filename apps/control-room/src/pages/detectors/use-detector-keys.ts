@@ -3,9 +3,11 @@ import { useControlRoom } from '../../app/use-control-room.ts'
 import { isTyping } from '../../app/use-keys.ts'
 import type { DrawnFrame } from '../../image/image-messages.ts'
 import { kept, type ShownRegion } from '../../image/image-place.ts'
+import { stepInSource, turnedSize } from '../../image/orientation.ts'
+import { movedRoi } from '../../image/roi-edit.ts'
 import type { ImageStore } from '../../image/use-image.ts'
 import { stepped } from './step-image.ts'
-import type { ChangeSettings, ViewSettings } from './view-settings.ts'
+import type { ChangeSettings, PictureRoom, ViewSettings } from './view-settings.ts'
 
 const scales = ['linear', 'log', 'sqrt', 'asinh'] as const
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
@@ -19,8 +21,7 @@ export interface DetectorKeys {
   readonly settings: ViewSettings
   readonly onChange: ChangeSettings
   readonly store: ImageStore
-  /** Device pixels that there are for the picture. */
-  readonly room: { readonly width: number; readonly height: number }
+  readonly room: PictureRoom
   readonly onSave: () => void
 }
 
@@ -41,10 +42,11 @@ const keys: Readonly<Record<string, (looking: Looking) => Partial<ViewSettings> 
   ',': ({ settings, frame }) => stepped(settings, frame, -1),
   '.': ({ settings, frame }) => stepped(settings, frame, 1),
   f: () => ({ region: null }),
-  '1': ({ frame, room }) => (frame === null ? undefined : { region: oneToOne(frame, room) }),
+  '1': (looking) => (looking.frame === null ? undefined : { region: oneToOne(looking.frame, looking) }),
   r: () => ({ tool: 'rect' }),
   e: () => ({ tool: 'ellipse' }),
   n: () => ({ tool: 'line' }),
+  y: () => ({ tool: 'polygon' }),
   v: () => ({ tool: 'point' }),
 }
 
@@ -57,20 +59,20 @@ export function keyChange(
 }
 
 /** As many source pixels as there are pixels for them, around the middle of what is shown. */
-function oneToOne({ region, source }: DrawnFrame, room: DetectorKeys['room']): ShownRegion {
-  const [w, h] = [Math.min(source.width, room.width), Math.min(source.height, room.height)]
+function oneToOne({ region, source }: DrawnFrame, { settings, room }: Looking): ShownRegion {
+  const { width, height } = turnedSize(room, settings.orientation)
+  const [w, h] = [Math.min(source.width, width * room.ratio), Math.min(source.height, height * room.ratio)]
   return kept({ x: region.x + (region.w - w) / 2, y: region.y + (region.h - h) / 2, w, h }, source)
 }
 
-/** Moves the chosen region. */
-function movedRegion(
+/** Moves the chosen region, to where the arrow points in the picture. */
+export function movedRegion(
   settings: ViewSettings,
-  [dx, dy]: readonly [number, number],
+  seen: readonly [number, number],
 ): Partial<ViewSettings> | undefined {
   if (settings.selected === null) return undefined
-  const rois = settings.rois.map((roi) =>
-    roi.id === settings.selected ? { ...roi, pts: roi.pts.map(([x, y]) => [x + dx, y + dy] as const) } : roi,
-  )
+  const [dx, dy] = stepInSource(settings.orientation, seen)
+  const rois = settings.rois.map((roi) => (roi.id === settings.selected ? movedRoi(roi, dx, dy) : roi))
   return { rois }
 }
 

@@ -2,7 +2,10 @@ import type { AutoRange, ImageRoi, ImageView, ScaleName } from '@beamtime/http-g
 import { useState } from 'react'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import type { ShownRegion } from '../../image/image-place.ts'
+import { pictureScale, turnedSize, upright, type Orientation, type Size } from '../../image/orientation.ts'
+import { valuesAbove } from '../../image/pixel-texts.ts'
 import type { ColourMapName } from '../../plot/colour-maps.ts'
+import { picturePlace } from './picture-place.ts'
 
 /** How a person looks at a detector; kept per detector while the tab lives. */
 export interface ViewSettings {
@@ -14,6 +17,10 @@ export interface ViewSettings {
   readonly rois: readonly ImageRoi[]
   readonly selected: number | null
   readonly tool: ImageTool
+  /** Pixels across of lines that are drawn next. */
+  readonly lineWidth: number
+  /** For the eye only. */
+  readonly orientation: Orientation
   /** Null shows all. */
   readonly region: ShownRegion | null
   readonly probe: { readonly x: number; readonly y: number } | null
@@ -42,6 +49,8 @@ export const firstSettings: ViewSettings = {
   rois: [],
   selected: null,
   tool: 'point',
+  lineWidth: 1,
+  orientation: upright,
   region: null,
   probe: null,
   mode: 'live',
@@ -70,18 +79,25 @@ export function useViewSettings(detector: string): readonly [ViewSettings, Chang
   ]
 }
 
-/** What is asked of the server; null while what was last shown stays. */
+/** The room for the picture in CSS pixels, and how many device pixels each of them has. */
+export interface PictureRoom extends Size {
+  readonly ratio: number
+}
+
+/** What is asked of the server; null while what was last shown stays. `source` is the size of the image where it is known. */
 export function viewOf(
   detector: string,
   settings: ViewSettings,
-  out: { readonly width: number; readonly height: number },
+  { room, source: size }: { readonly room: PictureRoom; readonly source: Size | null },
 ): ImageView | null {
   const source = sourceOf(settings)
-  if (source === null || out.width === 0) return null
+  if (source === null || room.width === 0) return null
+  const place = size === null ? null : picturePlace(settings, size, room)
+  const out = turnedSize(room, settings.orientation)
   return {
     det: detector,
-    view: settings.region,
-    out: { w: Math.round(out.width), h: Math.round(out.height) },
+    view: settings.region === null ? null : (place?.region ?? settings.region),
+    out: { w: Math.round(out.width * room.ratio), h: Math.round(out.height * room.ratio) },
     fps: 30,
     scale: settings.scale,
     lo: settings.lo,
@@ -94,7 +110,7 @@ export function viewOf(
     hist: true,
     mask: settings.isMasked,
     profiles: settings.rois.some(({ kind }) => kind === 'line'),
-    values: false,
+    values: place !== null && pictureScale(place) > valuesAbove,
     ...source,
   }
 }

@@ -1,0 +1,86 @@
+import {
+  IconArrowsDiagonalMinimize2,
+  IconCircle,
+  IconFlipHorizontal,
+  IconFlipVertical,
+  IconLine,
+  IconMask,
+  IconMaximize,
+  IconPointer,
+  IconPolygon,
+  IconSquare,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import type { ReactElement } from 'react'
+import type { Orientation } from '../../image/orientation.ts'
+import type { ImageTool } from '../../image/region-overlay.tsx'
+import { Button } from '../../parts/button.tsx'
+import { t } from '../../text/text.ts'
+import type { ChangeSettings, ViewSettings } from './view-settings.ts'
+
+const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
+  ['point', IconPointer],
+  ['rect', IconSquare],
+  ['ellipse', IconCircle],
+  ['line', IconLine],
+  ['polygon', IconPolygon],
+]
+const turns: readonly (readonly [keyof Orientation, TablerIcon])[] = [
+  ['isFlippedAcross', IconFlipVertical],
+  ['isFlippedDown', IconFlipHorizontal],
+  ['isTransposed', IconArrowsDiagonalMinimize2],
+]
+
+export interface ImageToolsProps {
+  readonly settings: ViewSettings
+  readonly onChange: ChangeSettings
+  /** Pixels that the detector's mask marks. */
+  readonly masked: number
+}
+
+/** What a press on the image does, and how the image is looked at. */
+export function ImageTools({ settings, onChange, masked }: ImageToolsProps): ReactElement {
+  return (
+    <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
+      {tools.map(([tool, Icon]) => (
+        <Button
+          key={tool}
+          isIconOnly
+          isOn={settings.tool === tool}
+          label={t.detectors.tools[tool]}
+          icon={<Icon size={18} stroke={1.75} aria-hidden />}
+          onPress={() => onChange({ tool })}
+        />
+      ))}
+      <Button
+        isIconOnly
+        kind="quiet"
+        label={t.detectors.fit}
+        icon={<IconMaximize size={18} stroke={1.75} aria-hidden />}
+        onPress={() => onChange({ region: null })}
+      />
+      <Button
+        isIconOnly
+        kind="quiet"
+        label={t.detectors.showMask}
+        isOn={settings.isMasked && masked > 0}
+        disabledReason={masked > 0 ? null : t.detectors.noMask}
+        icon={<IconMask size={18} stroke={1.75} aria-hidden />}
+        onPress={() => onChange({ isMasked: !settings.isMasked })}
+      />
+      {turns.map(([turn, Icon]) => (
+        <Button
+          key={turn}
+          isIconOnly
+          kind="quiet"
+          label={t.detectors.turns[turn]}
+          isOn={settings.orientation[turn]}
+          icon={<Icon size={18} stroke={1.75} aria-hidden />}
+          onPress={() =>
+            onChange({ orientation: { ...settings.orientation, [turn]: !settings.orientation[turn] } })
+          }
+        />
+      ))}
+    </div>
+  )
+}
