@@ -19,6 +19,7 @@ import { historyRoutes } from './routes/history.ts'
 import { livedataRoutes } from './routes/livedata.ts'
 import { loginRoutes } from './routes/login.ts'
 import { managerCalls } from './routes/manager-calls.ts'
+import { detectorMaskRoutes } from './routes/detector-masks.ts'
 import { detectorRoutes } from './routes/detectors.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { operationsRoutes } from './routes/operations.ts'
@@ -71,6 +72,7 @@ export async function buildApp(parts: GatewayParts, placeOf: PlaceOf): Promise<G
   await app.register(planRoutes(parts), { prefix: '/api' })
   await app.register(runRoutes(parts), { prefix: '/api' })
   await app.register(detectorRoutes(parts), { prefix: '/api' })
+  await app.register(detectorMaskRoutes(parts), { prefix: '/api' })
   await app.register(livedataRoutes(parts), { prefix: '/api' })
   await app.register(h5Routes({ reader: parts.files, roots: config.http.file_roots }), { prefix: '/api' })
   await app.register(serviceRoutes({ ...parts, watch: parts.services }), { prefix: '/api' })

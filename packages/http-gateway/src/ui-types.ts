@@ -70,20 +70,30 @@ export type {
   Reduction,
   ScaleName,
 } from './ui/detectors.ts'
-export type { LiveChannelState, LiveHistoryAnswer, LiveInstrumentInfo } from './ui/livedata.ts'
+export type { KeptMask, MaskInUse, MasksAnswer } from './ui/detector-masks.ts'
+export type {
+  LiveChannelState,
+  LiveGridCheck,
+  LiveHistoryAnswer,
+  LiveInstrumentInfo,
+  LiveSession,
+} from './ui/livedata.ts'
 export type {
   LiveCell,
   LiveCommandResult,
   LiveGeneration,
   LiveGrid,
+  LiveGridProblem,
   LiveJob,
   LiveLayer,
+  LiveNicosDevice,
   LiveOutputInfo,
   LiveParameterField,
   LiveParameterGroup,
   LiveRegions,
   LiveStart,
   LiveState,
+  LiveStreamCount,
   LiveWorker,
   LiveWorkflow,
 } from '@beamtime/live-data/ui-types'

@@ -20,6 +20,7 @@ export function detectorState(): DetectorState {
     packetsLost: 12,
     framesIncomplete: 1,
     maskedPixels: 0,
+    maskVersion: 1,
     bufferShare: 0.03,
     diskFreeBytes: 4e12,
     ports: Array.from({ length: 8 }, (_, module) => ({

@@ -95,6 +95,7 @@ export function addPlatformRoutes(app: FastifyInstance, daq: Daq): void {
       })),
       images: pipeline?.counters.images(),
       masked_pixels: daq.mask.pixels,
+      mask_version: daq.mask.version,
       ring_slots: pipeline?.slots ?? 0,
       free_bytes: free,
     })

@@ -97,6 +97,7 @@ class Watch implements DetectorWatch {
       packetsLost: ports.reduce((sum, port) => sum + port.packetsLost, 0),
       framesIncomplete: number(images['missing']) + number(images['dropped']),
       maskedPixels: number(losses['masked_pixels']),
+      maskVersion: number(losses['mask_version']),
       bufferShare: bufferShare(table(writer), number(losses['ring_slots'])),
       diskFreeBytes: typeof losses['free_bytes'] === 'number' ? losses['free_bytes'] : null,
       ports,

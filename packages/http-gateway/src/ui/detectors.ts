@@ -19,8 +19,10 @@ export interface DetectorState {
   /** Since the start of the service. */
   readonly packetsLost: number
   readonly framesIncomplete: number
-  /** Pixels that the configuration masks. */
+  /** Pixels that are masked. */
   readonly maskedPixels: number
+  /** Another one after each change of the mask. */
+  readonly maskVersion: number
   /** Share of the image buffer that waits to be written, 0 to 1. */
   readonly bufferShare: number
   /** Null where that cannot be told. */
