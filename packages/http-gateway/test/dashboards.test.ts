@@ -53,6 +53,30 @@ test('a dashboard on a port of its own has its profile in the page, and the same
     body: JSON.stringify({ grids: [grid] }),
   })
   expect(await saved.json()).toMatchObject([{ title: 'Mine' }])
+  const put = (body: unknown) =>
+    gateway.get('/api/livedata/dummy/grids', {
+      method: 'PUT',
+      headers: { ...authorized, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const yaml = await (await gateway.get('/api/livedata/dummy/grids?format=yaml&title=Mine')).text()
+  const twice = await put({ yaml })
+  expect(await twice.json()).toMatchObject([{ title: 'Mine' }, { title: 'Mine 2' }])
+  const wrong = await gateway.post('/api/livedata/dummy/grids/check', {
+    yaml: yaml.replace('nrows: 2', 'nrows: 9'),
+  })
+  expect(await wrong.json()).toEqual({
+    grids: [],
+    problem: { line: 2, column: 8, text: 'grids[0].nrows: must be a whole number from 2 to 6' },
+  })
+  const templates = (await (await gateway.get('/api/livedata/dummy/templates')).json()) as { title: string }[]
+  expect(templates.map(({ title }) => title)).toContain('Monitors')
+  const cleared = await gateway.post('/api/livedata/dummy/command', { kind: 'clear-workers' })
+  expect(await cleared.json()).toMatchObject({ success: true, result: null })
+  expect(snap['d']).toMatchObject({ sessions: [{ isSelf: true }] })
+  socket.send({ op: 'sub', id: 2, ch: 'output', args: { instrument: 'dummy', key: 'k', last: 61 } })
+  const refusal = await socket.next((message) => message['id'] === 2)
+  expect(refusal['d']).toMatchObject({ code: 'invalid' })
   socket.close()
   await gateway.close()
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed')

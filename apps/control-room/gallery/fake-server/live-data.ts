@@ -64,7 +64,7 @@ const workflows = kinds.map(({ name, title, source, service, group, output }): L
   outputs: [{ ...output, name: 'result', description: '' }],
   supportsReset: true,
   hasRegions: false,
-  nicosOutputs: [],
+  nicosDevices: [],
 }))
 
 const keyOf = ({ id, sources }: LiveWorkflow): string => `${id}/${sources[0] ?? ''}/result`
@@ -137,6 +137,16 @@ export function liveState(): LiveChannelState {
     revision: Math.floor((now - startMs) / 1_000),
     isConnected: true,
     outputKeys: workflows.map(keyOf),
+    sessions: [
+      { id: 'a1b2c3d4', user: 'mara', since: startMs, heardAt: now, isSelf: true },
+      {
+        id: '5e6f7a8b',
+        user: 'wall display',
+        since: startMs - 86_400_000,
+        heardAt: now - 2_000,
+        isSelf: false,
+      },
+    ],
   }
 }
 

@@ -11,6 +11,8 @@ export interface Subscription {
   readonly user: UserInfo
   /** Last `seq` that the client saw before a reconnect, or null. */
   readonly since: number | null
+  /** When the client was heard last, Unix ms; at least every 5 s while it lives. */
+  readonly heardMs: number
   /** True while much waits in the socket; frames are refused then. */
   readonly congested: boolean
   /** Sends the whole state; base of later `state` calls. */

@@ -12,6 +12,7 @@ export interface SubscriptionOptions {
   readonly user: UserInfo
   readonly since: number | null
   readonly outbox: Outbox
+  heard?(): number
 }
 
 /** One subscription of one socket: counts messages, merges states, leaves events out when the client is slow. */
@@ -21,6 +22,7 @@ export class LiveSubscription implements Subscription {
   readonly user: UserInfo
   readonly since: number | null
   readonly #outbox: Outbox
+  readonly #heard: () => number
   #seq = 0
   #sentState: unknown = undefined
   #nextState: unknown = undefined
@@ -35,6 +37,12 @@ export class LiveSubscription implements Subscription {
     this.user = options.user
     this.since = options.since
     this.#outbox = options.outbox
+    const openedMs = Date.now()
+    this.#heard = () => options.heard?.() ?? openedMs
+  }
+
+  get heardMs(): number {
+    return this.#heard()
   }
 
   get congested(): boolean {

@@ -10,6 +10,8 @@ import { openOutbox } from './outbox.ts'
 
 /** Subscriptions of one socket. */
 const maxSubscriptions = 200
+/** A browser answers pings by itself, so that a page that only listens is known to be there. */
+const pingEveryMs = 5_000
 
 export interface UiSessionOptions {
   readonly channels: Readonly<Record<string, Channel>>
@@ -30,6 +32,8 @@ export class UiSession {
   readonly #connection = randomUUID()
   readonly #outbox
   readonly #open = new Map<number, Open>()
+  #heardMs = Date.now()
+  #pingedMs = 0
 
   constructor(socket: WebSocket, options: UiSessionOptions) {
     this.#socket = socket
@@ -45,11 +49,21 @@ export class UiSession {
       time: Date.now(),
       hb: 1_000,
     } satisfies HelloMessage)
-    socket.on('message', (data, isBinary) => this.#received(data, isBinary))
+    socket.on('message', (data, isBinary) => {
+      this.#heardMs = Date.now()
+      this.#received(data, isBinary)
+    })
+    socket.on('pong', () => {
+      this.#heardMs = Date.now()
+    })
   }
 
   heartbeat(): void {
-    this.#outbox.text({ k: 'hb', t: Date.now() })
+    const now = Date.now()
+    this.#outbox.text({ k: 'hb', t: now })
+    if (now - this.#pingedMs < pingEveryMs || this.#socket.readyState !== this.#socket.OPEN) return
+    this.#pingedMs = now
+    this.#socket.ping()
   }
 
   close(): void {
@@ -118,6 +132,7 @@ export class UiSession {
       user: identity.user,
       since: typeof since === 'number' ? since : null,
       outbox: this.#outbox,
+      heard: () => this.#heardMs,
     })
     try {
       this.#open.set(id, { subscription, session: channel.open(subscription, args) })

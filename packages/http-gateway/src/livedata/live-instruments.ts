@@ -1,6 +1,7 @@
 import type { BusOptions } from '@beamtime/bus'
 import { openLiveStore, openLiveView, type LiveStore, type LiveView } from '@beamtime/live-data'
 import type { Logger } from '@beamtime/service-kit'
+import { outputWindows, type OutputWindows } from './output-window.ts'
 
 /** An instrument whose live data this installation shows. */
 export interface LiveInstrument {
@@ -21,24 +22,35 @@ export interface LiveInstruments {
   readonly list: readonly LiveInstrument[]
   /** Undefined when there is none of that name. */
   view(name: string): LiveView | undefined
+  /** The updates of the last seconds put together; undefined when there is none of that name. */
+  windows(name: string): OutputWindows | undefined
   store(name: string): Promise<LiveStore> | undefined
   close(): Promise<void>
 }
 
 export function liveInstruments(list: readonly LiveInstrument[], log: Logger): LiveInstruments {
   const views = new Map<string, LiveView>()
+  const windows = new Map<string, OutputWindows>()
   const stores = new Map<string, Promise<LiveStore>>()
   const find = (name: string): LiveInstrument | undefined => list.find((one) => one.name === name)
+  const viewOf = (name: string): LiveView | undefined => {
+    const instrument = find(name)
+    if (instrument === undefined) return undefined
+    const known = views.get(name)
+    if (known !== undefined) return known
+    const opened = openLiveView({ instrument: name, downstream: instrument.downstream, log })
+    views.set(name, opened)
+    return opened
+  }
   return {
     list,
-    view(name) {
-      const instrument = find(name)
-      if (instrument === undefined) return undefined
-      const known = views.get(name)
-      if (known !== undefined) return known
-      const opened = openLiveView({ instrument: name, downstream: instrument.downstream, log })
-      views.set(name, opened)
-      return opened
+    view: viewOf,
+    windows(name) {
+      const view = viewOf(name)
+      if (view === undefined) return undefined
+      const known = windows.get(name) ?? outputWindows(view)
+      windows.set(name, known)
+      return known
     },
     store(name) {
       const instrument = find(name)
@@ -50,6 +62,7 @@ export function liveInstruments(list: readonly LiveInstrument[], log: Logger): L
       return opened
     },
     async close() {
+      for (const each of windows.values()) each.close()
       await Promise.all(Array.from(views.values(), (view) => view.close()))
       await Promise.all(Array.from(stores.values(), async (store) => (await store).close()))
     },

@@ -1,5 +1,12 @@
 import type {} from '@fastify/swagger'
-import { gridYaml, LiveDataError, parseGridYaml, type LiveView } from '@beamtime/live-data'
+import {
+  checkGridYaml,
+  gridTemplates,
+  gridYaml,
+  LiveDataError,
+  parseGridYaml,
+  type LiveView,
+} from '@beamtime/live-data'
 import type { LiveCommand, LiveGrid } from '@beamtime/live-data/ui-types'
 import type { FastifyInstance } from 'fastify'
 import { badBody, badRequest, notFound } from '../error.ts'
@@ -7,7 +14,7 @@ import { auditRequest } from '../http/audit-request.ts'
 import { ForeignBody, objectBody } from '../http/body.ts'
 import type { LiveInstruments } from '../livedata/live-instruments.ts'
 import type { AuditLog } from '../services/audit-log.ts'
-import type { LiveHistoryAnswer } from '../ui-types.ts'
+import type { LiveGridCheck, LiveHistoryAnswer } from '../ui-types.ts'
 import { textOf } from './query.ts'
 import type { Query } from './query.ts'
 
@@ -68,7 +75,7 @@ function stateRoutes(app: FastifyInstance, { livedata, audit }: LivedataRoutesOp
     async (request) => {
       const { instrument } = request.params
       const command = commandOf(objectBody(request.body))
-      const what = `livedata_${command.kind} ${instrument} ${'workflow' in command ? command.workflow : command.source}`
+      const what = `livedata_${command.kind} ${instrument} ${subjectOf(command)}`
       try {
         const result = await viewOf(livedata, instrument).command(command)
         if (command.kind === 'start' && result?.jobNumber != null && !result.isTimedOut)
@@ -107,6 +114,23 @@ function gridRoutes(app: FastifyInstance, { livedata }: LivedataRoutesOptions): 
       return await reply.type('application/yaml').send(gridYaml(grid))
     },
   )
+  app.get<{ Params: InstrumentParams }>(
+    '/livedata/:instrument/templates',
+    {
+      config: reading,
+      schema: { summary: 'Layouts that the instrument brings; nobody changes them.', tags },
+    },
+    ({ params }) => gridTemplates(viewOf(livedata, params.instrument).state().workflows),
+  )
+  app.post<{ Params: InstrumentParams }>(
+    '/livedata/:instrument/grids/check',
+    { config: reading, schema: { summary: 'Layouts of a file `{yaml}`, or what is wrong and where.', tags } },
+    ({ body }): LiveGridCheck => {
+      const { yaml } = objectBody(body)
+      if (typeof yaml !== 'string') throw badBody("'yaml' must be a text", ['body', 'yaml'])
+      return checkGridYaml(yaml)
+    },
+  )
   app.put<{ Params: InstrumentParams }>(
     '/livedata/:instrument/grids',
     { config: acting, schema: { summary: 'Replaces all layouts: {grids}, or {yaml} adds one.', tags } },
@@ -115,7 +139,7 @@ function gridRoutes(app: FastifyInstance, { livedata }: LivedataRoutesOptions): 
       if (body instanceof ForeignBody) throw badBody('send JSON')
       const { grids, yaml } = objectBody(body)
       try {
-        if (typeof yaml === 'string') return store.setGrids([...store.grids(), parseGridYaml(yaml)])
+        if (typeof yaml === 'string') return store.setGrids(withOthers(store.grids(), parseGridYaml(yaml)))
         if (!Array.isArray(grids)) throw badBody("'grids' must be a list", ['body', 'grids'])
         return store.setGrids(grids as readonly LiveGrid[])
       } catch (error) {
@@ -125,11 +149,27 @@ function gridRoutes(app: FastifyInstance, { livedata }: LivedataRoutesOptions): 
   )
 }
 
+/** Layouts added to others; a title that is taken gets a number. */
+function withOthers(known: readonly LiveGrid[], added: readonly LiveGrid[]): readonly LiveGrid[] {
+  return added.reduce((all: readonly LiveGrid[], grid) => {
+    const isTaken = (title: string): boolean => all.some((one) => one.title === title)
+    let title = grid.title
+    for (let n = 2; isTaken(title); n++) title = `${grid.title} ${n}`
+    return [...all, { ...grid, title }]
+  }, known)
+}
+
+function subjectOf(command: LiveCommand): string {
+  if (command.kind === 'clear-workers') return ''
+  return command.kind === 'regions' ? command.source : command.workflow
+}
+
 /** The view checks what a command says; here only that it is one. */
 function commandOf(body: Record<string, unknown>): LiveCommand {
   const { kind, workflow, source } = body
+  if (kind === 'clear-workers') return { kind }
   const isKnown = kind === 'start' || kind === 'stop' || kind === 'reset' || kind === 'regions'
-  if (!isKnown) throw badBody("'kind' must be start, stop, reset or regions", ['body', 'kind'])
+  if (!isKnown) throw badBody("'kind' must be start, stop, reset, regions or clear-workers", ['body', 'kind'])
   if (typeof (kind === 'regions' ? source : workflow) !== 'string')
     throw badBody(`'${kind === 'regions' ? 'source' : 'workflow'}' is missing`)
   if (kind === 'start' && !Array.isArray(body['sources']))
