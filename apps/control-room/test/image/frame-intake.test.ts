@@ -62,3 +62,47 @@ test('what the server says of an error is told, whatever it is', () => {
     'null',
   ])
 })
+
+/** A frame of type 2 as the server writes it. */
+function details(header: object, values: Float64Array): ArrayBuffer {
+  const json = new TextEncoder().encode(JSON.stringify(header))
+  const start = 40 + Math.ceil(json.length / 8) * 8
+  const bytes = new Uint8Array(start + values.byteLength)
+  bytes.set([0x43, 0x52, 0x46, 0x31, 2, 0, 40])
+  const view = new DataView(bytes.buffer)
+  view.setUint32(32, json.length, true)
+  view.setUint32(36, (header as { arrays: unknown[] }).arrays.length, true)
+  bytes.set(json, 40)
+  bytes.set(new Uint8Array(values.buffer), start)
+  return bytes.buffer
+}
+
+test('profiles and values that come after an image are taken and not acknowledged', () => {
+  const { drawn, detailed, asked, take } = intake()
+  const array = (name: string, off: number): object => ({ name, dtype: 'f64', shape: [2], off })
+  const header = {
+    kind: 'details',
+    image: 42,
+    region: { x: 1, y: 2, w: 2, h: 1 },
+    arrays: [
+      array('mean 7', 0),
+      array('min 7', 16),
+      array('max 7', 32),
+      array('values', 48),
+      array('mean 8', 0),
+    ],
+  }
+  take(details(header, Float64Array.of(2, 3, 1, 2, 5, 6, 70, 80)))
+  expect([drawn, asked]).toEqual([[], []])
+  expect(detailed).toEqual([
+    {
+      image: 42,
+      profiles: [
+        { id: 7, mean: Float64Array.of(2, 3), min: Float64Array.of(1, 2), max: Float64Array.of(5, 6) },
+      ],
+      values: { region: { x: 1, y: 2, w: 2, h: 1 }, values: Float64Array.of(70, 80) },
+    },
+  ])
+  take(details({ ...header, region: { x: 1, y: 2, w: 9, h: 1 } }, new Float64Array(8)))
+  expect(detailed[1]?.values).toBeNull()
+})

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
 import fc from 'fast-check'
+import type { ImageRoi } from '@beamtime/http-gateway/ui-types'
 import type { DrawnFrame } from '../../src/image/image-messages.ts'
 import type { ImageStore } from '../../src/image/use-image.ts'
+import { axisTicks } from '../../src/pages/detectors/axis-ticks.ts'
+import { picturePlace } from '../../src/pages/detectors/picture-place.ts'
+import { profileCsv } from '../../src/pages/detectors/profile-csv.ts'
+import { profileLines } from '../../src/pages/detectors/profile-lines.ts'
 import { recordedRuns } from '../../src/pages/detectors/recorded-runs.ts'
 import { numbersOf, withNumber } from '../../src/pages/detectors/roi-numbers.ts'
 import { placeOf, valueAt } from '../../src/pages/detectors/scale-place.ts'
 import { stepped } from '../../src/pages/detectors/step-image.ts'
-import { keyChange } from '../../src/pages/detectors/use-detector-keys.ts'
+import { keyChange, movedRegion } from '../../src/pages/detectors/use-detector-keys.ts'
 import {
   firstSettings,
   staleAfterMs,
@@ -140,8 +145,103 @@ test('a region is read and typed as numbers, whichever way it was drawn', () => 
     [90, 21],
   ])
   const line = { ...drawn, kind: 'line' } as const
-  expect(withNumber(line, 2, 11).pts).toEqual([
-    [90, 20],
-    [11, 60],
+  expect(withNumber(line, 2, 11)).toMatchObject({
+    pts: [
+      [90, 20],
+      [11, 60],
+    ],
+    width: 1,
+  })
+  expect(withNumber(line, 4, 33)).toMatchObject({ pts: line.pts, width: 20 })
+  const polygon = {
+    id: 4,
+    kind: 'polygon',
+    pts: [
+      [1, 2],
+      [3, 4],
+      [5, 6.5],
+    ],
+  } as const
+  expect(
+    numbersOf(polygon)
+      .map(({ name, value }) => `${name} ${value}`)
+      .slice(4),
+  ).toEqual(['x3 5', 'y3 6.5'])
+  expect(withNumber(polygon, 3, 9).pts).toEqual([
+    [1, 2],
+    [3, 9],
+    [5, 6.5],
   ])
+})
+
+test('values of pixels are asked for from more than 8:1 on, for whole pixels', () => {
+  const asked = (w: number): unknown =>
+    viewOf('d', { ...firstSettings, region: { x: 10.3, y: 20.7, w, h: w * 0.75 } }, looking)
+  expect(asked(49.5)).toMatchObject({ values: false, view: { x: 10, y: 20, w: 50, h: 38 } })
+  expect(asked(40)).toMatchObject({ values: true, view: { x: 10, y: 20, w: 40, h: 30 } })
+})
+
+test('a picture that is transposed asks for as many pixels as it shows', () => {
+  const orientation = { ...firstSettings.orientation, isTransposed: true }
+  expect(viewOf('d', { ...firstSettings, orientation }, looking)).toMatchObject({ out: { w: 300, h: 400 } })
+})
+
+test('an arrow moves the chosen region to where it points in a mirrored picture', () => {
+  const rois = [
+    {
+      id: 1,
+      kind: 'rect',
+      pts: [
+        [10, 10],
+        [20, 20],
+      ],
+    },
+  ] as const
+  const orientation = { isTransposed: false, isFlippedAcross: true, isFlippedDown: false }
+  expect(movedRegion({ ...firstSettings, rois, selected: 1, orientation }, [10, 0])?.rois?.[0]?.pts).toEqual([
+    [0, 10],
+    [10, 20],
+  ])
+})
+
+test('ticks stand where their pixels are, whichever way the picture is turned', () => {
+  const turned = { isTransposed: true, isFlippedAcross: false, isFlippedDown: true }
+  const { across, down } = axisTicks(
+    picturePlace(
+      { region: null, orientation: turned },
+      { width: 1_000, height: 500 },
+      { width: 250, height: 500 },
+    ),
+  )
+  expect(across.values.map((value, at) => [value, across.places[at]])).toEqual([
+    [0, 0],
+    [200, 100],
+    [400, 200],
+  ])
+  expect(down.values.map((value, at) => [value, down.places[at]])[1]).toEqual([200, 400])
+})
+
+test('the profile of a wide line has its band, and as CSV its places', () => {
+  const line = {
+    id: 7,
+    kind: 'line',
+    pts: [
+      [10, 5],
+      [13, 9],
+    ],
+    width: 3,
+  } as const
+  const profile = {
+    id: 7,
+    mean: Float64Array.of(2, Number.NaN),
+    min: Float64Array.of(1, Number.NaN),
+    max: Float64Array.of(4.5, Number.NaN),
+  }
+  const keys = (rois: readonly ImageRoi[]): string[] => profileLines(rois, 7, [profile]).map(({ key }) => key)
+  expect(keys([line])).toEqual(['mean 7', 'min 7', 'max 7'])
+  expect(keys([{ ...line, width: 1 }])).toEqual(['mean 7'])
+  expect(keys([{ ...line, kind: 'rect' }])).toEqual([])
+  expect(profileCsv(line, profile)).toBe(
+    'distance_px,x_px,y_px,mean,min,max\r\n0,10,5,2,1,4.5\r\n1,10.6,5.8,,,\r\n',
+  )
 })
