@@ -257,7 +257,7 @@ export const en = {
       step: 'Image before and after, while paused or recorded',
       fit: 'Show all',
       oneToOne: 'One to one',
-      tools: 'Rectangle, ellipse, line profile, polygon; look and move',
+      tools: 'Rectangle, ellipse, line profile, polygon, beam centre; look and move',
       mask: 'Show the mask',
       region: 'Move the chosen region by 1, with Shift by 10',
       picture: 'Save the picture; copy the value under the pointer',

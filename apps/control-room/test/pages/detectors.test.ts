@@ -69,11 +69,12 @@ test('keys change how the image is looked at', () => {
   expect(press('p')).toMatchObject({ mode: 'pause' })
   expect(press('p', { mode: 'pause' })).toMatchObject({ mode: 'live' })
   expect(press('1')).toEqual({ region: { x: 100, y: 0, w: 800, h: 500 } })
-  expect(['r', 'e', 'n', 'y', 'v', 'f', 'm'].map((key) => press(key))).toEqual([
+  expect(['r', 'e', 'n', 'y', 'b', 'v', 'f', 'm'].map((key) => press(key))).toEqual([
     { tool: 'rect' },
     { tool: 'ellipse' },
     { tool: 'line' },
     { tool: 'polygon' },
+    { tool: 'centre', hasRings: true },
     { tool: 'point' },
     { region: null },
     { isMasked: false },

@@ -12,12 +12,14 @@ import { StateChip } from '../../parts/state-chip.tsx'
 import { Stateful, useStaleClass } from '../../parts/stateful.tsx'
 import { t } from '../../text/text.ts'
 import type { StateName } from '../../theme/tokens.ts'
+import { BeamPanel } from './beam-panel.tsx'
 import { ImagePanel } from './image-panel.tsx'
 import { RecordedBar } from './recorded-bar.tsx'
 import { RangePanel } from './range-panel.tsx'
 import { ProfilePanel } from './profile-panel.tsx'
 import { RegionsPanel, RegionSums } from './regions-panel.tsx'
 import { savePicture } from './save-picture.ts'
+import { useBeamGeometry } from './use-beam-geometry.ts'
 import { useDetectorKeys } from './use-detector-keys.ts'
 import {
   useViewSettings,
@@ -76,6 +78,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
   const [state, setState] = useState(first)
   const [isAway, setAway] = useState(first === null)
   const [settings, change] = useViewSettings(id)
+  const [geometry, changeGeometry] = useBeamGeometry(id)
   const [room, setRoom] = useState<PictureRoom>({ width: 0, height: 0, ratio: 1 })
   const stale = useStaleClass()
   useChannel(
@@ -116,11 +119,14 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
           store={store}
           onRoom={setRoom}
           placeValues={placeValues}
+          geometry={geometry}
+          onGeometry={changeGeometry}
         />
         <div className="column detector-side">
           <RangePanel settings={settings} onChange={change} store={store} />
           <RegionsPanel settings={settings} onChange={change} store={store} />
           <ProfilePanel id={id} settings={settings} store={store} />
+          <BeamPanel settings={settings} onChange={change} geometry={geometry} onGeometry={changeGeometry} />
           <RegionSums settings={settings} store={store} />
           {state === null ? null : <WriterPanel id={id} state={state} />}
         </div>

@@ -22,6 +22,8 @@ import {
 } from '../../image/orientation.ts'
 import { valuesAbove } from '../../image/pixel-texts.ts'
 import { RegionOverlay } from '../../image/region-overlay.tsx'
+import type { BeamGeometry } from '../../image/resolution.ts'
+import { RingOverlay } from '../../image/ring-overlay.tsx'
 import type { ImageStore } from '../../image/use-image.ts'
 import { Button } from '../../parts/button.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
@@ -44,11 +46,13 @@ export interface ImagePanelProps {
   readonly store: ImageStore
   readonly onRoom: (room: PictureRoom) => void
   readonly placeValues: (place: ValuesPlace | null) => void
+  readonly geometry: BeamGeometry
+  readonly onGeometry: (change: Partial<BeamGeometry>) => void
 }
 
 /** The image with its tools, the regions over it, the colour bar and what is under the pointer. */
 export function ImagePanel(props: ImagePanelProps): ReactElement {
-  const { id, state, settings, onChange, host, store, onRoom, placeValues } = props
+  const { id, state, settings, onChange, host, store, onRoom, placeValues, geometry } = props
   const room = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
   const source = useSourceSize(store, state)
@@ -79,6 +83,9 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
         <ImageTools settings={settings} onChange={onChange} masked={state?.maskedPixels ?? 0} />
         <div className="image-room" ref={room}>
           <div className="image-box" ref={host} style={boxStyle(place)}>
+            {settings.hasRings ? (
+              <RingOverlay geometry={geometry} place={place} names={t.detectors.ringNames} />
+            ) : null}
             <RegionOverlay
               place={place}
               rois={settings.rois}
@@ -86,7 +93,9 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
               tool={settings.tool}
               lineWidth={settings.lineWidth}
               labelOf={roiName}
-              onCentre={() => undefined}
+              onCentre={({ x, y }) =>
+                props.onGeometry({ centre: { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 } })
+              }
               onRois={(rois) => onChange({ rois })}
               onSelect={(selected) => onChange({ selected })}
               onProbe={(probe) => onChange({ probe })}
@@ -100,7 +109,7 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
               <div className="image-turned">{t.detectors.turned(orientation)}</div>
             )}
           </div>
-          <PointerInset store={store} settings={settings} />
+          <PointerInset store={store} settings={settings} geometry={geometry} />
         </div>
         <ColourBar store={store} settings={settings} />
       </div>

@@ -3,6 +3,7 @@ import {
   IconCircle,
   IconFlipHorizontal,
   IconFlipVertical,
+  IconFocusCentered,
   IconLine,
   IconMask,
   IconMaximize,
@@ -24,6 +25,7 @@ const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
   ['ellipse', IconCircle],
   ['line', IconLine],
   ['polygon', IconPolygon],
+  ['centre', IconFocusCentered],
 ]
 const turns: readonly (readonly [keyof Orientation, TablerIcon])[] = [
   ['isFlippedAcross', IconFlipVertical],
@@ -49,7 +51,7 @@ export function ImageTools({ settings, onChange, masked }: ImageToolsProps): Rea
           isOn={settings.tool === tool}
           label={t.detectors.tools[tool]}
           icon={<Icon size={18} stroke={1.75} aria-hidden />}
-          onPress={() => onChange({ tool })}
+          onPress={() => onChange({ tool, ...(tool === 'centre' ? { hasRings: true } : {}) })}
         />
       ))}
       <Button

@@ -1,10 +1,12 @@
 import { useEffect, useRef, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { turnMatrix } from '../../image/orientation.ts'
+import type { BeamGeometry } from '../../image/resolution.ts'
 import type { ImageStore } from '../../image/use-image.ts'
 import { colourTable } from '../../plot/colour-maps.ts'
 import { formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
+import { beamTexts } from './beam-texts.ts'
 import { placeOf } from './scale-place.ts'
 import type { ViewSettings } from './view-settings.ts'
 
@@ -14,9 +16,11 @@ const outside = 0xff_6a_4a_6a
 export function PointerInset({
   store,
   settings,
+  geometry,
 }: {
   readonly store: ImageStore
   readonly settings: ViewSettings
+  readonly geometry: BeamGeometry
 }): ReactElement | null {
   const frame = useStore(store, (view) => view.frame)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -48,6 +52,9 @@ export function PointerInset({
         <span>{t.detectors.pointerX(probe.x)}</span>
         <span>{t.detectors.pointerY(probe.y)}</span>
         <strong>{formatNumber(probe.values[(probe.values.length - 1) / 2])}</strong>
+        {beamTexts(geometry, { x: probe.x + 0.5, y: probe.y + 0.5 }).map((text) => (
+          <span key={text}>{text}</span>
+        ))}
       </div>
     </div>
   )

@@ -47,6 +47,7 @@ const keys: Readonly<Record<string, (looking: Looking) => Partial<ViewSettings> 
   e: () => ({ tool: 'ellipse' }),
   n: () => ({ tool: 'line' }),
   y: () => ({ tool: 'polygon' }),
+  b: () => ({ tool: 'centre', hasRings: true }),
   v: () => ({ tool: 'point' }),
 }
 

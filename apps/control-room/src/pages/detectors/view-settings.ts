@@ -21,6 +21,8 @@ export interface ViewSettings {
   readonly lineWidth: number
   /** For the eye only. */
   readonly orientation: Orientation
+  /** Beam centre and rings are drawn. */
+  readonly hasRings: boolean
   /** Null shows all. */
   readonly region: ShownRegion | null
   readonly probe: { readonly x: number; readonly y: number } | null
@@ -51,6 +53,7 @@ export const firstSettings: ViewSettings = {
   tool: 'point',
   lineWidth: 1,
   orientation: upright,
+  hasRings: true,
   region: null,
   probe: null,
   mode: 'live',

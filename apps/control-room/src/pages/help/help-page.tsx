@@ -24,7 +24,7 @@ const detectors: readonly (readonly [string, string])[] = [
   [', .', l.step],
   ['f', l.fit],
   ['1', l.oneToOne],
-  ['r e n y v', l.tools],
+  ['r e n y b v', l.tools],
   ['m', l.mask],
   ['← ↑ → ↓', l.region],
   ['Ctrl S Ctrl C', l.picture],
