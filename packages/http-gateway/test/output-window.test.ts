@@ -1,7 +1,7 @@
 import type { LiveView } from '@beamtime/live-data'
 import type { LiveOutput } from '@beamtime/live-data/ui-types'
 import { expect, test } from 'vitest'
-import { combined, outputWindows, takeUpdate } from '../src/livedata/output-window.ts'
+import { combined, outputWindows, takeUpdate, windowOf } from '../src/livedata/output-window.ts'
 
 function update(second: number, values: readonly number[], more: Partial<LiveOutput> = {}): LiveOutput {
   const variable = (all: readonly number[]) => ({
@@ -33,6 +33,13 @@ const windowOf = (updates: readonly LiveOutput[], seconds: number): LiveOutput[]
   for (const one of updates) takeUpdate(kept, one, seconds)
   return kept
 }
+
+test('the key of an output may ask for a window', () => {
+  const key = 'dummy/w/1/s/current'
+  expect(windowOf(`${key}@30,nansum`)).toEqual({ key, seconds: 30, combine: 'nansum' })
+  for (const other of [key, `${key}@61,auto`, `${key}@5,median`, `${key}@-5,auto`])
+    expect(windowOf(other)).toBe(null)
+})
 
 test('a window has the latest update and the seconds before it', () => {
   const updates = [1, 2, 3, 4, 5].map((second) => update(second, [second, 1]))

@@ -26,6 +26,16 @@ interface Kept {
   linger: NodeJS.Timeout | null
 }
 
+const maxSeconds = 60
+
+/** `workflow/source/output@30,auto`: what the key of an output says of a window; null for the key of an output alone. */
+export function windowOf(key: string): WindowChoice | null {
+  const [, plain, seconds, how] = /^(.*)@(\d{1,2}),(\w+)$/.exec(key) ?? []
+  const combine = combinations.find((one) => one === how)
+  if (plain === undefined || combine === undefined || Number(seconds) > maxSeconds) return null
+  return { key: plain, seconds: Number(seconds), combine }
+}
+
 /** Windows over the updates of outputs, shared by all pages that look at the same one. */
 export interface OutputWindows {
   /** As `LiveView.onOutput`, with the updates of the last seconds put together. Null: too many windows. */

@@ -1,14 +1,14 @@
 import type { LiveOutput } from '@beamtime/live-data/ui-types'
-import { combinations, type Combination } from '../../livedata/output-window.ts'
+import { windowOf } from '../../livedata/output-window.ts'
 import type { LiveInstruments } from '../../livedata/live-instruments.ts'
 import { outputFrame } from '../../livedata/output-frame.ts'
 import { ChannelError, numberArg, stringArg } from '../channel.ts'
-import type { Channel, ChannelArgs, Subscription } from '../channel.ts'
+import type { Channel, Subscription } from '../channel.ts'
 
 const usualRate = 5
 const usualPixels = 262_144
 
-/** Results of one output as binary frames; args `{instrument, key, maxRate?, maxPx?}`; `{last, combine}`: updates of the last seconds as one. Only the newest is sent. */
+/** Results of one output as binary frames; args `{instrument, key, maxRate?, maxPx?}`. Only the newest is sent. A key that ends with `@30,auto`: the updates of the last 30 s as one. */
 export function outputChannel(instruments: LiveInstruments): Channel {
   return {
     scope: 'read:monitor',
@@ -21,7 +21,7 @@ export function outputChannel(instruments: LiveInstruments): Channel {
       const periodMs = 1_000 / Math.max(0.1, Math.min(30, numberArg(args, 'maxRate') ?? usualRate))
       const maxPixels = Math.max(64, numberArg(args, 'maxPx') ?? usualPixels)
       const sender = newestOnly(subscription, { periodMs, maxPixels })
-      const stop = follow(instruments, { name, key, args }, (output) => sender.take(output))
+      const stop = follow(instruments, { name, key }, (output) => sender.take(output))
       return {
         set: () => sender.again(),
         close() {
@@ -33,31 +33,16 @@ export function outputChannel(instruments: LiveInstruments): Channel {
   }
 }
 
-interface Wanted {
-  readonly name: string
-  readonly key: string
-  readonly args: ChannelArgs
-}
-
 function follow(
   instruments: LiveInstruments,
-  { name, key, args }: Wanted,
+  { name, key }: { readonly name: string; readonly key: string },
   listener: (output: LiveOutput) => void,
 ): () => void {
-  const last = numberArg(args, 'last')
-  if (last === null) return instruments.view(name)?.onOutput(key, listener) ?? (() => undefined)
-  if (last < 0 || last > 60) throw new ChannelError('invalid', "'last' is 0 to 60 seconds.")
-  const combine = combinationOf(stringArg(args, 'combine') ?? 'auto')
-  const stop = instruments.windows(name)?.follow({ key, seconds: last, combine }, listener)
+  const choice = windowOf(key)
+  if (choice === null) return instruments.view(name)?.onOutput(key, listener) ?? (() => undefined)
+  const stop = instruments.windows(name)?.follow(choice, listener)
   if (stop === undefined || stop === null) throw new ChannelError('busy', 'Too many windows are open.')
   return stop
-}
-
-function combinationOf(text: string): Combination {
-  const found = combinations.find((one) => one === text)
-  if (found === undefined)
-    throw new ChannelError('invalid', `'combine' is one of ${combinations.join(', ')}.`)
-  return found
 }
 
 function newestOnly(
