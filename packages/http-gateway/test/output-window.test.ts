@@ -28,10 +28,10 @@ function update(second: number, values: readonly number[], more: Partial<LiveOut
   }
 }
 
-const windowOf = (updates: readonly LiveOutput[], seconds: number): LiveOutput[] => {
-  const kept: LiveOutput[] = []
-  for (const one of updates) takeUpdate(kept, one, seconds)
-  return kept
+const kept = (updates: readonly LiveOutput[], seconds: number): LiveOutput[] => {
+  const all: LiveOutput[] = []
+  for (const one of updates) takeUpdate(all, one, seconds)
+  return all
 }
 
 test('the key of an output may ask for a window', () => {
@@ -43,9 +43,9 @@ test('the key of an output may ask for a window', () => {
 
 test('a window has the latest update and the seconds before it', () => {
   const updates = [1, 2, 3, 4, 5].map((second) => update(second, [second, 1]))
-  expect(windowOf(updates, 0).map(({ sequence }) => sequence)).toEqual([5])
-  expect(windowOf(updates, 2).map(({ sequence }) => sequence)).toEqual([3, 4, 5])
-  const whole = combined(windowOf(updates, 60), 'auto')
+  expect(kept(updates, 0).map(({ sequence }) => sequence)).toEqual([5])
+  expect(kept(updates, 2).map(({ sequence }) => sequence)).toEqual([3, 4, 5])
+  const whole = combined(kept(updates, 60), 'auto')
   expect([...whole.signal.values]).toEqual([15, 5])
   expect([...(whole.errors?.values ?? [])]).toEqual([Math.sqrt(15), Math.sqrt(5)])
   expect([whole.startTimeMs, whole.timeMs]).toEqual([0, 5_000])
@@ -53,10 +53,10 @@ test('a window has the latest update and the seconds before it', () => {
 
 test('a window begins anew with another job, other bins or another shape', () => {
   const first = update(1, [1, 1])
-  expect(windowOf([first, update(2, [1, 1], { jobNumber: 'k' })], 60)).toHaveLength(1)
-  expect(windowOf([first, update(2, [1])], 60)).toHaveLength(1)
+  expect(kept([first, update(2, [1, 1], { jobNumber: 'k' })], 60)).toHaveLength(1)
+  expect(kept([first, update(2, [1])], 60)).toHaveLength(1)
   const moved = { x: { dims: ['x'], shape: [3], unit: 'ms', values: Float64Array.of(0, 1, 9) } }
-  expect(windowOf([first, update(2, [1, 1], { coords: moved })], 60)).toHaveLength(1)
+  expect(kept([first, update(2, [1, 1], { coords: moved })], 60)).toHaveLength(1)
 })
 
 test('means leave out what is no number only when they are asked to', () => {
@@ -77,9 +77,9 @@ test('updates that are too large together shorten the window, and it says so', (
     const values = new Float64Array(3_000_000).fill(1)
     return { ...one, errors: null, coords: {}, signal: { ...one.signal, shape: [values.length], values } }
   })
-  const kept = windowOf(large, 60)
-  expect(kept.map(({ sequence }) => sequence)).toEqual([3, 4])
-  expect(combined(kept, 'auto').startTimeMs).toBe(2_000)
+  const large60 = kept(large, 60)
+  expect(large60.map(({ sequence }) => sequence)).toEqual([3, 4])
+  expect(combined(large60, 'auto').startTimeMs).toBe(2_000)
 })
 
 test('pages with the same choice share one window, which ends with the instrument', () => {
