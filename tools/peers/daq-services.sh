@@ -2,6 +2,7 @@
 # Our services and programs of the standard DAQ against a real RabbitMQ and Redis of Debian, clients of pika, redis-py, pcaspy and
 # h5py, and the unit tests of std_daq_service where its source is: its PyPI packages lack the broker and the tests, so name a clone
 # with BEAMTIME_STD_DAQ_SERVICE, or have one fetched. Everything runs in a network of its own, where the usual ports are free.
+# `daq-services.sh --install` only installs the Python clients.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 if [ "${1:-}" != inside ]; then
@@ -13,6 +14,7 @@ if [ "${1:-}" != inside ]; then
     python3 -m venv "$cache"
     "$cache/bin/pip" install --quiet --disable-pip-version-check pika redis pcaspy pyepics h5py hdf5plugin pyzmq numpy requests std_daq_client
   fi
+  test "${1:-}" != --install || exit 0
   if [ -z "${BEAMTIME_STD_DAQ_SERVICE:-}" ] && [ ! -d "$cache/std_daq_service-src" ]; then
     git clone --quiet --depth 1 https://github.com/paulscherrerinstitute/std_daq_service "$cache/std_daq_service-src" 2>/dev/null || true
   fi
