@@ -24,7 +24,8 @@ function* sources() {
 
 function sourceHash() {
   const hash = createHash('sha256')
-  for (const file of [...sources()].sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
+  for (const file of [...sources()].sort((a, b) => (a < b ? -1 : 1)))
+    hash.update(file.slice(root.length)).update(readFileSync(file))
   return hash.digest('hex')
 }
 
