@@ -16,7 +16,7 @@ export interface RingNames {
 }
 
 /** Directions in which a label is tried, in degrees from the right, clockwise. */
-const directions = [45, 135, -45, -135, 0, 90, 180, -90]
+const directions = [-45, -135, 135, 45, 0, 90, 180, -90]
 const labelWidth = 52
 const labelHeight = 18
 

@@ -19,9 +19,9 @@ export function BeamPanel({ settings, onChange, geometry, onGeometry }: BeamPane
   const { centre } = geometry
   if (settings.tool !== 'centre' && (centre === null || !settings.hasRings)) return null
   const optics = [
-    ['wavelengthA', 'Å', 4],
-    ['distanceMm', 'mm', 2],
-    ['pixelUm', 'µm', 1],
+    ['wavelengthA', 4],
+    ['distanceMm', 2],
+    ['pixelUm', 1],
   ] as const
   return (
     <Panel
@@ -44,20 +44,18 @@ export function BeamPanel({ settings, onChange, geometry, onGeometry }: BeamPane
             label={t.detectors.beam[axis]}
             value={centre?.[axis] ?? null}
             digits={1}
-            trailing={<span className="unit">px</span>}
             onValue={(value) => {
               if (value !== null) onGeometry({ centre: { x: 0, y: 0, ...centre, [axis]: value } })
             }}
           />
         ))}
-        {optics.map(([name, unit, digits]) => (
+        {optics.map(([name, digits]) => (
           <NumberField
             key={name}
             label={t.detectors.beam[name]}
             value={geometry[name]}
             digits={digits}
             canBeEmpty
-            trailing={<span className="unit">{unit}</span>}
             onValue={(value) => onGeometry({ [name]: value !== null && value > 0 ? value : null })}
           />
         ))}
@@ -96,7 +94,7 @@ function RingList({
   return (
     <TextField
       label={label}
-      isNumber
+      className="num"
       value={typed ?? values.join(', ')}
       error={read === null ? t.detectors.beam.notPositive : undefined}
       onChange={(event) => setTyped(event.currentTarget.value)}

@@ -1,5 +1,4 @@
 import {
-  IconArrowsDiagonalMinimize2,
   IconCircle,
   IconFlipHorizontal,
   IconFlipVertical,
@@ -17,6 +16,7 @@ import type { Orientation } from '../../image/orientation.ts'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
+import { MaskButton } from './mask-on-image.tsx'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
@@ -27,13 +27,15 @@ const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
   ['polygon', IconPolygon],
   ['centre', IconFocusCentered],
 ]
-const turns: readonly (readonly [keyof Orientation, TablerIcon])[] = [
-  ['isFlippedAcross', IconFlipVertical],
-  ['isFlippedDown', IconFlipHorizontal],
-  ['isTransposed', IconArrowsDiagonalMinimize2],
+/** The icon shows the mirror; the one of a transposed picture is the diagonal. */
+const turns: readonly (readonly [keyof Orientation, TablerIcon, string?])[] = [
+  ['isFlippedAcross', IconFlipHorizontal],
+  ['isFlippedDown', IconFlipVertical],
+  ['isTransposed', IconFlipHorizontal, 'rotate(-45deg)'],
 ]
 
 export interface ImageToolsProps {
+  readonly id: string
   readonly settings: ViewSettings
   readonly onChange: ChangeSettings
   /** Pixels that the detector's mask marks. */
@@ -41,7 +43,7 @@ export interface ImageToolsProps {
 }
 
 /** What a press on the image does, and how the image is looked at. */
-export function ImageTools({ settings, onChange, masked }: ImageToolsProps): ReactElement {
+export function ImageTools({ id, settings, onChange, masked }: ImageToolsProps): ReactElement {
   return (
     <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
       {tools.map(([tool, Icon]) => (
@@ -54,6 +56,7 @@ export function ImageTools({ settings, onChange, masked }: ImageToolsProps): Rea
           onPress={() => onChange({ tool, ...(tool === 'centre' ? { hasRings: true } : {}) })}
         />
       ))}
+      <MaskButton id={id} />
       <Button
         isIconOnly
         kind="quiet"
@@ -70,14 +73,14 @@ export function ImageTools({ settings, onChange, masked }: ImageToolsProps): Rea
         icon={<IconMask size={18} stroke={1.75} aria-hidden />}
         onPress={() => onChange({ isMasked: !settings.isMasked })}
       />
-      {turns.map(([turn, Icon]) => (
+      {turns.map(([turn, Icon, transform]) => (
         <Button
           key={turn}
           isIconOnly
           kind="quiet"
           label={t.detectors.turns[turn]}
           isOn={settings.orientation[turn]}
-          icon={<Icon size={18} stroke={1.75} aria-hidden />}
+          icon={<Icon size={18} stroke={1.75} aria-hidden style={{ transform }} />}
           onPress={() =>
             onChange({ orientation: { ...settings.orientation, [turn]: !settings.orientation[turn] } })
           }

@@ -1,4 +1,4 @@
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactElement } from 'react'
 import { TextField } from '../../parts/text-field.tsx'
 import { formatNumber } from '../../text/format-number.ts'
 
@@ -9,12 +9,11 @@ export interface NumberFieldProps {
   /** Null when the field was emptied; without `canBeEmpty` that keeps the old number. */
   readonly onValue: (value: number | null) => void
   readonly canBeEmpty?: boolean
-  readonly trailing?: ReactNode
 }
 
 /** A number that is shown as it is and takes a new one with Enter or on leaving; Escape keeps the old one. */
 export function NumberField(props: NumberFieldProps): ReactElement {
-  const { label, value, digits, onValue, canBeEmpty = false, trailing } = props
+  const { label, value, digits, onValue, canBeEmpty = false } = props
   const [typed, setTyped] = useState<string | null>(null)
   const commit = (): void => {
     const text = (typed ?? '').replaceAll(/\s/g, '').replace('−', '-')
@@ -29,7 +28,6 @@ export function NumberField(props: NumberFieldProps): ReactElement {
       isNumber
       inputMode="decimal"
       value={typed ?? (value === null ? '' : formatNumber(value, { precision: digits }))}
-      trailing={trailing}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => {
