@@ -1,20 +1,10 @@
 // Starts the platform and Prometheus, asks Prometheus for every expression of the dashboard, and checks the rules.
-import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { freePort } from '@beamtime/service-kit/testing'
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const folder = mkdtempSync(join(tmpdir(), 'bt-prometheus-'))
-const children = []
-
-function start(command, args) {
-  const child = spawn(command, args, { stdio: 'ignore', cwd: folder })
-  children.push({ child, exited: new Promise((resolve) => child.once('exit', resolve)) })
-}
+import { launcher, root, runSession, startPlatform, until } from './platform-session.mjs'
 
 async function answer(url) {
   try {
@@ -25,54 +15,9 @@ async function answer(url) {
   }
 }
 
-async function until(what, check, seconds = 60) {
-  const deadline = Date.now() + seconds * 1_000
-  for (;;) {
-    const value = await check()
-    if (value) return value
-    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`)
-    await delay(250)
-  }
-}
-
-const results = { passed: 0, failed: 0 }
-function tell(name, fault) {
-  results[fault === null ? 'passed' : 'failed'] += 1
-  process.stdout.write(`${fault === null ? 'pass' : 'FAIL'}  ${name}${fault === null ? '' : ` (${fault})`}\n`)
-}
-
-async function startPlatform() {
-  const [http, kafka, registry, control, info] = await Promise.all(
-    Array.from({ length: 5 }, () => freePort()),
-  )
-  writeFileSync(
-    join(folder, 'beamtime.toml'),
-    `[http]
-listen = "127.0.0.1:${http}"
-[broker]
-listen = "127.0.0.1:${kafka}"
-[registry]
-listen = "127.0.0.1:${registry}"
-[queue.main]
-control = "tcp://127.0.0.1:${control}"
-info = "tcp://127.0.0.1:${info}"
-`,
-  )
-  const common = ['--config', join(folder, 'beamtime.toml'), '--data', join(folder, 'data')]
-  start(process.execPath, [join(root, 'bin', 'beamtime.mjs'), 'up', ...common])
-  await until('the platform is ready', async () => (await answer(`http://127.0.0.1:${http}/readyz`)).ok)
-  return { http, kafka, common }
-}
-
 /** A plan and a few records, so that counters have values. */
-function makeTraffic({ kafka, common }) {
-  execFileSync(
-    process.execPath,
-    [join(root, 'bin', 'beamtime.mjs'), 'run', 'count', 'det', 'num=3', ...common],
-    {
-      stdio: 'ignore',
-    },
-  )
+function makeTraffic({ kafka, place }) {
+  execFileSync(process.execPath, [launcher, 'run', 'count', 'det', 'num=3', ...place], { stdio: 'ignore' })
   execFileSync(
     process.execPath,
     [
@@ -97,7 +42,7 @@ function makeTraffic({ kafka, common }) {
   )
 }
 
-async function startPrometheus(http) {
+async function startPrometheus({ folder, start, tell }, http) {
   const port = await freePort()
   cpSync(join(root, 'deploy', 'prometheus'), join(folder, 'prometheus'), { recursive: true })
   const file = join(folder, 'prometheus', 'prometheus.yml')
@@ -128,7 +73,7 @@ async function query(api, expression) {
   return { fault: status === 'success' ? null : error, count: data?.result?.length ?? 0 }
 }
 
-async function checkPanels(api) {
+async function checkPanels(api, tell) {
   const { panels } = JSON.parse(readFileSync(join(root, 'deploy', 'grafana', 'beamtime.json'), 'utf8'))
   for (const { title, targets = [] } of panels) {
     for (const { expr, legendFormat } of targets) {
@@ -139,7 +84,7 @@ async function checkPanels(api) {
   }
 }
 
-async function checkRules(api) {
+async function checkRules(api, tell) {
   const rules = await until('the rules are evaluated', async () => {
     const { body } = await answer(`${api}/rules`)
     const all = JSON.parse(body || '{}').data?.groups.flatMap((group) => group.rules) ?? []
@@ -152,18 +97,12 @@ async function checkRules(api) {
   }
 }
 
-try {
-  const platform = await startPlatform()
-  const api = await startPrometheus(platform.http)
+await runSession('prometheus', async (session) => {
+  const platform = await startPlatform(session)
+  const api = await startPrometheus(session, platform.http)
   await until('a first scrape', async () => (await query(api, 'beamtime_up')).count > 0)
   makeTraffic(platform)
   await delay(5_000)
-  await checkPanels(api)
-  await checkRules(api)
-} finally {
-  for (const { child } of children) child.kill('SIGINT')
-  await Promise.all(children.map(({ exited }) => exited))
-  rmSync(folder, { recursive: true, force: true })
-}
-process.stdout.write(`${results.passed} passed, ${results.failed} failed\n`)
-process.exitCode = results.failed === 0 ? 0 : 1
+  await checkPanels(api, session.tell)
+  await checkRules(api, session.tell)
+})
