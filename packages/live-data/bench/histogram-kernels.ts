@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, homedir, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pixelHistogram, plainPixelHistogram } from '../src/event-histogram/pixel-histogram.ts'
+import { placeTable } from '../src/event-histogram/pixel-places.ts'
 import { binEdges, timeBins } from '../src/event-histogram/time-bins.ts'
 import { plainTimeHistogram, timeHistogram } from '../src/event-histogram/time-histogram.ts'
 import { random } from '../src/fakes/random.ts'
@@ -79,7 +80,12 @@ function bestRate(
   make: typeof timeHistogram | typeof pixelHistogram,
   { places, vectors }: { places: number; vectors: { toa: Int32Array; pixel: Int32Array } },
 ): number {
-  const tables = [{ firstId: 1, places: Int32Array.from({ length: places }, (_, at) => at) }]
+  const tables = [
+    placeTable(
+      1,
+      Int32Array.from({ length: places }, (_, at) => at),
+    ),
+  ]
   const target =
     places === 1
       ? (make as typeof timeHistogram)(bins)

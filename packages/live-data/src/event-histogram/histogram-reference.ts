@@ -1,26 +1,27 @@
+import { pixelCount, type PixelPlaces } from './pixel-places.ts'
 import type { TimeBins } from './time-bins.ts'
 
 /* Reference kernels; kernel.generated.ts holds the same in SIMD WebAssembly. Measured by bench/event-histogram.ts. */
 
-/** Where pixels are on the screen: place of id `firstId + k` is `places[k]`, -1 = nowhere. */
-export interface PixelPlaces {
-  readonly firstId: number
-  readonly places: Int32Array
-}
-
 /** Counts times into bins. Gives how many were inside. */
 export function countTimes(toa: Int32Array, bins: TimeBins, counts: Uint32Array): number {
-  const { firstNs, endNs, cells, shift, edgesNs } = bins
+  const { firstNs, endNs } = bins
   let inside = 0
   for (let i = 0; i < toa.length; i++) {
     const time = toa[i] ?? 0
     if (time < firstNs || time >= endNs) continue
-    let bin = cells[(time - firstNs) >>> shift] ?? 0
-    while (time >= (edgesNs[bin + 1] ?? Infinity)) bin += 1
+    const bin = binOf(time, bins)
     counts[bin] = (counts[bin] ?? 0) + 1
     inside += 1
   }
   return inside
+}
+
+/** Of a time that is inside. */
+function binOf(time: number, { firstNs, cells, shift, edgesNs }: TimeBins): number {
+  let bin = cells[(time - firstNs) >>> shift] ?? 0
+  while (time >= (edgesNs[bin + 1] ?? Infinity)) bin += 1
+  return bin
 }
 
 export interface EventVectors {
@@ -43,20 +44,18 @@ export interface Carries {
 
 /** Counts events into screen place and bin. Gives how many were inside. */
 export function countPixels({ toa, pixel }: EventVectors, target: PixelTarget): number {
-  const { firstId, places } = target.places
-  const { firstNs, endNs, cells, shift, edgesNs, count } = target.bins
+  const { firstId, slow, fast } = target.places
+  const { firstNs, endNs, count } = target.bins
   const { cube, carries } = target
-  const { length } = places
+  const length = pixelCount(target.places)
   let inside = 0
   for (let i = 0; i < toa.length; i++) {
     const id = (pixel[i] ?? 0) - firstId
     if (id < 0 || id >= length) continue
-    const place = places[id] ?? -1
+    const place = (slow[Math.floor(id / fast.length)] ?? 0) + (fast[id % fast.length] ?? 0)
     const time = toa[i] ?? 0
     if (place < 0 || time < firstNs || time >= endNs) continue
-    let bin = cells[(time - firstNs) >>> shift] ?? 0
-    while (time >= (edgesNs[bin + 1] ?? Infinity)) bin += 1
-    const at = place * count + bin
+    const at = place * count + binOf(time, target.bins)
     const value = ((cube[at] ?? 0) + 1) & 255
     cube[at] = value
     if (value === 0) carries.add(at)

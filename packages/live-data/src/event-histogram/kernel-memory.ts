@@ -7,9 +7,7 @@ export interface Kernels {
     toa: number,
     pixel: number,
     n: number,
-    firstId: number,
     places: number,
-    placeCount: number,
     bins: number,
     binCount: number,
     cells: number,
@@ -20,9 +18,7 @@ export interface Kernels {
     toa: number,
     pixel: number,
     n: number,
-    firstId: number,
     places: number,
-    placeCount: number,
     first: number,
     last: number,
     offset: number,
@@ -31,6 +27,16 @@ export interface Kernels {
     out: number,
   ): number
   countCells(cells: number, n: number, cube: number, carries: number): void
+  sortCells(
+    cells: number,
+    n: number,
+    waiting: number,
+    blocks: number,
+    cube: number,
+    carries: number,
+    room: number,
+  ): number
+  countBlock(block: number, n: number, blocks: number, cube: number, carries: number, carried: number): number
   foldWindow(
     window: number,
     cumulative: number,

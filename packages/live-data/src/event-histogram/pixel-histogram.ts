@@ -1,6 +1,7 @@
 import { carried, CarryList } from './carry-list.ts'
-import { countPixels, foldWindow, type EventVectors, type PixelPlaces } from './histogram-reference.ts'
-import { kernelMemory, type KernelMemory } from './kernel-memory.ts'
+import { countPixels, foldWindow, type EventVectors } from './histogram-reference.ts'
+import type { PixelPlaces } from './pixel-places.ts'
+import { simdCounting } from './simd-counting.ts'
 import type { TimeBins } from './time-bins.ts'
 
 /** Counts of events over screen places and time bins: of the open window, and since the start. */
@@ -23,19 +24,23 @@ export interface PixelHistogramShape {
   readonly tables: readonly PixelPlaces[]
   /** A bin that could exceed it is counted in float64. Default 4 294 967 295, what the kernels can hold. */
   readonly largestCount?: number
+  /** Windows of more cells are counted block by block, when many events of a block have come. Default 2 097 152. */
+  readonly sortedFrom?: number
 }
 
 /** Bytes that a cell takes: one in the window, four since the start. */
 export const bytesPerCell = 5
 
 /** The counting itself; both kinds give equal numbers. */
-interface Counting {
+export interface Counting {
   /** A byte a cell, without what was carried. */
   readonly window: Uint8Array
   readonly carries: CarryList
   readonly cumulative: Uint32Array
   readonly image: Uint32Array
   add(events: EventVectors, table: number): number
+  /** Counts what waits: the window is whole then. */
+  settle(): void
   fold(range: readonly [first: number, end: number]): void
 }
 
@@ -63,8 +68,12 @@ function guarded(counting: Counting, shape: PixelHistogramShape): PixelHistogram
       pending += inside
       return inside
     },
-    windowSpectrum: (places) => spectrumOf(counting, { places, binCount: bins.count }),
+    windowSpectrum(places) {
+      counting.settle()
+      return spectrumOf(counting, { places, binCount: bins.count })
+    },
     fold(range) {
+      counting.settle()
       if (wide === null && bound + pending > largestCount) {
         bound = largestOf(counting.cumulative)
         if (bound + pending > largestCount) wide = Float64Array.from(counting.cumulative)
@@ -85,6 +94,7 @@ function guarded(counting: Counting, shape: PixelHistogramShape): PixelHistogram
       return image
     },
     clear() {
+      counting.settle()
       window.fill(0)
       carries.clear()
       counting.cumulative.fill(0)
@@ -126,88 +136,9 @@ function plainCounting({ placeCount, bins, tables }: PixelHistogramShape): Count
       const places = tables[table]
       return places === undefined ? 0 : countPixels(events, { places, bins, cube: window, carries })
     },
+    settle: () => undefined,
     fold: (range) => foldWindow(window, { cumulative, image, binCount: bins.count, range }),
   }
-}
-
-/** Events copied to the kernels' memory at a time. */
-const stagedEvents = 16_384
-
-function simdCounting({ placeCount, bins, tables }: PixelHistogramShape): Counting | null {
-  const cells = placeCount * bins.count
-  const memory = kernelMemory([
-    cells,
-    cells * 4,
-    placeCount * 4,
-    stagedEvents * 4,
-    stagedEvents * 4,
-    (stagedEvents + 1) * 4,
-    (stagedEvents + 4) * 4,
-    ...binSizes(bins),
-    ...tables.map(({ places }) => places.byteLength),
-  ])
-  if (memory === null) return null
-  const { buffer, kernels, addresses } = memory
-  const [windowAt = 0, cumulativeAt = 0, imageAt = 0, toaAt = 0, pixelAt = 0, carriesAt = 0, foundAt = 0] =
-    addresses
-  const [binsAt = 0, cellsAt = 0, ...tablesAt] = addresses.slice(7)
-  writeBins(memory, bins, { binsAt, cellsAt })
-  const firstIds = tables.map(({ firstId }) => firstId)
-  const lengths = tables.map(({ places }) => places.length)
-  tables.forEach(({ places }, index) => new Int32Array(buffer, tablesAt[index], places.length).set(places))
-  const toaRoom = new Int32Array(buffer, toaAt, stagedEvents)
-  const pixelRoom = new Int32Array(buffer, pixelAt, stagedEvents)
-  const carryRoom = new Uint32Array(buffer, carriesAt, stagedEvents + 1)
-  const carries = new CarryList()
-  const isPlain = tables.map(({ places }) => places.every((place, at) => place === at))
-  const findCells = (n: number, table: number): number => {
-    const placesAt = tablesAt[table] ?? 0
-    const { formula } = bins
-    // oxfmt-ignore
-    return formula === null
-      ? kernels.cellsByTable(toaAt, pixelAt, n, firstIds[table] ?? 0, placesAt, lengths[table] ?? 0, binsAt, bins.count, cellsAt, bins.shift, foundAt)
-      : kernels.cellsByScale(toaAt, pixelAt, n, firstIds[table] ?? 0, isPlain[table] === true ? 0 : placesAt, lengths[table] ?? 0, bins.firstNs, bins.endNs - 1, formula.offset, formula.scale, bins.count, foundAt)
-  }
-  return {
-    window: new Uint8Array(buffer, windowAt, cells),
-    carries,
-    cumulative: new Uint32Array(buffer, cumulativeAt, cells),
-    image: new Uint32Array(buffer, imageAt, placeCount),
-    add({ toa, pixel }, table) {
-      if (table >= tables.length) return 0
-      let inside = 0
-      for (let from = 0; from < toa.length; from += stagedEvents) {
-        const n = Math.min(stagedEvents, toa.length - from)
-        toaRoom.set(from === 0 && n === toa.length ? toa : toa.subarray(from, from + n))
-        pixelRoom.set(from === 0 && n === toa.length ? pixel : pixel.subarray(from, from + n))
-        const found = findCells(n, table)
-        kernels.countCells(foundAt, found, windowAt, carriesAt)
-        inside += found
-        const count = carryRoom[0] ?? 0
-        if (count > 0) carries.addAll(carryRoom.subarray(1, count + 1))
-      }
-      return inside
-    },
-    fold: ([first, end]) =>
-      kernels.foldWindow(windowAt, cumulativeAt, imageAt, placeCount, bins.count, first, end),
-  }
-}
-
-/** Bytes that the kernels need for the bins: first and end and edges, then cells. */
-export function binSizes(bins: TimeBins): readonly [number, number] {
-  return [(bins.edgesNs.length + 2) * 8, bins.cells.byteLength]
-}
-
-export function writeBins(
-  { buffer }: KernelMemory,
-  bins: TimeBins,
-  { binsAt, cellsAt }: { readonly binsAt: number; readonly cellsAt: number },
-): void {
-  const room = new Float64Array(buffer, binsAt, bins.edgesNs.length + 2)
-  room[0] = bins.firstNs
-  room[1] = bins.endNs
-  room.set(bins.edgesNs, 2)
-  new Uint16Array(buffer, cellsAt, bins.cells.length).set(bins.cells)
 }
 
 function largestOf(counts: Uint32Array): number {

@@ -1,6 +1,6 @@
 import { countTimes } from './histogram-reference.ts'
 import { kernelMemory } from './kernel-memory.ts'
-import { binSizes, writeBins } from './pixel-histogram.ts'
+import { binSizes, writeBins } from './kernel-bins.ts'
 import type { TimeBins } from './time-bins.ts'
 
 /** Counts of arrival times over bins, of the open window. */

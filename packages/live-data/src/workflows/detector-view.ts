@@ -6,6 +6,7 @@ import { scalar, vector, type DataArray } from '../data/data-array.ts'
 import { wireUnit } from '../data/units.ts'
 import { LiveDataError } from '../error.ts'
 import { bytesPerCell, pixelHistogram } from '../event-histogram/pixel-histogram.ts'
+import { placesSize } from '../event-histogram/pixel-places.ts'
 import type {
   DetectorBank,
   DetectorViewEntry,
@@ -94,7 +95,7 @@ function noBank(source: string): LiveDataError {
 }
 
 function tableBytes(screen: Screen): number {
-  return screen.tables.reduce((sum, { places }) => sum + places.byteLength, 0)
+  return screen.tables.reduce((sum, places) => sum + placesSize(places), 0)
 }
 
 function tooLarge(wantedBytes: number, freeBytes: number): LiveDataError {
@@ -117,7 +118,7 @@ function viewReduction(screen: Screen, { setup, features }: ViewSetup): Reductio
   const sizeBytes = screen.placeCount * (axis.bins.count * bytesPerCell + 16) + tableBytes(screen)
   if (sizeBytes > setup.maxBytes) throw tooLarge(sizeBytes, setup.maxBytes)
   const histogram = pixelHistogram({ placeCount: screen.placeCount, bins: axis.bins, tables: screen.tables })
-  const weights = flagOf(setup.parameters, 'pixel_weighting', 'enabled') ? screen.weights : null
+  const weights = flagOf(setup.parameters, 'pixel_weighting', 'enabled') ? screen.weights() : null
   const titles = new Map(detectorViewOutputs(features).map(({ name, title }) => [name, title]))
   const image = new Float64Array(screen.placeCount)
   const requests = new Map<RoiGeometry['kind'], RoiGeometry>()

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pixelHistogram, plainPixelHistogram } from '../../src/event-histogram/pixel-histogram.ts'
+import { nowhere, placeTable } from '../../src/event-histogram/pixel-places.ts'
 import { binEdges, binRange, timeBins } from '../../src/event-histogram/time-bins.ts'
+import { random } from '../../src/fakes/random.ts'
 import { wholeNanoseconds } from '../../src/workflows/time-parameters.ts'
 import { plainTimeHistogram, timeHistogram } from '../../src/event-histogram/time-histogram.ts'
 
@@ -99,7 +101,7 @@ describe('WebAssembly kernels', () => {
         (all, events, firstId) => {
           const bins = timeBins(all)
           const places = Int32Array.from({ length: 30 }, (_, k) => (k % 7 === 6 ? -1 : k % 6))
-          const shape = { placeCount: 6, bins, tables: [{ firstId, places }] }
+          const shape = { placeCount: 6, bins, tables: [placeTable(firstId, places)] }
           const plain = plainPixelHistogram(shape)
           const simd = pixelHistogram(shape)
           const vectors = {
@@ -120,9 +122,115 @@ describe('WebAssembly kernels', () => {
     )
   })
 
+  test.each([0, 1e9])(
+    'count many events over many cells like the reference, sorted from %d cells on',
+    (sortedFrom) => {
+      const numbers = random(5)
+      const bins = timeBins(binEdges({ start: 0, stop: 100, count: 50, scale: 'linear' }))
+      const places = 4_000
+      const tables = [
+        placeTable(
+          1,
+          Int32Array.from({ length: places }, (_, at) => (at * 7) % places),
+        ),
+      ]
+      const plain = plainPixelHistogram({ placeCount: places, bins, tables })
+      const simd = pixelHistogram({ placeCount: places, bins, tables, sortedFrom })
+      for (let round = 0; round < 3; round++) {
+        for (const length of [3, 70_000, 16_384]) {
+          const toa = Int32Array.from({ length }, () => 110 * numbers.unit() - 5)
+          // Half of the events is in one pixel.
+          const pixel = Int32Array.from({ length }, (_, at) =>
+            at % 2 === 0 ? 5 : 1 + places * numbers.unit(),
+          )
+          expect(simd.add({ toa, pixel }, 0)).toBe(plain.add({ toa, pixel }, 0))
+        }
+        const some = Int32Array.of(0, 28, 3_999)
+        expect(simd.windowSpectrum(some)).toEqual(plain.windowSpectrum(some))
+        if (round === 1) for (const each of [simd, plain]) each.clear()
+        expect(simd.fold([5, 45])).toEqual(plain.fold([5, 45]))
+        expect(simd.cumulative()).toEqual(plain.cumulative())
+      }
+      expect(plain.cumulative().some((count) => count > 256)).toBe(true)
+    },
+  )
+
+  test('no carry is lost when all cells of several blocks pass 255 at once', () => {
+    const cells = 5 * 65_536
+    const bins = timeBins(Float64Array.of(0, 1))
+    const tables = [
+      placeTable(
+        0,
+        Int32Array.from({ length: cells }, (_, at) => at),
+      ),
+    ]
+    const histogram = pixelHistogram({ placeCount: cells, bins, tables, sortedFrom: 0 })
+    // 8 192 cells of each block, in turn.
+    const lit = Int32Array.from({ length: 5 * 8_192 }, (_, at) => (at % 5) * 65_536 + Math.floor(at / 5))
+    const toa = new Int32Array(lit.length)
+    for (let round = 0; round < 256; round++) histogram.add({ toa, pixel: lit }, 0)
+    const image = histogram.fold([0, 1])
+    expect(lit.every((cell) => image[cell] === 256)).toBe(true)
+    expect(image.reduce((sum, count) => sum + count, 0)).toBe(256 * lit.length)
+  })
+
+  test('find places by parts of an id as by one table of all of them', () => {
+    const place = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant(nowhere))
+    const part = (lengths: readonly number[]) =>
+      fc.constantFrom(...lengths).chain((n) => fc.array(place, { minLength: n, maxLength: n }))
+    fc.assert(
+      fc.property(
+        part([1, 2, 3, 7]),
+        part([1, 4, 5, 8, 13]),
+        edges.filter((all) => all.length < 40),
+        fc.array(fc.tuple(int32, fc.integer({ min: -3, max: 100 })), { maxLength: 200 }),
+        (slow, fast, all, events) => {
+          const bins = timeBins(all)
+          const whole = slow.flatMap((row) => fast.map((column) => row + column))
+          const vectors = {
+            toa: Int32Array.from(events, ([time]) => time),
+            pixel: Int32Array.from(events, ([, id]) => id),
+          }
+          const parts = { firstId: 2, slow: Int32Array.from(slow), fast: Int32Array.from(fast) }
+          const tables = [
+            placeTable(
+              2,
+              Int32Array.from(whole, (each) => Math.max(-1, each)),
+            ),
+            parts,
+          ]
+          const shape = { placeCount: 19, bins, tables }
+          const byTable = plainPixelHistogram(shape)
+          for (const histogram of [plainPixelHistogram(shape), pixelHistogram(shape)]) {
+            byTable.clear()
+            expect(histogram.add(vectors, 1)).toBe(byTable.add(vectors, 0))
+            byTable.fold([0, bins.count])
+            histogram.fold([0, bins.count])
+            expect([...histogram.cumulative()]).toEqual([...byTable.cumulative()])
+          }
+        },
+      ),
+    )
+  })
+
+  test('find the row of every pixel of a large detector whose rows are no power of two', () => {
+    const bins = timeBins(Float64Array.of(0, 10))
+    const [rows, columns] = [40_009, 4_099]
+    const slow = Int32Array.from({ length: rows }, (_, row) => row % 1_000)
+    const parts = { firstId: -5, slow, fast: new Int32Array(columns) }
+    const histogram = pixelHistogram({ placeCount: 1_000, bins, tables: [parts] })
+    const some = [0, 1, 999, 1_000, 12_345, rows - 2, rows - 1]
+    for (const row of some)
+      for (const column of [0, columns - 1]) {
+        const pixel = new Int32Array(4).fill(row * columns + column - 5)
+        expect(histogram.add({ toa: new Int32Array(4), pixel }, 0)).toBe(4)
+        expect(histogram.fold([0, 1])[row % 1_000]).toBe(4)
+      }
+  })
+
   test('count like the reference where a few cells take nearly all events', () => {
     const bins = timeBins(binEdges({ start: 0, stop: 100, count: 40, scale: 'linear' }))
-    const shape = { placeCount: 3, bins, tables: [{ firstId: 1, places: Int32Array.of(0, 1, 2) }] }
+    const shape = { placeCount: 3, bins, tables: [placeTable(1, Int32Array.of(0, 1, 2))] }
     fc.assert(
       fc.property(
         fc.array(
@@ -158,7 +266,7 @@ describe('WebAssembly kernels', () => {
     const histogram = pixelHistogram({
       placeCount: 1,
       bins,
-      tables: [{ firstId: 1, places: Int32Array.of(0) }],
+      tables: [placeTable(1, Int32Array.of(0))],
     })
     const toa = new Int32Array(50_000).fill(15)
     expect(histogram.add({ toa, pixel: new Int32Array(50_000).fill(1) }, 0)).toBe(50_000)
@@ -170,7 +278,7 @@ describe('WebAssembly kernels', () => {
 
   test('a bin that could overflow goes on as a wider number', () => {
     const bins = timeBins(binEdges({ start: 0, stop: 100, count: 1, scale: 'linear' }))
-    const tables = [{ firstId: 1, places: Int32Array.of(0, 1) }]
+    const tables = [placeTable(1, Int32Array.of(0, 1))]
     const histogram = pixelHistogram({ placeCount: 2, bins, tables, largestCount: 10 })
     const six = { toa: new Int32Array(6), pixel: Int32Array.of(1, 1, 1, 1, 2, 2) }
     const kinds = [1, 2, 3].map(() => {

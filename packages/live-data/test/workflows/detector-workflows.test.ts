@@ -1,6 +1,7 @@
 import { encodeAreaImage } from '@beamtime/stream-formats'
 import { describe, expect, test } from 'vitest'
 import type { DataArray } from '../../src/data/data-array.ts'
+import { placeTable } from '../../src/event-histogram/pixel-places.ts'
 import { random } from '../../src/fakes/random.ts'
 import type { DetectorViewEntry, Layout, LogicalView } from '../../src/instruments/instrument.ts'
 import { instruments } from '../../src/instruments/registry.ts'
@@ -203,8 +204,8 @@ describe('detector views', () => {
         dims: ['y', 'arc_length'],
         shape: [1, 1],
         placeCount: 1,
-        tables: [{ firstId: bank.firstId, places: new Int32Array(bank.lastId - bank.firstId + 1) }],
-        weights: Float64Array.of(1),
+        tables: [placeTable(bank.firstId, new Int32Array(bank.lastId - bank.firstId + 1))],
+        weights: () => Float64Array.of(1),
         coords: {},
       }),
     })

@@ -142,19 +142,23 @@ function lastWord(view: WorkflowView, source: string): Word {
     // What was started before the processes that are known counts only while it runs.
     if (!(atMs >= sinceMs) && !(number !== null && numbers.includes(number))) continue
     if (!concerns(command, { view, source })) continue
-    const device = deviceOf(command)
-    const isOpen =
-      device !== null &&
-      command.messageId !== null &&
-      situation.nowMs - atMs < lookBackMs &&
-      !situation.answered.has(answerKey(command.messageId, device))
-    if (isOpen) open.push(command)
+    if (isUnanswered(command, { atMs, situation })) open.push(command)
     if (command.kind === 'start') word = { kind: 'start', command }
     else if (command.action === 'stop' && stops(command, word.command)) word = { kind: 'stop' }
   }
   return word.kind === 'start' && word.command !== undefined
     ? { kind: 'start', command: word.command, open }
     : { kind: word.kind === 'stop' ? 'stop' : 'none', open }
+}
+
+/** Somebody may wait for the answer that this process gives. */
+function isUnanswered(
+  command: Command,
+  { atMs, situation }: { readonly atMs: number; readonly situation: ResumeSituation },
+): boolean {
+  const device = deviceOf(command)
+  if (device === null || command.messageId === null || situation.nowMs - atMs >= lookBackMs) return false
+  return !situation.answered.has(answerKey(command.messageId, device))
 }
 
 function concerns(

@@ -1,5 +1,6 @@
 import { productOf } from '../../data/data-array.ts'
 import { LiveDataError } from '../../error.ts'
+import { nowhere } from '../../event-histogram/pixel-places.ts'
 import type { DetectorBank, LogicalView } from '../../instruments/instrument.ts'
 import { pixelsPerPlace, type Screen } from './screen.ts'
 
@@ -17,28 +18,44 @@ export function logicalScreen(view: LogicalView, bank: DetectorBank): Screen {
     })
   const shape = screen.map(([, from]) => productOf(from.map((dim) => lengths.get(dim) ?? 1)))
   const steps = stepsOf(screen, { shape, lengths })
-  // From the slowest dimension to the fastest: each pixel's place is the sum of what its dimensions contribute.
-  let places = Int32Array.of(0)
-  for (const [dim, length] of fold) {
-    const step = steps.get(dim) ?? 0
-    const only = select[dim]
-    const finer = new Int32Array(places.length * length)
-    let at = 0
-    for (const place of places)
-      for (let index = 0; index < length; index++)
-        finer[at++] = place < 0 || (only !== undefined && only !== index) ? -1 : place + index * step
-    places = finer
+  // Each pixel's place is the sum of what its dimensions contribute, so the slow and the fast ones are two tables.
+  const tableOf = (dims: LogicalView['fold']): Int32Array => {
+    let places = Int32Array.of(0)
+    for (const [dim, length] of dims) {
+      const step = steps.get(dim) ?? 0
+      const only = select[dim]
+      const finer = new Int32Array(places.length * length)
+      let at = 0
+      for (const place of places)
+        for (let index = 0; index < length; index++)
+          finer[at++] = place < 0 || (only !== undefined && only !== index) ? nowhere : place + index * step
+      places = finer
+    }
+    return places
   }
+  const cut = slowDims(fold.map(([, length]) => length))
   const placeCount = productOf(shape)
-  const tables = [{ firstId: bank.firstId, places }]
+  const tables = [
+    { firstId: bank.firstId, slow: tableOf(fold.slice(0, cut)), fast: tableOf(fold.slice(cut)) },
+  ]
   return {
     dims: screen.map(([dim]) => dim),
     shape,
     placeCount,
     tables,
-    weights: pixelsPerPlace(tables, placeCount),
+    weights: () => pixelsPerPlace(tables, placeCount),
     coords: {},
   }
+}
+
+/** Pixels whose places are one table: it stays in the processor's second cache. */
+const wholeTable = 16_384
+
+/** How many dimensions, from the slowest on, make the slow table, so that both are short. */
+function slowDims(lengths: readonly number[]): number {
+  if (productOf(lengths) <= wholeTable) return 0
+  const sizeOf = (cut: number): number => productOf(lengths.slice(0, cut)) + productOf(lengths.slice(cut))
+  return lengths.reduce((best, _, cut) => (sizeOf(cut) < sizeOf(best) ? cut : best), 0)
 }
 
 /** How far one step along a dimension moves on the flattened screen. */
