@@ -1,4 +1,5 @@
 import type { DetectorInfo, DetectorState, FilesAnswer } from '@beamtime/http-gateway/ui-types'
+import { maskVersion } from './masks.ts'
 
 /* A detector whose images nobody sends, and a file that it wrote. */
 
@@ -20,7 +21,7 @@ export function detectorState(): DetectorState {
     packetsLost: 12,
     framesIncomplete: 1,
     maskedPixels: 0,
-    maskVersion: 1,
+    maskVersion: maskVersion(),
     bufferShare: 0.03,
     diskFreeBytes: 4e12,
     ports: Array.from({ length: 8 }, (_, module) => ({

@@ -43,7 +43,8 @@ export function fakeServer(options: FakeOptions): FakeServer {
           { status: 500, headers: { 'x-request-id': 'a1b2c3d4' } },
         )
       const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {}
-      const answer = fakeAnswer(world, { method: init.method ?? 'GET', url, body })
+      const bytes = init.body instanceof Uint8Array ? init.body : null
+      const answer = fakeAnswer(world, { method: init.method ?? 'GET', url, body, bytes })
       if (url.pathname === '/api/ui/bootstrap' && options.without !== undefined) {
         const bootstrap = answer.body as { scopes: readonly string[] }
         answer.body = {

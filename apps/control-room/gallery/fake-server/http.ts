@@ -11,6 +11,7 @@ import { getDetectors } from './detectors.ts'
 import { begin, endPlan, startNext } from './engine.ts'
 import { newUid } from './items.ts'
 import { getLiveData } from './live-data.ts'
+import { fakeMasks } from './masks.ts'
 import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
 import { bootstrapOf, servicesOf } from './answers.ts'
@@ -27,11 +28,19 @@ const startOfGallery = nowS()
 /** Answers the routes of the interface from the world. */
 export function fakeAnswer(
   world: World,
-  { method, url, body }: { readonly method: string; readonly url: URL; readonly body: Body },
+  {
+    method,
+    url,
+    body,
+    bytes = null,
+  }: { readonly method: string; readonly url: URL; readonly body: Body; readonly bytes?: Uint8Array | null },
 ): { status: number; body: Answer } {
   const path = url.pathname.replace(/^\/api/, '')
   try {
-    const answer = method === 'GET' ? get(world, path, url.searchParams) : post(world, path, body)
+    const query = url.searchParams
+    const answer =
+      fakeMasks({ method, path, query, body, bytes }) ??
+      (method === 'GET' ? get(world, path, query) : post(world, path, body))
     return answer === undefined
       ? { status: 404, body: { detail: 'Not Found' } }
       : { status: 200, body: answer }

@@ -31,6 +31,8 @@ export interface HttpClient {
   bytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer>
   /** Posts JSON. A 200 answer with `success: false` is thrown as kind 'refused' with the server's `msg`. */
   post<T>(path: string, body?: unknown): Promise<T>
+  /** Posts bytes as they are; refusals as of `post`. */
+  postBytes<T>(path: string, bytes: Uint8Array): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
   /** DELETE; refusals as of `post`. */
   remove<T>(path: string): Promise<T>
@@ -62,12 +64,14 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
 
   async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    const isBytes = body instanceof Uint8Array
+    if (body !== undefined)
+      headers['content-type'] = isBytes ? 'application/octet-stream' : 'application/json'
     if (csrf !== undefined) headers['x-csrf'] = csrf
     const response = await send(path, {
       method,
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isBytes ? new Uint8Array(body) : JSON.stringify(body) }),
     })
     const answer: unknown = await response.json()
     if (isPlainObject(answer) && answer['success'] === false)
@@ -93,6 +97,7 @@ export function createHttpClient({ transport, onUnauthorized }: HttpClientOption
       return await response.arrayBuffer()
     },
     post: <T>(path: string, body: unknown = {}) => change<T>('POST', path, body),
+    postBytes: <T>(path: string, bytes: Uint8Array) => change<T>('POST', path, bytes),
     put: <T>(path: string, body: unknown) => change<T>('PUT', path, body),
     remove: <T>(path: string) => change<T>('DELETE', path),
     setCsrf(value) {

@@ -1,4 +1,5 @@
 import { gridMessagesDe } from './messages-de-grids.ts'
+import { masksMessagesDe } from './messages-de-masks.ts'
 import { plotMessagesDe } from './messages-de-plots.ts'
 import type { Messages } from './messages-en.ts'
 
@@ -46,6 +47,7 @@ export const de: PartialMessages<Messages> = {
     cancel: 'Abbrechen',
     undo: 'Zurücknehmen',
   },
+  masks: masksMessagesDe,
 }
 
 export type PartialMessages<T> = {

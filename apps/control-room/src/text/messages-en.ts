@@ -2,6 +2,7 @@ import { dataMessages } from './messages-en-data.ts'
 import { detectorsMessages, filesMessages } from './messages-en-detectors.ts'
 import { gridMessages } from './messages-en-grids.ts'
 import { liveMessages } from './messages-en-live.ts'
+import { masksMessages } from './messages-en-masks.ts'
 import { plotMessages } from './messages-en-plots.ts'
 import { queueMessages } from './messages-en-queue.ts'
 import { runsMessages } from './messages-en-runs.ts'
@@ -273,6 +274,7 @@ export const en = {
   runs: runsMessages,
   streams: streamsMessages,
   detectors: detectorsMessages,
+  masks: masksMessages,
   files: filesMessages,
   data: dataMessages,
   grids: gridMessages,

@@ -14,6 +14,8 @@ import { t } from '../../text/text.ts'
 import type { StateName } from '../../theme/tokens.ts'
 import { BeamPanel } from './beam-panel.tsx'
 import { ImagePanel } from './image-panel.tsx'
+import { MaskPanel } from './mask-panel.tsx'
+import { maskStoreOf } from './mask-store.ts'
 import { RecordedBar } from './recorded-bar.tsx'
 import { RangePanel } from './range-panel.tsx'
 import { ProfilePanel } from './profile-panel.tsx'
@@ -92,7 +94,11 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
       },
     },
   )
-  const view = viewOf(id, settings, { room, source: state })
+  const mask = maskStoreOf(id)
+  // A mask that is painted lies over the image; the one in use would hide what is taken out of it.
+  const isMasking = useStore(mask, (state) => state.isOpen)
+  const seen = isMasking ? { ...settings, isMasked: false } : settings
+  const view = viewOf(id, seen, { room, source: state })
   const { host, store, placeValues } = useImage({ view, map: settings.map })
   const save = (): void => void savePicture(id, host.current, settings.orientation)
   useDetectorKeys({ settings, onChange: change, store, room, onSave: save })
@@ -123,6 +129,9 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
           onGeometry={changeGeometry}
         />
         <div className="column detector-side">
+          {isMasking && state !== null ? (
+            <MaskPanel id={id} state={state} settings={settings} store={mask} />
+          ) : null}
           <RangePanel settings={settings} onChange={change} store={store} />
           <RegionsPanel settings={settings} onChange={change} store={store} />
           <ProfilePanel id={id} settings={settings} store={store} />

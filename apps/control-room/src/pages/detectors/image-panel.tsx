@@ -32,6 +32,7 @@ import { t } from '../../text/text.ts'
 import { ColourBar } from './colour-bar.tsx'
 import { ImageAxes } from './image-axes.tsx'
 import { ImageTools } from './image-tools.tsx'
+import { MaskOnImage } from './mask-on-image.tsx'
 import { picturePlace } from './picture-place.ts'
 import { PointerInset } from './pointer-inset.tsx'
 import { roiName } from './roi-numbers.ts'
@@ -80,7 +81,7 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
     <section className="panel image-panel" aria-label={t.detectors.image(id)}>
       <ImageFigures state={state} store={store} />
       <div className="image-stage">
-        <ImageTools settings={settings} onChange={onChange} masked={state?.maskedPixels ?? 0} />
+        <ImageTools id={id} settings={settings} onChange={onChange} masked={state?.maskedPixels ?? 0} />
         <div className="image-room" ref={room}>
           <div className="image-box" ref={host} style={boxStyle(place)}>
             {settings.hasRings ? (
@@ -102,6 +103,12 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
               onPan={(dx, dy) =>
                 onChange({ region: kept({ ...region, x: region.x + dx, y: region.y + dy }, source) })
               }
+              onZoom={(about) => onChange({ region: zoomed(region, about, source) })}
+            />
+            <MaskOnImage
+              id={id}
+              place={place}
+              onProbe={(probe) => onChange({ probe })}
               onZoom={(about) => onChange({ region: zoomed(region, about, source) })}
             />
             <ImageAxes place={place} />

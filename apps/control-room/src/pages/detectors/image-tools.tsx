@@ -16,6 +16,7 @@ import type { Orientation } from '../../image/orientation.ts'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
+import { MaskButton } from './mask-on-image.tsx'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 const tools: readonly (readonly [ImageTool, TablerIcon])[] = [
@@ -34,6 +35,7 @@ const turns: readonly (readonly [keyof Orientation, TablerIcon, string?])[] = [
 ]
 
 export interface ImageToolsProps {
+  readonly id: string
   readonly settings: ViewSettings
   readonly onChange: ChangeSettings
   /** Pixels that the detector's mask marks. */
@@ -41,7 +43,7 @@ export interface ImageToolsProps {
 }
 
 /** What a press on the image does, and how the image is looked at. */
-export function ImageTools({ settings, onChange, masked }: ImageToolsProps): ReactElement {
+export function ImageTools({ id, settings, onChange, masked }: ImageToolsProps): ReactElement {
   return (
     <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
       {tools.map(([tool, Icon]) => (
@@ -54,6 +56,7 @@ export function ImageTools({ settings, onChange, masked }: ImageToolsProps): Rea
           onPress={() => onChange({ tool, ...(tool === 'centre' ? { hasRings: true } : {}) })}
         />
       ))}
+      <MaskButton id={id} />
       <Button
         isIconOnly
         kind="quiet"
