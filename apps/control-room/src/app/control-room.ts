@@ -53,6 +53,8 @@ export interface HistoryHead {
 /** Everything that lives as long as the page: transport, stores, caches. Made once and handed down, so tests can have many. */
 export interface ControlRoom {
   readonly http: HttpClient
+  /** Whether workers can open sockets to the same server. */
+  readonly hasWorkers: boolean
   readonly queries: QueryClient
   readonly frames: FrameLoop
   readonly prefs: StoreApi<Prefs>
@@ -264,6 +266,7 @@ export function createControlRoom({ transport, storage, requestFrame }: ControlR
 
   return {
     http,
+    hasWorkers: transport.hasNetwork === true,
     queries,
     frames: createFrameLoop(requestFrame),
     prefs: createPrefsStore(storage),

@@ -1,5 +1,7 @@
 /** What the application needs from the outside world. The browser gives the real one, tests and the gallery a made-up one. */
 export interface Transport {
+  /** The server is reached over the network, so also by workers; not so one that is made up inside of the page. */
+  readonly hasNetwork?: boolean
   fetch(path: string, init: RequestInit): Promise<Response>
   openSocket(path: string): SocketLike
 }
@@ -15,6 +17,7 @@ export interface SocketLike {
 
 export function browserTransport(): Transport {
   return {
+    hasNetwork: true,
     fetch: (path, init) => fetch(path, init),
     openSocket(path) {
       const url = new URL(path, location.href)

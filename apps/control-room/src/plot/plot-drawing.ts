@@ -52,7 +52,7 @@ function drawLine(pen: Pen, line: PlotLine): void {
     c.stroke()
     c.setLineDash([])
   }
-  if (line.hasPoints && points.px.length <= 400) drawPoints(pen, line, points)
+  if (line.hasPoints && (line.joint === 'none' || points.px.length <= 400)) drawPoints(pen, line, points)
 }
 
 interface Points {

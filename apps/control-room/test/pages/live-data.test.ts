@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import { liveState } from '../../gallery/fake-server/live-data.ts'
 import { gridCells, overviewCells } from '../../src/pages/data/shown-cells.ts'
 import { stateFor } from '../../src/pages/data/use-live.ts'
-import { centresOf } from '../../src/pages/data/use-output.ts'
+import { centresOf } from '../../src/pages/data/plots/shown-output.ts'
 
+const asSet = { kind: 'as-set' } as const
 const monitorId = 'demo/monitor_histogram/1'
 
 function gridOf(workflow: string): LiveGrid {
@@ -33,7 +34,7 @@ function gridOf(workflow: string): LiveGrid {
 }
 
 test('the overview shows what runs, pictures before curves before numbers', () => {
-  const keys = overviewCells(liveState()).map(({ key }) => key)
+  const keys = overviewCells(liveState(), asSet).map(({ key }) => key)
   expect(keys).toEqual([
     'demo/detector_view/1/panel_0/result',
     `${monitorId}/monitor_1/result`,
@@ -48,7 +49,7 @@ test('the overview leaves out what stopped and what has no result yet', () => {
     jobs: state.jobs.map((job) => (job.workflow === monitorId ? { ...job, state: 'stopped' as const } : job)),
     outputKeys: state.outputKeys.filter((key) => !key.startsWith('demo/detector_view')),
   }
-  expect(overviewCells(changed).map(({ title }) => title)).toEqual(['sample_temperature'])
+  expect(overviewCells(changed, asSet).map(({ title }) => title)).toEqual(['sample_temperature'])
 })
 
 test('the overview never has more than nine cells', () => {
@@ -61,11 +62,11 @@ test('the overview never has more than nine cells', () => {
     jobs: sources.map((source) => ({ ...job, id: source, source })),
     outputKeys: sources.map((source) => `${job.workflow}/${source}/result`),
   }
-  expect(overviewCells(many)).toHaveLength(9)
+  expect(overviewCells(many, asSet)).toHaveLength(9)
 })
 
 test('a cell of a layout stands where its geometry says, under the title that it was given', () => {
-  expect(gridCells(gridOf(monitorId), liveState())).toEqual([
+  expect(gridCells(gridOf(monitorId), liveState(), asSet)).toEqual([
     {
       key: `${monitorId}/monitor_1/result`,
       title: 'Before the sample',
@@ -80,7 +81,7 @@ test('a cell of a layout stands where its geometry says, under the title that it
 })
 
 test('a cell whose workflow does not exist is left out', () => {
-  expect(gridCells(gridOf('demo/gone/1'), liveState())).toEqual([])
+  expect(gridCells(gridOf('demo/gone/1'), liveState(), asSet)).toEqual([])
 })
 
 test('a dashboard of monitors shows their workflows and jobs only', () => {

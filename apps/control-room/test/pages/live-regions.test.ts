@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import type { LiveWorkflow } from '@beamtime/http-gateway/ui-types'
 import { expect, test } from 'vitest'
-import { createStore } from 'zustand/vanilla'
-import { curvesFrame } from '../../src/pages/data/curve-output.tsx'
 import { kindOf } from '../../src/pages/data/output-kind.ts'
-import { pictureGrid } from '../../src/pages/data/picture-output.tsx'
+import { curvesChart } from '../../src/pages/data/plots/curves-chart.ts'
+import { pictureGrid } from '../../src/pages/data/plots/picture-chart.ts'
+import { settingsOf } from '../../src/pages/data/plots/plot-params.ts'
+import type { ShownOutput } from '../../src/pages/data/plots/shown-output.ts'
 import {
   boundsOf,
   freeIndex,
@@ -13,11 +14,11 @@ import {
   regionsRequest,
   type ShownRegion,
 } from '../../src/pages/data/regions.ts'
-import type { ShownOutput } from '../../src/pages/data/use-output.ts'
 import { changedFields } from '../../src/pages/data/workflow-dialog.tsx'
 import { colourTable } from '../../src/plot/colour-maps.ts'
 import { fillWords } from '../../src/plot/heat-pixels.ts'
 import { errorEnds } from '../../src/plot/plot-errors.ts'
+import type { PlotLine } from '../../src/plot/plot-frame.ts'
 
 function output(values: Partial<ShownOutput>): ShownOutput {
   return {
@@ -33,6 +34,10 @@ function output(values: Partial<ShownOutput>): ShownOutput {
     sum: 0,
     ...values,
   }
+}
+
+function linesOf(outputs: Parameters<typeof curvesChart>[0]): readonly PlotLine[] {
+  return curvesChart(outputs, { settings: settingsOf(null), overlays: [] })?.frame.lines ?? []
 }
 
 function coords(
@@ -113,8 +118,7 @@ test('spectra of regions are curves with the letters of their regions', () => {
   })
   expect(kindOf(spectra)).toBe('curve')
   expect(kindOf({ ...spectra, shape: [0, 3] })).toBe('no-regions')
-  const store = createStore(() => ({ output: spectra, receivedMs: 1 }))
-  const { lines } = curvesFrame([{ source: 'panel_0', store }])
+  const lines = linesOf([{ label: 'panel_0', output: spectra }])
   expect(lines.map(({ label, x, y }) => [label, ...x, ...y])).toEqual([
     ['A', 1, 3, 5, 1, 2, 3],
     ['E', 1, 3, 5, 4, 5, 6],
@@ -128,10 +132,9 @@ test('curves that lie over each other have the names of their sources, and their
     values: Float64Array.of(4, 9),
     errors: Float64Array.of(2, 3),
   })
-  const store = createStore(() => ({ output: curve, receivedMs: 1 }))
-  const { lines } = curvesFrame([
-    { source: 'monitor1', store },
-    { source: 'monitor2', store },
+  const lines = linesOf([
+    { label: 'monitor1', output: curve },
+    { label: 'monitor2', output: curve },
   ])
   expect(lines.map(({ label, colour, errors }) => [label, colour, errors?.[1]])).toEqual([
     ['monitor1', 0, 3],

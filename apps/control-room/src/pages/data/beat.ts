@@ -22,6 +22,12 @@ export function onBeat(key: object, change: () => void): void {
   waiting.set(key, change)
 }
 
+/** Runs `change` now, as a beat: what waits for one goes with it. */
+export function beatNow(change: () => void): void {
+  change()
+  runBeat()
+}
+
 /** Runs `change` with a beat that others cause, after `patienceMs` in one of its own. */
 export function rideBeat(key: object, patienceMs: number, change: () => void): void {
   const isNew = !riders.has(key)

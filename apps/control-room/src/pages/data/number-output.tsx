@@ -1,29 +1,34 @@
 import type { ReactElement } from 'react'
 import { useStore } from 'zustand'
-import { Plot } from '../../plot/plot.tsx'
+import { LiveText } from '../../parts/live-text.tsx'
 import { formatNumber } from '../../text/format-number.ts'
-import { formatClock } from '../../text/format-time.ts'
 import { useUnit, type OutputPlotProps } from './output-kind.ts'
-import { useTrend } from './use-trend.ts'
+import { ChartView } from './plots/chart-view.tsx'
+import { useHistories } from './plots/history.ts'
+import { usePlan } from './plots/use-plan.ts'
+import { useStage } from './plots/use-stage.ts'
+import type { OutputState } from './use-output.ts'
 
 /** A number, large, and over the last hour. */
-export function NumberOutput({ instrument, outputKey, store, scale }: OutputPlotProps): ReactElement {
-  const value = useStore(store, ({ output }) => output?.values.at(-1))
+export function NumberOutput(props: OutputPlotProps): ReactElement {
+  const { instrument, store, stores, scale } = props
   const unit = useUnit(store)
-  const source = useTrend(instrument, outputKey, store)
+  const plan = usePlan(props)
+  const title = useStore(store, ({ output }) => output?.title ?? '')
+  useHistories(useStage(), instrument, stores.map(({ key }) => key).join('\n'))
   return (
     <div className="number-output">
       <div className="figure big">
-        {formatNumber(value)}
+        <LiveText store={store} select={lastText} />
         <span className="unit"> {unit}</span>
       </div>
       <div className="output-plot">
-        <Plot source={source} xLabel="" yLabel={unit} xTickTexts={clockTexts} follow={scale} />
+        <ChartView plan={plan} scale={scale} label={title} />
       </div>
     </div>
   )
 }
 
-function clockTexts(values: readonly number[]): string[] {
-  return values.map((value) => formatClock(value))
+function lastText({ output }: OutputState): string {
+  return formatNumber(output?.last)
 }

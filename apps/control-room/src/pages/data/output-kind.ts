@@ -2,7 +2,8 @@ import type { LiveLayer } from '@beamtime/http-gateway/ui-types'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Layer } from './layer-feed.tsx'
-import type { OutputState, ShownOutput } from './use-output.ts'
+import type { OutputSummary } from './plots/shown-output.ts'
+import type { OutputState } from './use-output.ts'
 
 export interface OutputPlotProps {
   readonly instrument: string
@@ -38,22 +39,12 @@ export interface RegionsOfJob {
 type Kind = 'none' | 'no-regions' | 'number' | 'curve' | 'picture'
 
 /** Spectra of regions have two dimensions and are curves, one per region. */
-export function kindOf(output: ShownOutput | null): Kind {
+export function kindOf(output: Pick<OutputSummary, 'shape' | 'axes'> | null): Kind {
   if (output === null) return 'none'
   const { shape, axes } = output
   if (shape.length === 0 || axes[0] === 'time') return 'number'
   if (shape.length === 2 && axes[0] === 'roi') return shape[0] === 0 ? 'no-regions' : 'curve'
   return shape.length === 1 ? 'curve' : 'picture'
-}
-
-function axisLabel(output: ShownOutput | null, axis: string): string {
-  const unit = output?.coords.get(axis)?.unit ?? ''
-  const name = axis.replaceAll('_', ' ')
-  return unit === '' || unit === 'dimensionless' ? name : `${name} (${unit})`
-}
-
-export function useAxis(store: StoreApi<OutputState>, index: number): string {
-  return useStore(store, ({ output }) => axisLabel(output, output?.axes.at(index) ?? ''))
 }
 
 export function useUnit(store: StoreApi<OutputState>): string {

@@ -1,6 +1,6 @@
 import type { LiveRegions } from '@beamtime/http-gateway/ui-types'
 import type { HeatGrid } from '../../plot/heat-grid.ts'
-import type { ShownOutput } from './use-output.ts'
+import type { ShownOutput } from './plots/shown-output.ts'
 
 export type RegionKind = LiveRegions['kind']
 

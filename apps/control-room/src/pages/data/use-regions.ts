@@ -11,7 +11,7 @@ import {
   type RegionKind,
   type ShownRegion,
 } from './regions.ts'
-import { useOutput } from './use-output.ts'
+import { useOutputArrays } from './use-output.ts'
 
 const waitMs = 10_000
 const kinds = ['rectangles', 'polygons'] as const
@@ -29,9 +29,8 @@ export function useRegions(
 } {
   const { http, notices } = useControlRoom()
   const base = outputKey.slice(0, outputKey.lastIndexOf('/'))
-  const options = { isFrozen: false, maxRate: 5 }
-  const rectangles = useOutput(instrument, `${base}/${outputOfKind.rectangles}`, options)
-  const polygons = useOutput(instrument, `${base}/${outputOfKind.polygons}`, options)
+  const rectangles = useOutputArrays(instrument, `${base}/${outputOfKind.rectangles}`, 5)
+  const polygons = useOutputArrays(instrument, `${base}/${outputOfKind.polygons}`, 5)
   const stores = { rectangles, polygons }
   const readbacks = {
     rectangles: useStore(rectangles, (view) => view.output),
