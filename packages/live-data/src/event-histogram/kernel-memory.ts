@@ -3,6 +3,17 @@ import { kernelBase64 } from './kernel.generated.ts'
 /** The exports of the WebAssembly kernels; addresses are bytes of their memory. */
 export interface Kernels {
   countTimes(toa: number, n: number, bins: number, cells: number, shift: number, counts: number): number
+  countTimesByScale(
+    toa: number,
+    n: number,
+    first: number,
+    last: number,
+    offset: number,
+    scale: number,
+    binCount: number,
+    partial: number,
+    apart: number,
+  ): void
   cellsByTable(
     toa: number,
     pixel: number,

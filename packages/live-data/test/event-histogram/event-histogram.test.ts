@@ -91,6 +91,16 @@ describe('WebAssembly kernels', () => {
     )
   })
 
+  test('count times into thousands of bins like the reference', () => {
+    const bins = timeBins(binEdges({ start: 0, stop: 71_430_000, count: 5_000, scale: 'linear' }))
+    const plain = plainTimeHistogram(bins)
+    const simd = timeHistogram(bins)
+    const toa = Int32Array.from({ length: 20_003 }, (_, at) => at * 3_571 - 5)
+    for (let round = 0; round < 2; round++) expect(simd.add(toa)).toBe(plain.add(toa))
+    expect(bins.formula).not.toBeNull()
+    expect(simd.counts).toEqual(plain.counts)
+  })
+
   test('count and fold pixels like the reference', () => {
     const pixel = fc.oneof(fc.integer({ min: -3, max: 40 }), fc.constantFrom(2 ** 31 - 1, -(2 ** 31)))
     fc.assert(
