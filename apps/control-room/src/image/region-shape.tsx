@@ -30,9 +30,11 @@ export function RegionShape({ roi, place, label, colour, isSelected }: RegionSha
         style={{ stroke: 'transparent', strokeWidth: 10, fill: 'none' }}
         isGrip
       />
-      <text x={at.x} y={at.y} style={{ fill: colour }}>
-        {label}
-      </text>
+      {at === null ? null : (
+        <text x={at.x} y={at.y} style={{ fill: colour }}>
+          {label}
+        </text>
+      )}
       {isSelected
         ? corners.map(({ x, y }, handle) => (
             <rect
@@ -104,10 +106,11 @@ function pointsText(points: readonly Point[]): string {
   return points.map(({ x, y }) => `${x},${y}`).join(' ')
 }
 
-/** Above the upper left corner; inside the picture where there is no room above. */
-function labelPlace(corners: readonly Point[], { box }: PicturePlace): Point {
-  const left = Math.min(...corners.map(({ x }) => x))
-  const top = Math.min(...corners.map(({ y }) => y))
+/** Above the upper left corner; inside the picture where there is no room above, and nowhere for a region that is not seen. */
+function labelPlace(corners: readonly Point[], { box }: PicturePlace): Point | null {
+  const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)]
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  if (Math.max(...xs) < 0 || Math.max(...ys) < 0 || left > box.width || top > box.height) return null
   return {
     x: Math.max(2, Math.min(box.width - 48, left)),
     y: top - 6 < labelHeight - 4 ? Math.max(0, top) + labelHeight : top - 6,

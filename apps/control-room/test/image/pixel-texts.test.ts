@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { upright, type PicturePlace } from '../../src/image/orientation.ts'
-import { pixelText, pixelTexts } from '../../src/image/pixel-texts.ts'
+import { pixelText, pixelTexts, shortPixelText } from '../../src/image/pixel-texts.ts'
 
 const region = { x: 10, y: 20, w: 3, h: 2 }
 const place = (scale: number, orientation = upright): PicturePlace => ({
@@ -40,9 +40,22 @@ test('each value stands in the middle of its pixel, also when the picture is tur
   })
 })
 
-test('nothing is written up to 8:1, and nothing that could not be read', () => {
+test('nothing is written up to 8:1, and nothing that could not be read; before that, thousands are shortened', () => {
   expect(pixelTexts(shown, place(8)).texts).toEqual([])
   expect(pixelTexts(shown, place(12)).texts).toEqual([])
+  expect(pixelTexts(shown, place(14)).texts.map(({ text }) => text)).toEqual(['1', '2', '3', '66k', '6'])
+  expect([0, 87, 999, 1_499, 999_499, 999_500, 4e9, -1_499, 12.34, 123.4].map(shortPixelText)).toEqual([
+    '0',
+    '87',
+    '999',
+    '1k',
+    '999k',
+    '1M',
+    '4e9',
+    '−1k',
+    '12.3',
+    '123',
+  ])
   const { font, texts } = pixelTexts(shown, place(30))
   expect(texts).toHaveLength(5)
   expect(font * 5 * 0.6).toBeLessThanOrEqual(30)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { ImageRoi } from '@beamtime/http-gateway/ui-types'
 import type { DrawnFrame } from '../../src/image/image-messages.ts'
 import type { ImageStore } from '../../src/image/use-image.ts'
-import { axisTicks } from '../../src/pages/detectors/axis-ticks.ts'
+import { axisTicks, pixelTicks } from '../../src/pages/detectors/axis-ticks.ts'
 import { picturePlace } from '../../src/pages/detectors/picture-place.ts'
 import { profileCsv } from '../../src/pages/detectors/profile-csv.ts'
 import { profileLines } from '../../src/pages/detectors/profile-lines.ts'
@@ -214,12 +214,15 @@ test('ticks stand where their pixels are, whichever way the picture is turned', 
       { width: 250, height: 500 },
     ),
   )
+  // Half a pixel of the source is a quarter of one in the picture.
   expect(across.values.map((value, at) => [value, across.places[at]])).toEqual([
-    [0, 0],
-    [200, 100],
-    [400, 200],
+    [0, 0.25],
+    [200, 100.25],
+    [400, 200.25],
   ])
-  expect(down.values.map((value, at) => [value, down.places[at]])[1]).toEqual([200, 400])
+  expect(down.values.map((value, at) => [value, down.places[at]])[1]).toEqual([200, 399.75])
+  expect(pixelTicks(243, 17, 6)).toEqual([245, 250, 255])
+  expect(pixelTicks(243, 4, 6)).toEqual([243, 244, 245, 246])
 })
 
 test('the profile of a wide line has its band, and as CSV its places', () => {

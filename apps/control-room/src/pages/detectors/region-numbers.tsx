@@ -12,7 +12,7 @@ export function RegionNumbers({
   readonly onRoi: (roi: ImageRoi) => void
 }): ReactElement {
   return (
-    <div className="region-numbers">
+    <div className={`region-numbers of-${roi.kind}`}>
       {numbersOf(roi).map(({ name, value, digits }, at) => (
         <NumberField
           key={`${roi.id} ${name}`}
