@@ -39,7 +39,6 @@ export const masksMessagesDe: PartialMessages<typeof masksMessages> = {
   apply: 'Halten: anwenden',
   applyHint: 'Den folgenden Bildern fehlen diese Pixel, auch in Dateien.',
   saveFirst: 'Die Maske erst sichern.',
-  isInUse: 'Diese Maske ist in Gebrauch.',
   configured: 'Halten: wie eingestellt',
   loadInUse: 'Die gebrauchte laden',
   load: 'Laden',

@@ -36,7 +36,6 @@ export const masksMessages = {
   apply: 'Hold: apply',
   applyHint: 'The following images lose these pixels, in files too.',
   saveFirst: 'Save the mask first.',
-  isInUse: 'This mask is in use.',
   configured: 'Hold: as configured',
   loadInUse: 'Load the one in use',
   load: 'Load',

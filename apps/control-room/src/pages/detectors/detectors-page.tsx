@@ -95,10 +95,8 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
     },
   )
   const mask = maskStoreOf(id)
-  // A mask that is painted lies over the image; the one in use would hide what is taken out of it.
   const isMasking = useStore(mask, (state) => state.isOpen)
-  const seen = isMasking ? { ...settings, isMasked: false } : settings
-  const view = viewOf(id, seen, { room, source: state })
+  const view = viewOf(id, settings, { room, source: state })
   const { host, store, placeValues } = useImage({ view, map: settings.map })
   const save = (): void => void savePicture(id, host.current, settings.orientation)
   useDetectorKeys({ settings, onChange: change, store, room, onSave: save })

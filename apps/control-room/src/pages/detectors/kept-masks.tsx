@@ -146,7 +146,7 @@ interface SaveAndApplyProps {
 function SaveAndApply({ place, edit, masks, inUse, act, apply }: SaveAndApplyProps): ReactElement {
   const { id, http, store } = place
   const right = useScope('write:config') ? null : t.common.noScope('write:config')
-  const saved = useStore(store, (mask) => mask.name)
+  const saved = useStore(store, (mask) => mask.name) || inUse.name
   const hasChanges = useStore(store, isChanged)
   const [typed, setTyped] = useState<string | null>(null)
   const name = (typed ?? saved).trim()

@@ -45,8 +45,20 @@ export function MaskThreshold({
     <div className="mask-block">
       <h3 className="files-head">{t.masks.threshold}</h3>
       <div className="mask-row mask-bounds">
-        <NumberField canBeEmpty digits={1} label={t.masks.below} value={below} onValue={setBelow} />
-        <NumberField canBeEmpty digits={1} label={t.masks.above} value={above} onValue={setAbove} />
+        <NumberField
+          canBeEmpty
+          digits={digitsOf(below)}
+          label={t.masks.below}
+          value={below}
+          onValue={setBelow}
+        />
+        <NumberField
+          canBeEmpty
+          digits={digitsOf(above)}
+          label={t.masks.above}
+          value={above}
+          onValue={setAbove}
+        />
         <NumberField
           label={t.masks.images}
           digits={0}
@@ -67,6 +79,10 @@ export function MaskThreshold({
       )}
     </div>
   )
+}
+
+function digitsOf(value: number | null): number {
+  return value === null || Number.isInteger(value) ? 0 : 3
 }
 
 function boundsOf(below: number | null, above: number | null): Readonly<Record<string, string>> {
