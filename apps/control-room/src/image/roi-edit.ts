@@ -1,4 +1,5 @@
 import type { ImageRoi } from '@beamtime/http-gateway/ui-types'
+import type { ShownRegion } from './image-place.ts'
 import type { Point } from './orientation.ts'
 
 /** Frames of rectangles and ellipses lie between pixels; ends and corners of the others lie anywhere, to a tenth of a pixel. */
@@ -63,4 +64,15 @@ export function bandOf({ pts, width = 1 }: ImageRoi): readonly Point[] {
     { x: x1 - aside, y: y1 - down },
     { x: x0 - aside, y: y0 - down },
   ]
+}
+
+/** A region in the middle of what is shown, a third as large: for those who draw without a pointer. */
+export function middleRoi(
+  { id, kind, width }: { readonly id: number; readonly kind: ImageRoi['kind']; readonly width: number },
+  { x, y, w, h }: ShownRegion,
+): ImageRoi {
+  const at = (across: number, down: number): Point => ({ x: x + across * w, y: y + down * h })
+  const ends = [at(1 / 3, 1 / 3), at(2 / 3, 2 / 3)]
+  const corners = [at(1 / 2, 1 / 3), at(2 / 3, 1 / 2), at(1 / 2, 2 / 3), at(1 / 3, 1 / 2)]
+  return drawnRoi({ id, kind, width }, kind === 'polygon' ? corners : ends)
 }

@@ -1,3 +1,4 @@
+import { detectorsMessagesDe } from './messages-de-detectors.ts'
 import { gridMessagesDe } from './messages-de-grids.ts'
 import { masksMessagesDe } from './messages-de-masks.ts'
 import { plotMessagesDe } from './messages-de-plots.ts'
@@ -47,6 +48,7 @@ export const de: PartialMessages<Messages> = {
     cancel: 'Abbrechen',
     undo: 'Zurücknehmen',
   },
+  detectors: detectorsMessagesDe,
   masks: masksMessagesDe,
 }
 

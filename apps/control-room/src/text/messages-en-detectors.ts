@@ -71,6 +71,7 @@ export const detectorsMessages = {
   histogram: 'pixels per value',
   regions: 'Regions',
   noRegions: 'Draw a rectangle, an ellipse, a line or a polygon on the image.',
+  addRegion: 'Add a region in the middle',
   removeRegion: 'Remove',
   columns: { region: 'Region', sum: 'Sum (cts)', mean: 'Mean', max: 'Max', centre: 'Centre (px)' },
   roi: (id: number) => `ROI ${id}`,

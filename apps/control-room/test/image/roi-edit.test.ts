@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bandOf, drawnRoi, handlesOf, movedRoi, withHandle } from '../../src/image/roi-edit.ts'
+import { bandOf, drawnRoi, handlesOf, middleRoi, movedRoi, withHandle } from '../../src/image/roi-edit.ts'
 
 const rect = drawnRoi({ id: 1, kind: 'rect', width: 5 }, [
   { x: 10.4, y: 20.6 },
@@ -86,4 +86,14 @@ test('the band of a line has its width, half on each side', () => {
       ],
     }),
   ).toHaveLength(4)
+})
+
+test('a region can be made in the middle of what is shown without drawing it', () => {
+  const shown = { x: 30, y: 60, w: 90, h: 30 }
+  expect(middleRoi({ id: 1, kind: 'rect', width: 1 }, shown).pts).toEqual([
+    [60, 70],
+    [90, 80],
+  ])
+  expect(middleRoi({ id: 1, kind: 'polygon', width: 1 }, shown).pts).toHaveLength(4)
+  expect(middleRoi({ id: 1, kind: 'line', width: 5 }, shown)).toMatchObject({ kind: 'line', width: 5 })
 })

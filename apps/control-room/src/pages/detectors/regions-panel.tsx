@@ -1,6 +1,8 @@
-import { IconX } from '@tabler/icons-react'
+import { IconPlus, IconX } from '@tabler/icons-react'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
+import type { DrawnFrame } from '../../image/image-messages.ts'
+import { middleRoi } from '../../image/roi-edit.ts'
 import type { ImageStore } from '../../image/use-image.ts'
 import type { RoiRecord } from '../../net/frame-codec.ts'
 import { Button } from '../../parts/button.tsx'
@@ -28,7 +30,24 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
   const palette = usePalette()
   const chosen = settings.rois.find(({ id }) => id === settings.selected)
   return (
-    <Panel title={t.detectors.regions} isFlush className="regions-panel">
+    <Panel
+      title={t.detectors.regions}
+      isFlush
+      className="regions-panel"
+      actions={
+        <Button
+          kind="quiet"
+          isIconOnly
+          isCompact
+          label={t.detectors.addRegion}
+          icon={<IconPlus size={16} stroke={1.75} aria-hidden />}
+          onPress={() => {
+            const { frame } = store.getState()
+            if (frame !== null) onChange(withMiddle(settings, frame))
+          }}
+        />
+      }
+    >
       {settings.rois.length === 0 ? (
         <p className="muted regions-none">{t.detectors.noRegions}</p>
       ) : (
@@ -103,6 +122,15 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
       )}
     </Panel>
   )
+}
+
+/** One more region of the kind that the tool draws. */
+function withMiddle(settings: ViewSettings, { source }: DrawnFrame): Partial<ViewSettings> {
+  const { rois, region, tool, lineWidth } = settings
+  const id = Math.max(0, ...rois.map((roi) => roi.id)) + 1
+  const kind = tool === 'line' || tool === 'ellipse' || tool === 'polygon' ? tool : 'rect'
+  const shown = region ?? { x: 0, y: 0, w: source.width, h: source.height }
+  return { rois: [...rois, middleRoi({ id, kind, width: lineWidth }, shown)], selected: id }
 }
 
 /** The statistics of the chosen region for which the table has no room. */
