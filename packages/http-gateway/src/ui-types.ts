@@ -69,6 +69,7 @@ export type {
   ImageView,
   Reduction,
   ScaleName,
+  ViewThreshold,
 } from './ui/detectors.ts'
 export type { KeptMask, MaskInUse, MasksAnswer } from './ui/detector-masks.ts'
 export type {

@@ -46,5 +46,14 @@ export const masksMessagesDe: PartialMessages<typeof masksMessages> = {
   remove: 'Löschen',
   otherSize: (width: number, height: number) => `Diese Maske ist für Bilder von ${width} × ${height}.`,
   changedElsewhere: 'Inzwischen wurde eine andere Maske angewandt.',
+  view: {
+    below: 'Verbergen unter',
+    above: 'und über',
+    how: 'Was Werte darüber sind',
+    masked: 'verborgen',
+    saturated: 'gesättigt',
+    isOff: 'Alle Werte werden gezeigt.',
+    isOn: 'Nur in dieser Ansicht: Dateien und Pläne bekommen alle Werte.',
+  },
   loading: 'Die Maske des Detektors wird geladen.',
 }

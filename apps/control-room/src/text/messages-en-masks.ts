@@ -43,5 +43,14 @@ export const masksMessages = {
   remove: 'Delete',
   otherSize: (width: number, height: number) => `This mask is for images of ${width} × ${height}.`,
   changedElsewhere: 'Another mask was applied meanwhile.',
+  view: {
+    below: 'Hide below',
+    above: 'and above',
+    how: 'What values above are',
+    masked: 'hidden',
+    saturated: 'saturated',
+    isOff: 'All values are shown.',
+    isOn: 'Only in this view: files and plans get all values.',
+  },
   loading: 'The mask of the detector is loaded.',
 }

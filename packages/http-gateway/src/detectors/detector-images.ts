@@ -190,7 +190,7 @@ export class DetectorImages {
   #send(state: ViewState, shown: ShownImage): void {
     const { view } = state
     state.seq += 1
-    const frames = shown.frames(view.mask ? this.#mask.bytes : null)
+    const frames = shown.frames(view.mask ? this.#mask.bytes : null, view.threshold ?? null)
     const { bytes, range } = frames.frame(view, state.memory, {
       subscription: state.subscription,
       seq: state.seq,
@@ -215,7 +215,7 @@ export class DetectorImages {
     if (!state.owesDetails || shown === null || now - state.lastDetailsMs < detailsEveryMs) return
     state.owesDetails = false
     state.lastDetailsMs = now
-    const frames = shown.frames(view.mask ? this.#mask.bytes : null)
+    const frames = shown.frames(view.mask ? this.#mask.bytes : null, view.threshold ?? null)
     const { subscription, seq } = state
     const bytes = frames.details(view, { subscription, seq, sentMs: Date.now(), wasSkipped: false })
     if (bytes !== null) this.#tell({ kind: 'frame', key: state.key, bytes })

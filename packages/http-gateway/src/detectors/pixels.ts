@@ -75,23 +75,26 @@ export function maskedImage(image: SourceImage, mask: Uint8Array): SourceImage {
 const sampleSize = 65_536
 
 export function statisticsOf(pixels: Pixels, saturation = saturationOf(pixels)): ImageStatistics {
-  return pixels instanceof Uint16Array ? countedStatistics(pixels) : sampledStatistics(pixels, saturation)
+  return pixels instanceof Uint16Array
+    ? countedStatistics(pixels, saturation)
+    : sampledStatistics(pixels, saturation)
 }
 
 /** 16 bits: how often each value occurs tells everything. Covered by bench/image-frame.ts. */
-function countedStatistics(pixels: Uint16Array): ImageStatistics {
+function countedStatistics(pixels: Uint16Array, saturation: number): ImageStatistics {
   const counts = new Uint32Array(65_536)
   for (let index = 0; index < pixels.length; index++) {
     const value = pixels[index] ?? 0
     counts[value] = (counts[value] ?? 0) + 1
   }
-  let [min, max, sum] = [-1, 0, 0]
+  let [min, max, sum, saturated] = [-1, 0, 0, 0]
   for (let value = 0; value < counts.length; value++) {
     const count = counts[value] ?? 0
     if (count === 0) continue
     if (min < 0) min = value
     max = value
     sum += value * count
+    if (value >= saturation) saturated += count
   }
   const quantile = (share: number): number => {
     let left = share * pixels.length
@@ -101,7 +104,7 @@ function countedStatistics(pixels: Uint16Array): ImageStatistics {
     }
     return max
   }
-  return { min: Math.max(0, min), max, sum, masked: 0, saturated: counts[0xff_ff] ?? 0, quantile }
+  return { min: Math.max(0, min), max, sum, masked: 0, saturated, quantile }
 }
 
 function sampledStatistics(pixels: Pixels, saturation: number): ImageStatistics {

@@ -9,6 +9,7 @@ import type {
   ScaleName,
 } from '../ui-types.ts'
 import { stackOf } from './image-stack.ts'
+import { thresholdOf } from './value-threshold.ts'
 
 const scales: readonly ScaleName[] = ['linear', 'log', 'sqrt', 'asinh']
 const ranges: readonly AutoRange[] = ['off', 'minmax', 'p0.1-99.9', 'p1-99']
@@ -56,6 +57,7 @@ function imageView(value: Record<string, unknown>): ImageView | null {
     run: typeof run === 'string' ? run.slice(0, 100) : '',
     image: isWhole(image) ? image : 0,
     mask: value['mask'] !== false,
+    threshold: thresholdOf(value['threshold']),
     profiles: value['profiles'] === true,
     values: value['values'] === true,
   }

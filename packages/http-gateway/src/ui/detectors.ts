@@ -65,6 +65,13 @@ export interface ImageRoi {
  */
 export type ImageMode = 'latest' | `${'sum' | 'mean' | 'max'} ${number}` | 'held' | 'recorded'
 
+/** Values below are left out; values above are left out, or count as saturated. Null is no bound. */
+export interface ViewThreshold {
+  readonly below: number | null
+  readonly above: number | null
+  readonly how: 'masked' | 'saturated'
+}
+
 /** What a view asks for on `/api/ui/frames`. */
 export interface ImageView {
   readonly det: string
@@ -84,6 +91,8 @@ export interface ImageView {
   readonly image: number
   /** Leaves out what the detector's mask marks. */
   readonly mask: boolean
+  /** For the eye and the numbers of this view only; absent: all values count. */
+  readonly threshold?: ViewThreshold | null
   /** Asks for the profiles of the first eight lines, at most ten times a second, as a frame of type 2 and kind `details`. */
   readonly profiles: boolean
   /** Asks in the same way for the values of the pixels that are shown, where these are at most 65 536. */

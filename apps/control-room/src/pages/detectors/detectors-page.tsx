@@ -32,6 +32,7 @@ import {
 } from './view-settings.ts'
 import { WriterPanel } from './writer-panel.tsx'
 import './detectors.css'
+import './masks.css'
 
 /** Is the beam on the detector, and is everything being saved? */
 export function DetectorsPage(): ReactElement {

@@ -24,7 +24,6 @@ import { MaskThreshold } from './mask-threshold.tsx'
 import { NumberField } from './number-field.tsx'
 import { useMaskKeys } from './use-mask-keys.ts'
 import type { ViewSettings } from './view-settings.ts'
-import './masks.css'
 
 const tools: readonly (readonly [MaskTool, TablerIcon])[] = [
   ['brush', IconBrush],

@@ -7,6 +7,7 @@ import { colourMapNames } from '../../plot/colour-maps.ts'
 import { formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { Histogram } from './histogram.tsx'
+import { ValueThreshold } from './value-threshold.tsx'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
 
 const autos = ['p0.1-99.9', 'p1-99', 'minmax', 'off'] as const
@@ -93,6 +94,7 @@ export function RangePanel({ settings, onChange, store }: RangePanelProps): Reac
           onLimit={(value) => onChange({ auto: 'off', lo, hi: value })}
         />
       </div>
+      <ValueThreshold settings={settings} onChange={onChange} />
     </Panel>
   )
 }

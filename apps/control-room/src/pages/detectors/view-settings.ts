@@ -1,4 +1,10 @@
-import type { AutoRange, ImageRoi, ImageView, ScaleName } from '@beamtime/http-gateway/ui-types'
+import type {
+  AutoRange,
+  ImageRoi,
+  ImageView,
+  ScaleName,
+  ViewThreshold,
+} from '@beamtime/http-gateway/ui-types'
 import { useState } from 'react'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import type { ShownRegion } from '../../image/image-place.ts'
@@ -38,6 +44,8 @@ export interface ViewSettings {
   /** Which of its images, from 0. */
   readonly image: number
   readonly isMasked: boolean
+  /** For the eye only; null shows all values. */
+  readonly threshold: ViewThreshold | null
 }
 
 export type ViewMode = 'live' | 'pause' | 'sum' | 'recorded'
@@ -63,6 +71,7 @@ export const firstSettings: ViewSettings = {
   run: '',
   image: 0,
   isMasked: true,
+  threshold: null,
 }
 
 const remembered = new Map<string, ViewSettings>()
@@ -112,6 +121,7 @@ export function viewOf(
       settings.probe === null ? null : { x: Math.floor(settings.probe.x), y: Math.floor(settings.probe.y) },
     hist: true,
     mask: settings.isMasked,
+    threshold: settings.threshold,
     profiles: settings.rois.some(({ kind }) => kind === 'line'),
     values: place !== null && pictureScale(place) > valuesAbove,
     ...source,
