@@ -23,12 +23,18 @@ export function RegionShape({ roi, place, label, colour, isSelected }: RegionSha
   return (
     <g data-roi={roi.id} className="image-roi">
       {roi.kind === 'line' ? <Band roi={roi} place={place} colour={colour} /> : null}
-      <Outline roi={roi} corners={corners} style={line} />
+      <Outline
+        roi={roi}
+        corners={corners}
+        style={{ ...line, strokeWidth: line.strokeWidth + 2.5 }}
+        part="halo"
+      />
+      <Outline roi={roi} corners={corners} style={line} part="outline" />
       <Outline
         roi={roi}
         corners={corners}
         style={{ stroke: 'transparent', strokeWidth: 10, fill: 'none' }}
-        isGrip
+        part="grip"
       />
       {at === null ? null : (
         <text x={at.x} y={at.y} style={{ fill: colour }}>
@@ -59,12 +65,12 @@ interface OutlineProps {
   /** Of `handlesOf`, in the picture. */
   readonly corners: readonly Point[]
   readonly style: { readonly stroke: string; readonly strokeWidth: number; readonly fill: string }
-  /** The wide, unseen one that the pointer finds. */
-  readonly isGrip?: boolean
+  /** What is seen, what is under it so that it is seen on any colour, and the wide one that the pointer finds. */
+  readonly part: 'outline' | 'halo' | 'grip'
 }
 
-function Outline({ roi, corners, style, isGrip = false }: OutlineProps): ReactElement {
-  const common = { ...style, className: isGrip ? 'image-grip' : 'image-outline' }
+function Outline({ roi, corners, style, part }: OutlineProps): ReactElement {
+  const common = { ...style, ...(part === 'halo' ? { stroke: undefined } : {}), className: `image-${part}` }
   const [first = { x: 0, y: 0 }, second = first, third = second] = corners
   switch (roi.kind) {
     case 'ellipse':
