@@ -6,22 +6,23 @@ import { frameEntry } from '../stores/frame-loop.ts'
 export interface LiveTextProps<S> {
   readonly store: StoreApi<S>
   readonly select: (state: S) => string
+  /** Shown on hover. */
+  readonly title?: ((state: S) => string) | undefined
   readonly className?: string
 }
 
 /** Text that changes more often than React should render: written straight to the element, at most once a frame. */
-export function LiveText<S>({ store, select, className }: LiveTextProps<S>): ReactElement {
+export function LiveText<S>({ store, select, title, className }: LiveTextProps<S>): ReactElement {
   const element = useRef<HTMLSpanElement>(null)
   const { frames } = useControlRoom()
-  const choose = useRef(select)
+  const choose = useRef({ select, title })
   useEffect(() => {
-    choose.current = select
-    if (element.current !== null) element.current.textContent = select(store.getState())
+    choose.current = { select, title }
+    if (element.current !== null) write(element.current, choose.current, store.getState())
   })
   useEffect(() => {
     const entry = frameEntry(() => {
-      const text = choose.current(store.getState())
-      if (element.current !== null && element.current.textContent !== text) element.current.textContent = text
+      if (element.current !== null) write(element.current, choose.current, store.getState())
     })
     const unsubscribe = store.subscribe(() => frames.schedule(entry))
     return () => {
@@ -34,6 +35,17 @@ export function LiveText<S>({ store, select, className }: LiveTextProps<S>): Rea
       {select(store.getState())}
     </span>
   )
+}
+
+function write<S>(
+  element: HTMLElement,
+  { select, title }: Pick<LiveTextProps<S>, 'select' | 'title'>,
+  state: S,
+): void {
+  const text = select(state)
+  if (element.textContent !== text) element.textContent = text
+  const hint = title?.(state) ?? ''
+  if (element.title !== hint) element.title = hint
 }
 
 /** Progress bar fed in the same way; `select` gives 0..1 or null when unknown. */
@@ -53,7 +65,7 @@ export function LiveBar<S>({
   const choose = useRef(select)
   useEffect(() => {
     choose.current = select
-    const write = (): void => {
+    const draw = (): void => {
       const fraction = choose.current(store.getState())
       const percent = Math.round(1000 * Math.min(1, Math.max(0, fraction ?? 0))) / 10
       const inner = bar.current?.firstElementChild
@@ -61,8 +73,8 @@ export function LiveBar<S>({
       if (fraction === null) bar.current?.removeAttribute('aria-valuenow')
       else bar.current?.setAttribute('aria-valuenow', String(Math.round(percent)))
     }
-    write()
-    const entry = frameEntry(write)
+    draw()
+    const entry = frameEntry(draw)
     const unsubscribe = store.subscribe(() => frames.schedule(entry))
     return () => {
       unsubscribe()

@@ -1,10 +1,10 @@
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { StateName } from '../theme/tokens.ts'
 import { StateGlyph } from './state-glyph.tsx'
 
 export interface StateChipProps {
   readonly state: StateName
-  readonly word: string
+  readonly word: ReactNode
   /** Filled only for attention and bad, and only where someone must act. */
   readonly isFilled?: boolean
   readonly isLarge?: boolean

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 
 /**
  * Results of one window come from several services within some milliseconds. They are shown together, and with them ages
@@ -53,19 +53,59 @@ function runBeat(): void {
 
 const ageEveryMs = 1_000
 
+const ages = new Set<() => void>()
+let ageTimer: ReturnType<typeof setTimeout> | null = null
+
+/** Runs `change` about once a second, together with the results; one clock for all. Returns the end of it. */
+function onAges(change: () => void): () => void {
+  ages.add(change)
+  ageTimer ??= setTimeout(waitForAges, ageEveryMs / 2)
+  return () => {
+    ages.delete(change)
+    if (ages.size > 0 || ageTimer === null) return
+    clearTimeout(ageTimer)
+    ageTimer = null
+    offBeat(ages)
+  }
+}
+
+function waitForAges(): void {
+  rideBeat(ages, ageEveryMs / 2, () => {
+    for (const change of ages) change()
+    if (ages.size > 0) ageTimer = setTimeout(waitForAges, ageEveryMs / 2)
+  })
+}
+
 /** Draws anew about once a second, together with the results. */
 export function useAges(): void {
   const [, setTick] = useState(0)
+  useEffect(() => onAges(() => setTick((tick) => tick + 1)), [])
+}
+
+/** A value that depends on the time: drawn anew only when another one holds. */
+export function useAged<T extends string>(valueNow: () => T): T {
+  const [shown, setShown] = useState(valueNow)
+  const latest = useRef(valueNow)
   useEffect(() => {
-    const again = (): void => {
-      setTick((tick) => tick + 1)
-      timer = setTimeout(wait, ageEveryMs / 2)
+    latest.current = valueNow
+    setShown(valueNow())
+  })
+  useEffect(() => onAges(() => setShown(latest.current())), [])
+  return shown
+}
+
+/** The place of a text that depends on the time: written about once a second without React. */
+export function useAgedText(textNow: () => string): RefObject<HTMLSpanElement | null> {
+  const element = useRef<HTMLSpanElement>(null)
+  const latest = useRef(textNow)
+  useEffect(() => {
+    const write = (): void => {
+      const text = latest.current()
+      if (element.current !== null && element.current.textContent !== text) element.current.textContent = text
     }
-    const wait = (): void => rideBeat(again, ageEveryMs / 2, again)
-    let timer = setTimeout(wait, ageEveryMs / 2)
-    return () => {
-      clearTimeout(timer)
-      offBeat(again)
-    }
-  }, [])
+    latest.current = textNow
+    write()
+    return onAges(write)
+  })
+  return element
 }

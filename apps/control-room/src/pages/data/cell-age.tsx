@@ -5,7 +5,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import { StateChip } from '../../parts/state-chip.tsx'
 import { formatAge, formatDate, formatClock, formatMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
-import { useAges } from './beat.ts'
+import { useAged, useAgedText, useAges } from './beat.ts'
 import type { Layer } from './layer-feed.tsx'
 import type { OutputState } from './use-output.ts'
 
@@ -23,10 +23,9 @@ export interface CellAgeProps {
   readonly problem: string
 }
 
-/** How old the data are, drawn about once a second; on hover and focus the times of each layer. */
+/** How old the data are, written about once a second; on hover and focus the times of each layer. */
 export function CellAge(props: CellAgeProps): ReactElement | null {
   const hasData = useStore(props.store, (view) => view.receivedMs !== 0)
-  useAges()
   if (!hasData && props.health !== 'error') return null
   return (
     <Tooltip label={<LayerTimes {...props} />} events={{ hover: true, focus: true, touch: true }}>
@@ -39,13 +38,29 @@ export function CellAge(props: CellAgeProps): ReactElement | null {
 }
 
 function AgeChip({ store, isFrozen, health }: CellAgeProps): ReactElement {
-  const ageMs = Math.max(0, Date.now() - store.getState().receivedMs)
-  const age = formatAge(ageMs / 1_000)
+  const band = useAged(() => bandOf(ageOf(store)))
   if (health === 'error') return <StateChip state="bad" word={t.grids.error} />
   if (isFrozen) return <StateChip state="attention" word={t.data.frozen} />
   if (health === 'stopped') return <StateChip state="off" word={t.data.stopped} />
-  if (ageMs < freshMs) return <StateChip state="good" word={t.data.fresh(age)} />
-  return <StateChip state={ageMs < staleMs ? 'attention' : 'bad'} word={t.data.stale(age)} />
+  return <StateChip state={band} word={<AgeText store={store} />} />
+}
+
+function AgeText({ store }: Pick<CellAgeProps, 'store'>): ReactElement {
+  const textNow = (): string => {
+    const ageMs = ageOf(store)
+    const age = formatAge(ageMs / 1_000)
+    return bandOf(ageMs) === 'good' ? t.data.fresh(age) : t.data.stale(age)
+  }
+  return <span className="aged" ref={useAgedText(textNow)} />
+}
+
+function ageOf(store: CellAgeProps['store']): number {
+  return Math.max(0, Date.now() - store.getState().receivedMs)
+}
+
+function bandOf(ageMs: number): 'good' | 'attention' | 'bad' {
+  if (ageMs < freshMs) return 'good'
+  return ageMs < staleMs ? 'attention' : 'bad'
 }
 
 function LayerTimes({ stores, problem }: Pick<CellAgeProps, 'stores' | 'problem'>): ReactElement {

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
 import { useScope } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
+import { LiveText } from '../../parts/live-text.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { CellAge } from './cell-age.tsx'
@@ -108,15 +109,21 @@ function ScaleTools(props: CellHeadProps): ReactElement | null {
   )
 }
 
-/** Sum of the counts, short; to the last event on hover. */
+/** Sum of the counts, short; to the last event on hover. Written without React: it changes with each result. */
 function Counts({ store }: { readonly store: StoreApi<OutputState> }): ReactElement | null {
-  const sum = useStore(store, ({ output }) =>
-    output !== null && output.unit === 'counts' && output.shape.length > 0 ? output.sum : null,
-  )
-  if (sum === null) return null
-  return (
-    <span className="sub num nowrap output-counts" title={t.data.counts(formatCount(sum))}>
-      {t.data.counts(formatNumber(sum))}
-    </span>
-  )
+  const hasCounts = useStore(store, ({ output }) => countsOf(output) !== null)
+  if (!hasCounts) return null
+  return <LiveText store={store} select={shortCounts} title={fullCounts} className="sub num output-counts" />
+}
+
+function countsOf(output: OutputState['output']): number | null {
+  return output !== null && output.unit === 'counts' && output.shape.length > 0 ? output.sum : null
+}
+
+function shortCounts({ output }: OutputState): string {
+  return t.data.counts(formatNumber(countsOf(output)))
+}
+
+function fullCounts({ output }: OutputState): string {
+  return t.data.counts(formatCount(countsOf(output)))
 }
