@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '@beamtime/service-kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Platform, root, until } from './platform.ts'
 
@@ -25,11 +26,14 @@ const wanted: readonly (readonly [place: string, expression: string])[] = [
 ]
 
 let platform: Platform
+/** `[metrics] listen`. */
+let listen: string
 /** Names of samples that the platform tells, as Prometheus stores them. */
 let samples: ReadonlySet<string>
 
 beforeAll(async () => {
-  platform = await Platform.start()
+  listen = `127.0.0.1:${await freePort()}`
+  platform = await Platform.start(`[metrics]\nlisten = "${listen}"`)
   const status = await platform.status()
   const text = await until('metrics of every service', async () => {
     const answer = await (await fetch(`${platform.url}/metrics`)).text()
@@ -75,4 +79,16 @@ test('the memory of the broker is shown as heap and the rest, as the Java one wa
     'beamtime_heap_bytes{role="bus"}',
     'beamtime_rss_bytes{role="bus"} - on (role, job) beamtime_heap_bytes{role="bus"}',
   ])
+})
+
+test('the address for metrics tells what the gateway tells, of every service, without a login', async () => {
+  const text = await (await fetch(`http://${listen}/metrics`)).text()
+  const names = new Set(Array.from(text.matchAll(/^# TYPE (\S+) /gm), ([, name]) => name))
+  const ofGateway = await (await fetch(`${platform.url}/metrics`)).text()
+  const missing = Array.from(ofGateway.matchAll(/^# TYPE (\S+) /gm), ([, name]) => name).filter(
+    (name) => !names.has(name),
+  )
+  expect(missing).toEqual([])
+  const ready = (await (await fetch(`http://${listen}/readyz`)).json()) as { readonly status: string }
+  expect(ready.status).toBe('ready')
 })

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path'
 import { buildInfo } from './build-info.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
-import { queryHealth } from './health-client.ts'
-import { openHealthServer, type HealthServer, type ServicePhase } from './health-server.ts'
-import { startInfluxPush, type InfluxPush } from './influx-push.ts'
+import type { HealthAnswerOptions, ServicePhase } from './health-answer.ts'
+import { openHealthServer, type HealthServer } from './health-server.ts'
 import { createLogger, type LogConfig, type RootLogger } from './logger.ts'
 import { addProcessMetrics } from './process-metrics.ts'
 import { safeJson } from './safe-json.ts'
 import { createSdNotifier } from './sd-notify.ts'
 import { createServiceContext, type ServiceContext } from './service-context.ts'
+import { shareMetrics, type MetricsPlaces, type SharedMetrics } from './share-metrics.ts'
 import { supervisorLink } from './supervisor-link.ts'
 
 /** A service that has started. */
@@ -31,8 +31,8 @@ export interface ServiceOptions {
   reload?(): Promise<LogConfig>
   /** Takes the lines of the log instead of standard error. */
   writeLog?(line: string): void
-  /** Where metrics are pushed to; those of the sockets (names in the runtime directory) with them. Empty: nowhere. */
-  readonly influx?: { readonly url: string; readonly sockets: readonly string[] }
+  /** Where metrics are pushed to and served beside the health socket. */
+  readonly metrics?: MetricsPlaces
 }
 
 /**
@@ -66,9 +66,9 @@ export async function runService(options: ServiceOptions): Promise<never> {
     await started.announceStop()
     log.info('service.stopping', { reason })
     // Begun before: what is closed can be asked no more.
-    const pushed = started.pushing?.close()
+    const shared = started.shared.close()
     const drained = await closeWithin(running, options.shutdownMs)
-    await pushed
+    await shared
     if (drained) log.info('service.stopped')
     else log.error('service.drain-timeout', { budget_ms: options.shutdownMs })
     await health.close()
@@ -89,7 +89,7 @@ export async function runService(options: ServiceOptions): Promise<never> {
 
 interface Started {
   readonly service: RunningService
-  readonly pushing: InfluxPush | null
+  readonly shared: SharedMetrics
   readonly health: HealthServer
   announce(): Promise<void>
   announceStop(): Promise<void>
@@ -110,12 +110,10 @@ async function startService(
   const phase = (): ServicePhase =>
     process_.stopping() ? 'stopping' : service === null ? 'starting' : 'ready'
 
-  const health = await openHealthServer({
-    socketPath: join(context.runtimeDir, `${role}.sock`),
+  const answers: Omit<HealthAnswerOptions, 'metricsText'> = {
     role,
     build,
     health: context.health,
-    metrics: context.metrics,
     phase,
     status: () => ({
       role,
@@ -131,14 +129,16 @@ async function startService(
       version: build.version,
       checks: context.health.checks(),
     }),
-  })
+  }
+  const socketPath = join(context.runtimeDir, `${role}.sock`)
+  const health = await openHealthServer({ ...answers, socketPath, metrics: context.metrics })
   installReload(options, { log, notifier })
-  const pushing = pushMetrics(options, context)
+  const shared = await shareMetrics(options.metrics ?? {}, answers, context)
   const startedService = await options.start(context)
   service = startedService
   return {
     service: startedService,
-    pushing,
+    shared,
     health,
     async announce() {
       log.info('service.ready', { endpoints: startedService.endpoints.map((endpoint) => endpoint.url) })
@@ -152,20 +152,6 @@ async function startService(
       await link.send({ kind: 'stopping' })
     },
   }
-}
-
-function pushMetrics(
-  { influx }: ServiceOptions,
-  { metrics, log, runtimeDir }: ServiceContext,
-): InfluxPush | null {
-  if (influx === undefined || influx.url === '') return null
-  const { url, sockets } = influx
-  const others = async (): Promise<readonly string[]> => {
-    const asked = sockets.map((name) => queryHealth(join(runtimeDir, name), '/metrics'))
-    const answers = await Promise.allSettled(asked) // one that is away has nothing to tell
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.text] : []))
-  }
-  return startInfluxPush({ url, metrics, others, log })
 }
 
 function installReload(

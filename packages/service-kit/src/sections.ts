@@ -32,7 +32,7 @@ export const metricsConfig = section('metrics', {
     type: 'string',
     default: '',
     pattern: /^$|^\S+:\d{1,5}$/,
-    doc: 'One more address, without login, for /healthz, /readyz and /metrics, e.g. "127.0.0.1:9464" (comes with the operations release).',
+    doc: 'One more address, without login, for /healthz, /readyz, /version and the /metrics of all services, e.g. "127.0.0.1:9464". The gateway listens there, or a service that runs alone.',
   },
   influx_url: {
     type: 'string',

@@ -13,11 +13,9 @@ import {
 import { buildInfo, runtimeDirOf } from '@beamtime/service-kit'
 import type { Config } from '../config/load-config.ts'
 import { queueAccess, queueKeys } from '../config/queue-access.ts'
-import { clusterServers } from '../config/bus-address.ts'
 import { detectorAddresses } from '../config/daq-addresses.ts'
-import { daqNames } from '../config/daq-names.ts'
-import { liveDataProcesses } from '../config/live-data-services.ts'
 import { queueNames } from '../config/queue-names.ts'
+import { serviceRoles } from '../config/service-roles.ts'
 import { registryUrl } from '../config/registry-address.ts'
 import { queueCatalogs } from '../config/queue-catalogs.ts'
 import { liveInstrumentsOf } from './live-instruments.ts'
@@ -79,16 +77,7 @@ function catalogsOf(config: Config): readonly { name: string; path: string; topi
 
 function serviceSockets(config: Config): readonly { role: string; socket: string }[] {
   const runtimeDir = runtimeDirOf(config.dataDir)
-  const roles = [
-    ...(clusterServers(config).length > 0 ? [] : ['bus']),
-    'store',
-    ...queueNames(config).map((name) => `queue@${name}`),
-    ...daqNames(config).map((name) => `daq@${name}`),
-    ...liveDataProcesses(config).map(({ role }) => role),
-    'replay',
-    'http',
-  ]
-  return roles.map((role) => ({ role, socket: join(runtimeDir, `${role}.sock`) }))
+  return serviceRoles(config).map((role) => ({ role, socket: join(runtimeDir, `${role}.sock`) }))
 }
 
 /** The built control room; beside the packages in a checkout and in a release. */

@@ -1,10 +1,10 @@
 import type {} from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mergeMetrics } from '@beamtime/service-kit'
 import type { Health, Metrics } from '@beamtime/service-kit'
 import { checkScopes } from '../http/guard.ts'
 import type { Authority } from '../auth/authority.ts'
 import { readCredential } from '../auth/credentials.ts'
-import { mergeMetrics } from '../services/merge-metrics.ts'
 import type { ServiceWatch } from '../services/service-watch.ts'
 
 export interface OperationsOptions {
