@@ -10,7 +10,7 @@ import { movedOrder, type MoveTarget } from '../../src/stores/queue-state.ts'
 import { getDetectors } from './detectors.ts'
 import { begin, endPlan, startNext } from './engine.ts'
 import { newUid } from './items.ts'
-import { getLiveData } from './live-data.ts'
+import { changeLiveData, getLiveData } from './live-data.ts'
 import { fakeMasks } from './masks.ts'
 import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
@@ -68,7 +68,7 @@ function get(world: World, path: string, query: URLSearchParams): Answer {
       return (
         getStreams(path, query) ??
         getDetectors(path, query) ??
-        getLiveData(path, query) ??
+        getLiveData(world, path, query) ??
         getRun(world, path)
       )
   }
@@ -283,7 +283,7 @@ const posts: Readonly<Record<string, Handler>> = {
 }
 
 function post(world: World, path: string, body: Body): Answer {
-  return posts[path]?.(world, body)
+  return posts[path]?.(world, body) ?? changeLiveData(world, path, body)
 }
 
 function addItem(world: World, item: QueueItem, body: Body): Answer {

@@ -1,11 +1,13 @@
 import type {
   LiveChannelState,
   LiveGrid,
+  LiveGridCheck,
   LiveInstrumentInfo,
   LiveOutputInfo,
   LiveWorkflow,
 } from '@beamtime/http-gateway/ui-types'
 import type { ColumnToSend } from './encode-frame.ts'
+import type { World } from './world.ts'
 
 /* One instrument with a detector view, a monitor and a sensor. */
 
@@ -64,12 +66,13 @@ const workflows = kinds.map(({ name, title, source, service, group, output }): L
   outputs: [{ ...output, name: 'result', description: '' }],
   supportsReset: true,
   hasRegions: false,
-  nicosDevices: [],
+  nicosDevices: group === 'Monitors' ? [{ name: `${source}_counts_total`, source, output: 'result' }] : [],
 }))
 
 const keyOf = ({ id, sources }: LiveWorkflow): string => `${id}/${sources[0] ?? ''}/result`
 
-const grids: readonly LiveGrid[] = [
+/** Layouts of a fresh world. */
+export const firstGrids: readonly LiveGrid[] = [
   {
     title: 'Beam',
     nrows: 2,
@@ -127,7 +130,10 @@ export function liveState(): LiveChannelState {
       activeJobs: 1,
       error: null,
       windowS: 1,
-      streams: [{ topic: `demo_${service}`, source: 'demo', stream: 'demo', count: 420 }],
+      streams: [
+        { topic: `demo_${service}`, source: 'demo', stream: 'demo', count: 420 },
+        ...(index === 0 ? [{ topic: 'demo_detector', source: 'panel_9', stream: null, count: 14 }] : []),
+      ],
       statsWindowS: 30,
       seenAt: now,
       isStale: false,
@@ -151,7 +157,9 @@ export function liveState(): LiveChannelState {
 }
 
 /** Arrays of one output now; null for an unknown one. */
-export function outputColumns(key: string): readonly ColumnToSend[] | null {
+export function outputColumns(asked: string): readonly ColumnToSend[] | null {
+  // A window over updates looks as everything since the start.
+  const key = asked.replace(/@.*$/, '')
   const seconds = 60 + (Date.now() - startMs) / 1_000
   switch (workflows.find((workflow) => keyOf(workflow) === key)?.name ?? '') {
     case 'detector_view': {
@@ -182,19 +190,64 @@ export function outputColumns(key: string): readonly ColumnToSend[] | null {
 }
 
 /** Answers of the routes under /livedata; undefined for others. */
-export function getLiveData(path: string, query: URLSearchParams): unknown {
+export function getLiveData(world: Pick<World, 'grids'>, path: string, query: URLSearchParams): unknown {
   switch (path) {
     case '/livedata':
       return [{ name: instrument, dashboards: {} }] satisfies readonly LiveInstrumentInfo[]
     case `/livedata/${instrument}`:
       return liveState()
     case `/livedata/${instrument}/grids`:
-      return grids
+      return query.get('format') === 'yaml'
+        ? new TextEncoder().encode(
+            JSON.stringify(
+              world.grids.find(({ title }) => title === query.get('title')),
+              null,
+              2,
+            ),
+          ).buffer
+        : world.grids
+    case `/livedata/${instrument}/templates`:
+      return firstGrids.map((grid) => ({
+        ...grid,
+        title: 'Monitors',
+        description: 'Outputs of the group Monitors.',
+      }))
     case `/livedata/${instrument}/history`:
       return { key: query.get('key') ?? '', times: [], values: [] }
     case `/livedata/${instrument}/settings`:
       return []
     default:
       return undefined
+  }
+}
+
+/** Changes of layouts and commands; undefined for other routes. A layout's file is JSON here, which is YAML too. */
+export function changeLiveData(
+  world: Pick<World, 'grids'>,
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+): unknown {
+  switch (path) {
+    case `/livedata/${instrument}/grids`:
+      world.grids = body['grids'] as readonly LiveGrid[]
+      return world.grids
+    case `/livedata/${instrument}/grids/check`:
+      return checkedFile(String(body['yaml'] as string))
+    case `/livedata/${instrument}/command`:
+      return { success: true, msg: '', result: null }
+    default:
+      return undefined
+  }
+}
+
+function checkedFile(text: string): LiveGridCheck {
+  try {
+    const grid = JSON.parse(text) as LiveGrid
+    if (grid.nrows <= 6) return { grids: [grid], problem: null }
+    const line = text.slice(0, text.indexOf('"nrows"')).split('\n').length
+    const wrong = 'grids[0].nrows: must be a whole number from 2 to 6'
+    return { grids: [], problem: { line, column: 12, text: wrong } }
+  } catch {
+    return { grids: [], problem: { line: 1, column: 1, text: 'not YAML' } }
   }
 }

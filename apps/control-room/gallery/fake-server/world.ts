@@ -2,12 +2,14 @@ import type {
   ConsoleChunk,
   HistoryItem,
   ItemEstimate,
+  LiveGrid,
   LiveStatus,
   QueueEvent,
   QueueItem,
   RunSummary,
 } from '@beamtime/http-gateway/ui-types'
 import { fakeHistoryItem, fakeQueue, newUid, runningGrid, runningScan } from './items.ts'
+import { firstGrids } from './live-data.ts'
 import { fakeRun, type FakeRun, type RunSeed, type Shape } from './run-data.ts'
 
 export const scenarios = [
@@ -58,6 +60,8 @@ export interface World {
   isAutostart: boolean
   mode: { loop: boolean; ignore_failures: boolean }
   pointSeconds: number
+  /** Layouts of live data. */
+  grids: readonly LiveGrid[]
 }
 
 export const nowS = (): number => Date.now() / 1000
@@ -173,6 +177,7 @@ export function makeWorld(scenario: Scenario): World {
     isAutostart: scenario === 'running',
     mode: { loop: false, ignore_failures: false },
     pointSeconds: scenario === 'map' ? 2.57 : 5.7,
+    grids: firstGrids,
   }
   if (['running', 'late', 'paused', 'huge', 'login'].includes(scenario)) startScan(world, 64)
   if (scenario === 'map') startGrid(world, 806)

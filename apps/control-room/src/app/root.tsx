@@ -33,11 +33,12 @@ export function Root(): ReactElement | null {
   if (phase === 'loading' || phase === 'out') return null
   if (phase === 'unreachable') return <Unreachable />
   const isExpired = phase === 'expired'
-  if (profileOfPage().profile !== 'all') return <Dashboard isExpired={isExpired} />
+  const isWall = (location.search as { readonly view?: unknown }).view === 'wall'
+  if (isWall || profileOfPage().profile !== 'all') return <Dashboard isExpired={isExpired} />
   return <Shell pathname={location.pathname} isExpired={isExpired} />
 }
 
-/** A dashboard of its own: live data, and what says that the connection is lost. */
+/** A dashboard of its own, or a wall: one page, and what says that the connection is lost. */
 function Dashboard({ isExpired }: { isExpired: boolean }): ReactElement {
   useEffect(() => {
     const { instrument } = profileOfPage()

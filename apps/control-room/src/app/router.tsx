@@ -262,14 +262,31 @@ const detectorsPage = lazyRouteComponent(
   'DetectorsPage',
 )
 
+export interface DetectorsSearch {
+  /** `wall`: up to four detectors seen from afar, without controls. */
+  readonly view?: string | undefined
+  /** Which of them, separated by commas. */
+  readonly ids?: string | undefined
+  /** Seconds until a wall shows the next four. */
+  readonly cycle?: number | undefined
+}
+
+const detectorsSearch = (search: Record<string, unknown>): DetectorsSearch => ({
+  view: text(search['view']),
+  ids: text(search['ids']),
+  cycle: whole(search['cycle'], 1, 86_400),
+})
+
 const detectorsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/detectors',
+  validateSearch: detectorsSearch,
   component: detectorsPage,
 })
 const detectorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/detectors/$id',
+  validateSearch: detectorsSearch,
   component: detectorsPage,
 })
 
@@ -290,8 +307,8 @@ export interface DataSearch {
   readonly tab?: string | undefined
   /** The cell that fills the screen. */
   readonly cell?: number | undefined
-  /** Only the last so many seconds, 0 to 60; absent: as each plot says. */
-  readonly last?: number | undefined
+  /** Since the start, or the last so many seconds, 0 to 60; absent: as each plot says. */
+  readonly time?: 'start' | number | undefined
   /** How updates of that time are put together; absent: sum of counts, mean of other numbers. */
   readonly combine?: string | undefined
   /** `wall`: seen from afar, without controls. */
@@ -303,7 +320,7 @@ export interface DataSearch {
 const dataSearch = (search: Record<string, unknown>): DataSearch => ({
   tab: text(search['tab']),
   cell: whole(search['cell'], 0, 1_000),
-  last: whole(search['last'], 0, 60),
+  time: search['time'] === 'start' ? 'start' : whole(search['time'], 0, 60),
   combine: text(search['combine']),
   view: text(search['view']),
   cycle: whole(search['cycle'], 1, 86_400),

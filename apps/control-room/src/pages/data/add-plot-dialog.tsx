@@ -1,52 +1,64 @@
-import type { LiveCell, LiveChannelState, LiveGrid, LiveWorkflow } from '@beamtime/http-gateway/ui-types'
+import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
 import { useState, type ReactElement } from 'react'
 import { TextField } from '../../parts/text-field.tsx'
 import { t } from '../../text/text.ts'
 import { ActionDialog } from '../streams/topic-dialogs.tsx'
-import { freePlace } from './cell-place.ts'
+import { choicesFor, withPlot, type OutputChoice, type PlotTarget } from './add-plot.ts'
+import { axesOf, plotTypesFor, type PlotType } from './plots/plot-types.ts'
 
 export interface AddPlotDialogProps {
   readonly state: LiveChannelState
   readonly grid: LiveGrid
-  /** The cell that gets one more layer; null: a new cell. */
-  readonly into: number | null
+  readonly target: PlotTarget
   readonly onGrid: (grid: LiveGrid) => Promise<void>
   readonly onClose: () => void
 }
 
-interface Choice {
-  readonly workflow: LiveWorkflow
-  readonly source: string
-  readonly output: LiveWorkflow['outputs'][number]
-}
+type Role = 'x_axis' | 'y_axis'
 
-/** One dialog with a search for what a cell shows. */
-export function AddPlotDialog({ state, grid, into, onGrid, onClose }: AddPlotDialogProps): ReactElement {
+const mostShown = 200
+
+/** One dialog with a search for what a cell shows, and as which plot. */
+export function AddPlotDialog({ state, grid, target, onGrid, onClose }: AddPlotDialogProps): ReactElement {
   const [filter, setFilter] = useState('')
   const [chosen, setChosen] = useState(0)
-  const choices = choicesFor(state, into === null ? undefined : grid.cells[into])
-  const shown = choices.filter(({ workflow, source, output }) =>
-    `${source} ${workflow.title} ${output.title}`.toLowerCase().includes(filter.toLowerCase()),
-  )
+  const [plot, setPlot] = useState<PlotType | null>(null)
+  const [axes, setAxes] = useState<Readonly<Partial<Record<Role, OutputChoice>>>>({})
+  const choices = choicesFor(state, target)
+  const words = filter.toLowerCase().split(/\s+/)
+  const shown = choices.filter((choice) => words.every((word) => nameOf(choice).toLowerCase().includes(word)))
   const choice = shown[chosen]
-  const title = into === null ? t.data.addCell : t.data.addLayer
+  const types = choice === undefined || target.kind === 'layer' ? [] : plotTypesFor(choice.output)
+  const type = types.find((one) => one === plot) ?? types[0]
+  const roles = type === undefined ? [] : axesOf(type)
+  const isMissing = choice === undefined || roles.some((role) => axes[role] === undefined)
+  const title = target.kind === 'layer' ? t.data.addLayer : t.data.addCell
+  const restart = (): void => setChosen(0)
   return (
     <ActionDialog
       title={title}
       action={title}
-      disabledReason={choice === undefined ? t.data.chooseOutput : null}
+      size="lg"
+      disabledReason={isMissing ? t.data.chooseOutput : null}
       onClose={onClose}
       onAct={async () => {
-        if (choice !== undefined) await onGrid(withChoice(grid, into, choice))
+        if (choice === undefined) return
+        await onGrid(withPlot(grid, target, { ...choice, axes, ...(type === undefined ? {} : { type }) }))
       }}
     >
       <TextField
-        label={t.data.chooseOutput}
+        label={t.grids.search}
         value={filter}
         data-autofocus
         onChange={(event) => {
           setFilter(event.currentTarget.value)
-          setChosen(0)
+          restart()
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+          event.preventDefault()
+          const next = chosen + (event.key === 'ArrowDown' ? 1 : -1)
+          setChosen(Math.max(0, Math.min(Math.min(shown.length, mostShown) - 1, next)))
         }}
       />
       <select
@@ -56,44 +68,76 @@ export function AddPlotDialog({ state, grid, into, onGrid, onClose }: AddPlotDia
         value={String(chosen)}
         onChange={(event) => setChosen(Number(event.currentTarget.value))}
       >
-        {shown.slice(0, 200).map(({ workflow, source, output }, index) => (
-          <option key={`${workflow.id} ${source} ${output.name}`} value={String(index)}>
-            {source} · {workflow.title} · {output.title}
+        {shown.slice(0, mostShown).map((one, index) => (
+          <option key={keyOf(one)} value={String(index)}>
+            {nameOf(one)}
           </option>
         ))}
       </select>
+      {shown.length === 0 ? <p className="small muted">{t.grids.nothingFound}</p> : null}
+      {types.length < 2 || type === undefined ? null : (
+        <label className="enum-field">
+          <span className="field-label">{t.plots.type}</span>
+          <select
+            className="select"
+            value={type}
+            onChange={(event) => setPlot(types.find((one) => one === event.currentTarget.value) ?? null)}
+          >
+            {types.map((one) => (
+              <option key={one} value={one}>
+                {t.plots.types[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {roles.map((role) => (
+        <AxisChoice
+          key={role}
+          role={role}
+          choices={choices.filter(({ output }) => output.ndim === 0)}
+          value={axes[role]}
+          onChange={(value) => setAxes({ ...axes, [role]: value })}
+        />
+      ))}
     </ActionDialog>
   )
 }
 
-/** Layers lie over curves only, so they are curves too. */
-function choicesFor(state: LiveChannelState, cell: LiveCell | undefined): readonly Choice[] {
-  return state.workflows.flatMap((workflow) =>
-    workflow.sources.flatMap((source) =>
-      workflow.outputs
-        .filter(({ ndim, kind }) =>
-          cell === undefined ? kind !== 'readback' : ndim === 1 && kind !== 'readback',
-        )
-        .map((output) => ({ workflow, source, output })),
-    ),
+function AxisChoice({
+  role,
+  choices,
+  value,
+  onChange,
+}: {
+  readonly role: Role
+  readonly choices: readonly OutputChoice[]
+  readonly value: OutputChoice | undefined
+  readonly onChange: (choice: OutputChoice | undefined) => void
+}): ReactElement {
+  return (
+    <label className="enum-field">
+      <span className="field-label">{t.grids.axis[role]}</span>
+      <select
+        className="select"
+        value={value === undefined ? '' : keyOf(value)}
+        onChange={(event) => onChange(choices.find((one) => keyOf(one) === event.currentTarget.value))}
+      >
+        <option value="" />
+        {choices.map((one) => (
+          <option key={keyOf(one)} value={keyOf(one)}>
+            {nameOf(one)}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 
-function withChoice(grid: LiveGrid, into: number | null, { workflow, source, output }: Choice): LiveGrid {
-  const layer = {
-    data_sources: {
-      primary: { workflow_id: workflow.id, source_names: [source], view_name: output.name },
-    },
-    plot_name: output.ndim === 2 ? 'image' : output.ndim === 1 ? 'lines' : 'timeseries',
-    params: {},
-  }
-  const cell = into === null ? undefined : grid.cells[into]
-  if (into !== null && cell !== undefined)
-    return { ...grid, cells: grid.cells.with(into, { ...cell, layers: [...cell.layers, layer] }) }
-  const place = freePlace(grid)
-  return {
-    ...grid,
-    nrows: Math.max(grid.nrows, place.row + 1),
-    cells: [...grid.cells, { geometry: { ...place, row_span: 1, col_span: 1 }, layers: [layer] }],
-  }
+function nameOf({ workflow, sources, output }: OutputChoice): string {
+  return `${sources.join(', ')} · ${workflow.title} · ${output.title}`
+}
+
+function keyOf({ workflow, sources, output }: OutputChoice): string {
+  return `${workflow.id}/${sources.join(',')}/${output.name}`
 }

@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { followsOf, type CellHeadProps } from './cell-props.ts'
 import { directions } from './cell-place.ts'
+import { plainKey } from './output-time.ts'
 
 /** Everything that can be done to one cell. */
 export function CellMenu(props: CellHeadProps): ReactElement {
@@ -65,11 +66,12 @@ function EditItems(props: CellHeadProps & { readonly ndim: number }): ReactEleme
   return (
     <>
       {item(t.grids.rename, () => actions.rename(index))}
+      {item(t.grids.settings, () => actions.settings(index))}
       {ndim === 1 ? item(t.data.addLayer, () => actions.addLayer(index)) : null}
       {stores.length < 2
         ? null
         : stores.map(({ key, source }, layer) =>
-            item(t.grids.removeLayer(`${source} · ${key.split('/').at(-1) ?? ''}`), () =>
+            item(t.grids.removeLayer(`${source} · ${plainKey(key).split('/').at(-1) ?? ''}`), () =>
               actions.removeLayer(index, layer),
             ),
           )}

@@ -1,4 +1,5 @@
 import { saveFile } from '../../parts/save-file.ts'
+import { plainKey } from './output-time.ts'
 
 /** What is written over the plot. */
 export interface PictureTexts {
@@ -14,7 +15,7 @@ const scale = 2
 
 /** `<INSTRUMENT>_<outputs>_<sources>.png` */
 export function pictureName(instrument: string, keys: readonly string[]): string {
-  const parts = keys.map((key) => key.split('/'))
+  const parts = keys.map((key) => plainKey(key).split('/'))
   const named = (index: number): string => [...new Set(parts.map((part) => part.at(index) ?? ''))].join('-')
   return `${[instrument.toUpperCase(), named(-1), named(-2)].join('_').replaceAll(/[^\w.-]+/g, '_')}.png`
 }

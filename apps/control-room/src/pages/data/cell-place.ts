@@ -111,3 +111,11 @@ function placed(grid: LiveGrid, index: number, geometry: Place): LiveGrid {
 function isSame(a: Place, b: Place): boolean {
   return a.row === b.row && a.col === b.col && a.row_span === b.row_span && a.col_span === b.col_span
 }
+
+/** The place as a style. */
+export function areaOf(place: Place): { readonly gridRow: string; readonly gridColumn: string } {
+  return {
+    gridRow: `${place.row + 1} / span ${place.row_span}`,
+    gridColumn: `${place.col + 1} / span ${place.col_span}`,
+  }
+}

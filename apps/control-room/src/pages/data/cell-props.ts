@@ -11,6 +11,7 @@ import type { OutputState } from './use-output.ts'
 export interface CellActions {
   readonly full: (index: number | null) => void
   readonly rename: (index: number) => void
+  readonly settings: (index: number) => void
   readonly addLayer: (index: number) => void
   readonly removeLayer: (index: number, layer: number) => void
   readonly move: (index: number, direction: Direction) => void

@@ -1,9 +1,14 @@
 import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { useScope } from '../../app/use-control-room.ts'
+import { Button } from '../../parts/button.tsx'
+import { t } from '../../text/text.ts'
 import { AddPlotDialog } from './add-plot-dialog.tsx'
 import { CellEdge } from './cell-edge.tsx'
-import { moved, resized, type Place } from './cell-place.ts'
+import { CellSettings } from './cell-settings.tsx'
+import { EmptyPlaces } from './empty-places.tsx'
+import { plainKey } from './output-time.ts'
+import { areaOf, moved, resized } from './cell-place.ts'
 import type { CellActions } from './cell-props.ts'
 import { OutputCell } from './output-cell.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
@@ -25,7 +30,7 @@ export interface GridCellsProps {
 }
 
 interface Asked {
-  readonly what: 'layer' | 'rename'
+  readonly what: 'layer' | 'rename' | 'settings'
   readonly index: number
 }
 
@@ -38,9 +43,15 @@ export function GridCells(props: GridCellsProps): ReactElement {
   const actions = useCellActions(props, change, setAsked)
   useEscape(props.full !== null, () => props.onFull(null))
   const columns = grid?.ncols ?? Math.min(3, Math.ceil(Math.sqrt(cells.length)))
-  const close = (): void => setAsked(null)
+  const isPlacing = canEdit && props.full === null
   return (
-    <div className="live-grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+    <div
+      className="live-grid"
+      style={{
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        ...(grid === null ? {} : { gridTemplateRows: `repeat(${grid.nrows}, minmax(220px, 1fr))` }),
+      }}
+    >
       {cells.map((cell, at) => {
         const place = 'geometry' in cell ? cell.geometry : null
         const index = 'index' in cell ? cell.index : at
@@ -50,7 +61,11 @@ export function GridCells(props: GridCellsProps): ReactElement {
             className={`live-cell${props.full === index ? ' full' : ''}`}
             style={place === null ? {} : areaOf(place)}
           >
-            <Cell {...props} cell={cell} index={index} actions={actions} />
+            {cell.key === '' ? (
+              <UnknownCell cell={cell} onRemove={canEdit ? () => actions.remove(index) : null} />
+            ) : (
+              <Cell {...props} cell={cell} index={index} actions={actions} />
+            )}
             {place === null || !canEdit ? null : (
               <CellEdge
                 rows={place.row_span}
@@ -62,13 +77,60 @@ export function GridCells(props: GridCellsProps): ReactElement {
           </div>
         )
       })}
-      {asked?.what === 'layer' && grid !== null ? (
-        <AddPlotDialog state={state} grid={grid} into={asked.index} onGrid={props.onGrid} onClose={close} />
-      ) : null}
-      {asked?.what === 'rename' && grid !== null ? (
-        <RenameDialog grid={grid} index={asked.index} onGrid={props.onGrid} onClose={close} />
-      ) : null}
+      {isPlacing ? <EmptyPlaces {...props} grid={grid} /> : null}
+      {asked === null || grid === null ? null : (
+        <CellQuestion
+          {...asked}
+          state={state}
+          grid={grid}
+          onGrid={props.onGrid}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </div>
+  )
+}
+
+function CellQuestion({
+  what,
+  index,
+  ...more
+}: Asked & {
+  readonly state: LiveChannelState
+  readonly grid: LiveGrid
+  readonly onGrid: (grid: LiveGrid) => Promise<void>
+  readonly onClose: () => void
+}): ReactElement {
+  switch (what) {
+    case 'layer':
+      return <AddPlotDialog {...more} target={{ kind: 'layer', index }} />
+    case 'rename':
+      return <RenameDialog {...more} index={index} />
+    case 'settings':
+      return <CellSettings {...more} index={index} />
+  }
+}
+
+/** A plot of a workflow that this instrument does not have. */
+function UnknownCell({
+  cell,
+  onRemove,
+}: {
+  readonly cell: ShownCell
+  readonly onRemove: (() => void) | null
+}): ReactElement {
+  return (
+    <section className="panel output-cell" aria-label={cell.title}>
+      <header className="panel-head">
+        <h2 className="ellipsis">{cell.title}</h2>
+        <span className="grow" />
+        {onRemove === null ? null : <Button isCompact label={t.data.removeCell} onPress={onRemove} />}
+      </header>
+      <div className="empty">
+        <span>{t.grids.unknownHelp}</span>
+        <span className="mono small">{cell.sub}</span>
+      </div>
+    </section>
   )
 }
 
@@ -104,13 +166,6 @@ function Cell({ cell, index, actions, ...grid }: CellProps): ReactElement {
   )
 }
 
-export function areaOf(place: Place): { readonly gridRow: string; readonly gridColumn: string } {
-  return {
-    gridRow: `${place.row + 1} / span ${place.row_span}`,
-    gridColumn: `${place.col + 1} / span ${place.col_span}`,
-  }
-}
-
 type Change = (next: (grid: LiveGrid) => LiveGrid) => void
 
 /** Changes the layout that is shown now; the same function as long as the page is open. */
@@ -124,7 +179,7 @@ function useGridChange({ grid, onGrid }: GridCellsProps): Change {
       const { grid: now, onGrid: save } = latest.current
       if (now === null) return
       const changed = next(now)
-      if (changed !== now) void save(changed)
+      if (changed !== now) save(changed).catch(() => undefined) // already told
     },
     [],
   )
@@ -143,6 +198,7 @@ function useCellActions(
     () => ({
       full: (index) => latest.current(index),
       rename: (index) => ask({ what: 'rename', index }),
+      settings: (index) => ask({ what: 'settings', index }),
       addLayer: (index) => ask({ what: 'layer', index }),
       removeLayer: (index, layer) => change((now) => withoutLayer(now, index, layer)),
       move: (index, direction) => change((now) => moved(now, index, direction)),
@@ -188,12 +244,7 @@ function useEscape(isOn: boolean, act: () => void): void {
 /** The job whose regions a picture may show: that of a workflow with regions. */
 function regionsJob(state: LiveChannelState, cell: ShownCell): string | null {
   const workflow = state.workflows.find(({ id }) => id === cell.workflow)
-  const output = workflow?.outputs.find(({ name }) => cell.key.endsWith(`/${name}`))
-  if (
-    output?.ndim !== 2 ||
-    output.name.startsWith('roi_') ||
-    workflow?.outputs.some(({ name }) => name === 'roi_rectangle') !== true
-  )
-    return null
+  const output = workflow?.outputs.find(({ name }) => plainKey(cell.key).endsWith(`/${name}`))
+  if (output?.ndim !== 2 || output.name.startsWith('roi_') || workflow?.hasRegions !== true) return null
   return state.generations.find((one) => one.workflow === cell.workflow)?.jobNumber ?? null
 }

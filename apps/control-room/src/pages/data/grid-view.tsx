@@ -1,11 +1,12 @@
 import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState, type ReactElement } from 'react'
-import { useScope } from '../../app/use-control-room.ts'
-import { Button } from '../../parts/button.tsx'
+import { useMemo, type ReactElement } from 'react'
+import { profileOfPage } from '../../app/app-profile.ts'
+import { useControlRoom } from '../../app/use-control-room.ts'
+import { errorText } from '../../net/http-client.ts'
 import { t } from '../../text/text.ts'
-import { AddPlotDialog } from './add-plot-dialog.tsx'
 import { GridCells } from './grid-cells.tsx'
+import type { ShownTime } from './output-time.ts'
 import { gridCells, overviewCells } from './shown-cells.ts'
 
 export interface GridViewProps {
@@ -13,16 +14,25 @@ export interface GridViewProps {
   readonly state: LiveChannelState
   /** Null: the overview. */
   readonly grid: LiveGrid | null
+  readonly time: ShownTime
   readonly isFrozen: boolean
   readonly full: number | null
   readonly isWall: boolean
-  readonly onGrid: (grid: LiveGrid | null) => Promise<void>
+  readonly onGrid: (grid: LiveGrid) => Promise<void>
   readonly onFull: (index: number | null) => void
 }
 
+/** The plots of a layout, or of all that runs. */
 export function GridView(props: GridViewProps): ReactElement {
-  const { instrument, state, grid, isWall, onGrid } = props
-  const cells = useMemo(() => (grid === null ? overviewCells(state) : gridCells(grid, state)), [grid, state])
+  const { instrument, state, grid, time, isWall, onGrid } = props
+  const { notices } = useControlRoom()
+  const { profile } = profileOfPage()
+  const cells = useMemo(() => {
+    if (grid === null) return overviewCells(state, time)
+    const placed = gridCells(grid, state, time)
+    // A dashboard of one group knows nothing of the others.
+    return profile === 'all' ? placed : placed.filter(({ key }) => key !== '')
+  }, [grid, state, time, profile])
   if (grid === null && cells.length === 0)
     return (
       <div className="empty">
@@ -41,45 +51,17 @@ export function GridView(props: GridViewProps): ReactElement {
       </div>
     )
   return (
-    <>
-      {grid !== null && cells.length === 0 ? (
-        <div className="empty">
-          <strong>{t.data.emptyGrid}</strong>
-          <span>{t.data.emptyGridHelp}</span>
-        </div>
-      ) : (
-        <GridCells {...props} cells={cells} />
-      )}
-      {grid === null || isWall ? null : <GridActions state={state} grid={grid} onGrid={onGrid} />}
-    </>
-  )
-}
-
-function GridActions({
-  state,
-  grid,
-  onGrid,
-}: Pick<GridViewProps, 'state' | 'onGrid'> & { readonly grid: LiveGrid }): ReactElement {
-  const [isAdding, setAdding] = useState(false)
-  const reason = useScope('write:manager:control') ? null : t.common.noScope('write:manager:control')
-  return (
-    <div className="grid-actions">
-      <Button label={t.data.addCell} disabledReason={reason} onPress={() => setAdding(true)} />
-      <Button
-        kind="danger"
-        label={t.data.removeGrid}
-        disabledReason={reason}
-        onPress={() => void onGrid(null)}
-      />
-      {isAdding ? (
-        <AddPlotDialog
-          state={state}
-          grid={grid}
-          into={null}
-          onGrid={onGrid}
-          onClose={() => setAdding(false)}
-        />
-      ) : null}
-    </div>
+    <GridCells
+      {...props}
+      cells={cells}
+      onGrid={async (next) => {
+        try {
+          await onGrid(next)
+        } catch (failure) {
+          notices.add({ state: 'bad', text: errorText(failure) })
+          throw failure
+        }
+      }}
+    />
   )
 }

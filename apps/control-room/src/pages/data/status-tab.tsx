@@ -1,6 +1,8 @@
 import type { LiveChannelState, LiveWorker } from '@beamtime/http-gateway/ui-types'
 import type { ReactElement } from 'react'
-import { useNow } from '../../app/use-control-room.ts'
+import { useControlRoom, useNow, useScope } from '../../app/use-control-room.ts'
+import { errorText } from '../../net/http-client.ts'
+import { Button } from '../../parts/button.tsx'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
@@ -8,6 +10,8 @@ import type { StateName } from '../../theme/tokens.ts'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge, formatClock, formatDuration } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
+import { SessionsPanel } from './sessions-panel.tsx'
+import { StreamsPanel } from './streams-panel.tsx'
 
 const workerStates: Readonly<Record<LiveWorker['state'], StateName>> = {
   starting: 'busy',
@@ -17,12 +21,39 @@ const workerStates: Readonly<Record<LiveWorker['state'], StateName>> = {
 }
 const levels = { success: 'good', warning: 'attention', error: 'bad' } as const
 
-/** The services behind the data, and what they said. */
-export function StatusTab({ state }: { readonly state: LiveChannelState }): ReactElement {
+export interface StatusTabProps {
+  readonly instrument: string
+  readonly state: LiveChannelState
+}
+
+/** The services behind the data, what they read, who looks on, and what was said. */
+export function StatusTab({ instrument, state }: StatusTabProps): ReactElement {
+  const { http, notices } = useControlRoom()
   useNow()
+  const isInactive = state.workers.some((worker) => worker.isStale || worker.state === 'stopped')
+  const reason = useScope('write:manager:control') ? null : t.common.noScope('write:manager:control')
+  const clear = async (): Promise<void> => {
+    try {
+      await http.post(`/livedata/${encodeURIComponent(instrument)}/command`, { kind: 'clear-workers' })
+    } catch (failure) {
+      notices.add({ state: 'bad', text: errorText(failure) })
+    }
+  }
   return (
     <div className="live-status">
-      <Panel title={t.data.status} isFlush className="workers-panel">
+      <Panel
+        title={t.data.status}
+        isFlush
+        className="workers-panel"
+        actions={
+          <Button
+            isCompact
+            label={t.grids.clearInactive}
+            disabledReason={reason ?? (isInactive ? null : t.grids.noneInactive)}
+            onPress={() => void clear()}
+          />
+        }
+      >
         {state.workers.length === 0 ? (
           <div className="empty">{t.data.noWorkers}</div>
         ) : (
@@ -36,6 +67,8 @@ export function StatusTab({ state }: { readonly state: LiveChannelState }): Reac
           />
         )}
       </Panel>
+      <StreamsPanel workers={state.workers} />
+      <SessionsPanel sessions={state.sessions} />
       <Panel
         title={t.data.notices}
         className="live-notices"
@@ -74,6 +107,26 @@ const columns: readonly GridColumn<LiveWorker>[] = [
       ) : (
         <StateChip state={workerStates[worker.state]} word={worker.state} title={worker.error ?? undefined} />
       ),
+  },
+  {
+    key: 'id',
+    header: t.grids.workerId,
+    width: 'minmax(120px, 1fr)',
+    cell: (worker) => (
+      <span className="mono small ellipsis" title={worker.workerId}>
+        {worker.workerId}
+      </span>
+    ),
+  },
+  {
+    key: 'uptime',
+    header: t.grids.uptime,
+    width: '88px',
+    align: 'right',
+    cell: (worker) => {
+      const startedMs = Number(worker.startedAt) / 1e6
+      return startedMs > 0 ? formatDuration((Date.now() - startedMs) / 1_000) : '–'
+    },
   },
   {
     key: 'host',

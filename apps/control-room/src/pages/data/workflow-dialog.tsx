@@ -1,15 +1,18 @@
 import type {
   LiveCommandResult,
   LiveGeneration,
-  LiveParameterField,
+  LiveNicosDevice,
   LiveStart,
   LiveWorkflow,
 } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useState, type ReactElement } from 'react'
 import { useControlRoom } from '../../app/use-control-room.ts'
-import { TextField } from '../../parts/text-field.tsx'
+import type { HttpClient } from '../../net/http-client.ts'
 import { t } from '../../text/text.ts'
 import { ActionDialog } from '../streams/topic-dialogs.tsx'
+import { FedDevices, useIsAsking } from './control-question.tsx'
+import { ParameterField } from './parameter-field.tsx'
+import { comparedSettings, SettingsCompare } from './settings-compare.tsx'
 
 type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -17,6 +20,8 @@ export interface WorkflowDialogProps {
   readonly instrument: string
   readonly workflow: LiveWorkflow
   readonly generation: LiveGeneration | undefined
+  /** Devices of instrument control that read what runs now. */
+  readonly fed: readonly LiveNicosDevice[]
   readonly onClose: () => void
 }
 
@@ -25,73 +30,38 @@ export function WorkflowDialog({
   instrument,
   workflow,
   generation,
+  fed,
   onClose,
 }: WorkflowDialogProps): ReactElement {
   const { http } = useControlRoom()
   const running = Object.values(generation?.settings ?? {}).find((one) => one !== null)
-  const [sources, setSources] = useState<readonly string[]>(() =>
-    generation === undefined ? workflow.sources : Object.keys(generation.settings),
-  )
-  const [values, setValues] = useState<Values>(() => withDefaults(workflow, running?.parameters ?? {}))
-  useEffect(() => {
-    if (running !== undefined) return undefined
-    const stop = new AbortController()
-    const query = new URLSearchParams({ workflow: workflow.id })
-    http
-      .get<readonly LiveStart[]>(`/livedata/${encodeURIComponent(instrument)}/settings?${query}`, stop.signal)
-      .then(([last]) => {
-        if (last !== undefined) setValues(withDefaults(workflow, last.parameters as Values))
-      })
-      .catch(() => undefined) // the defaults stay
-    return () => stop.abort()
-  }, [http, instrument, workflow, running])
+  const { sources, setSources, values, setValues, inputs, setInputs } = useStaged({
+    instrument,
+    workflow,
+    generation,
+    running,
+  })
+  const [isSure, setSure] = useState(false)
+  const mustAsk = useIsAsking() && fed.length > 0
   const changes = running === undefined ? null : changedFields(workflow, values, running.parameters as Values)
+  const staged = sources.map((source): LiveStart => ({ source, parameters: values, auxSources: inputs }))
+  const runs = Object.values(generation?.settings ?? {}).filter((one) => one !== null)
+  const question = mustAsk && !isSure ? t.grids.fed(fed.length) : null
+  const reason = sources.length === 0 ? t.data.sources : question
   return (
     <ActionDialog
       title={workflow.title}
       action={generation === undefined ? t.data.start : t.data.apply}
-      disabledReason={sources.length === 0 ? t.data.sources : null}
+      size="lg"
+      disabledReason={reason}
       onClose={onClose}
       onAct={async () => {
-        const { result } = await http.post<{ result: LiveCommandResult | null }>(
-          `/livedata/${encodeURIComponent(instrument)}/command`,
-          {
-            kind: 'start',
-            workflow: workflow.id,
-            sources: sources.map((source) => ({ source, parameters: values })),
-          },
-        )
-        if (result?.isTimedOut === true) throw new Error(t.data.timedOut)
-        const refused = result?.answers.find(({ ok }) => !ok)
-        if (refused !== undefined) throw new Error(refused.message ?? refused.device)
+        await commit(http, { instrument, workflow: workflow.id, sources: staged })
       }}
     >
-      <span className="field-label">{t.data.sources}</span>
-      <div className="source-list">
-        {workflow.sources.map((source) => (
-          <label key={source} className="check-label">
-            <input
-              type="checkbox"
-              className="check"
-              checked={sources.includes(source)}
-              onChange={(event) =>
-                setSources(
-                  event.currentTarget.checked
-                    ? [...sources, source]
-                    : sources.filter((one) => one !== source),
-                )
-              }
-            />
-            {source}
-          </label>
-        ))}
-      </div>
-      {generation !== undefined && changes === null ? <p className="small muted">{t.data.byOthers}</p> : null}
-      {changes === null ? null : (
-        <p className={changes.size === 0 ? 'small muted' : 'staged'} role="status">
-          {changes.size === 0 ? t.data.sameAsRunning : t.data.startedWith(changes.size)}
-        </p>
-      )}
+      <SourceList workflow={workflow} sources={sources} onSources={setSources} />
+      <Origin isByOthers={generation !== undefined && changes === null} />
+      <AuxSources workflow={workflow} inputs={inputs} onInputs={setInputs} />
       {workflow.parameters.length === 0 ? <p className="small muted">{t.data.noParameters}</p> : null}
       {workflow.parameters.map((group) => (
         <fieldset key={group.name} className="parameter-group">
@@ -113,7 +83,165 @@ export function WorkflowDialog({
           ))}
         </fieldset>
       ))}
+      {changes === null ? null : <SettingsCompare settings={comparedSettings(workflow, staged, runs)} />}
+      {mustAsk ? <CommitQuestion fed={fed} isSure={isSure} onSure={setSure} /> : null}
     </ActionDialog>
+  )
+}
+
+async function commit(
+  http: HttpClient,
+  {
+    instrument,
+    ...start
+  }: { readonly instrument: string; readonly workflow: string; readonly sources: readonly LiveStart[] },
+): Promise<void> {
+  const { result } = await http.post<{ result: LiveCommandResult | null }>(
+    `/livedata/${encodeURIComponent(instrument)}/command`,
+    { kind: 'start', ...start },
+  )
+  if (result?.isTimedOut === true) throw new Error(t.data.timedOut)
+  const refused = result?.answers.find(({ ok }) => !ok)
+  if (refused !== undefined) throw new Error(refused.message ?? refused.device)
+}
+
+/** What would be started: begins with what runs, else with what was used last. */
+function useStaged({
+  instrument,
+  workflow,
+  generation,
+  running,
+}: Pick<WorkflowDialogProps, 'instrument' | 'workflow' | 'generation'> & {
+  readonly running: LiveStart | undefined
+}) {
+  const { http } = useControlRoom()
+  const [sources, setSources] = useState<readonly string[]>(() =>
+    generation === undefined ? workflow.sources : Object.keys(generation.settings),
+  )
+  const [values, setValues] = useState<Values>(() => withDefaults(workflow, running?.parameters ?? {}))
+  const [inputs, setInputs] = useState<Inputs>(() => inputsOf(workflow, running?.auxSources))
+  useEffect(() => {
+    if (running !== undefined) return undefined
+    const stop = new AbortController()
+    const query = new URLSearchParams({ workflow: workflow.id })
+    http
+      .get<readonly LiveStart[]>(`/livedata/${encodeURIComponent(instrument)}/settings?${query}`, stop.signal)
+      .then(([last]) => {
+        if (last === undefined) return
+        setValues(withDefaults(workflow, last.parameters as Values))
+        setInputs(inputsOf(workflow, last.auxSources))
+      })
+      .catch(() => undefined) // the defaults stay
+    return () => stop.abort()
+  }, [http, instrument, workflow, running])
+  return { sources, setSources, values, setValues, inputs, setInputs }
+}
+
+/** What runs was started elsewhere, with settings that nobody here knows. */
+function Origin({ isByOthers }: { readonly isByOthers: boolean }): ReactElement | null {
+  return isByOthers ? <p className="small muted">{t.data.byOthers}</p> : null
+}
+
+function SourceList({
+  workflow,
+  sources,
+  onSources,
+}: {
+  readonly workflow: LiveWorkflow
+  readonly sources: readonly string[]
+  readonly onSources: (sources: readonly string[]) => void
+}): ReactElement {
+  return (
+    <>
+      <span className="field-label">{t.data.sources}</span>
+      <div className="source-list">
+        {workflow.sources.map((source) => (
+          <label key={source} className="check-label">
+            <input
+              type="checkbox"
+              className="check"
+              checked={sources.includes(source)}
+              onChange={(event) =>
+                onSources(
+                  event.currentTarget.checked
+                    ? [...sources, source]
+                    : sources.filter((one) => one !== source),
+                )
+              }
+            />
+            {source}
+          </label>
+        ))}
+      </div>
+    </>
+  )
+}
+
+function CommitQuestion({
+  fed,
+  isSure,
+  onSure,
+}: {
+  readonly fed: readonly LiveNicosDevice[]
+  readonly isSure: boolean
+  readonly onSure: (isSure: boolean) => void
+}): ReactElement {
+  return (
+    <div className="fed-question" role="group" aria-label={t.grids.nicosDevices}>
+      <FedDevices devices={fed} />
+      <label className="check-label">
+        <input
+          type="checkbox"
+          className="check"
+          checked={isSure}
+          onChange={(event) => onSure(event.currentTarget.checked)}
+        />
+        {t.grids.startAnyway}
+      </label>
+    </div>
+  )
+}
+
+type Inputs = Readonly<Record<string, string>>
+
+/** What each further input is taken from: as before where that can still be, else the first choice. */
+function inputsOf(workflow: LiveWorkflow, known: Inputs | undefined): Inputs {
+  return Object.fromEntries(
+    Object.entries(workflow.auxSources).map(([input, choices]) => [
+      input,
+      choices.find((choice) => choice === known?.[input]) ?? choices[0] ?? '',
+    ]),
+  )
+}
+
+function AuxSources({
+  workflow,
+  inputs,
+  onInputs,
+}: {
+  readonly workflow: LiveWorkflow
+  readonly inputs: Inputs
+  readonly onInputs: (inputs: Inputs) => void
+}): ReactElement {
+  return (
+    <>
+      {Object.entries(workflow.auxSources).map(([input, choices]) => (
+        <label key={input} className="enum-field">
+          <span className="field-label">{t.grids.auxSource(input)}</span>
+          <select
+            className="select"
+            value={inputs[input] ?? ''}
+            onChange={(event) => onInputs({ ...inputs, [input]: event.currentTarget.value })}
+          >
+            {choices.map((choice) => (
+              <option key={choice} value={choice}>
+                {choice}
+              </option>
+            ))}
+          </select>
+        </label>
+      ))}
+    </>
   )
 }
 
@@ -143,77 +271,5 @@ function withDefaults(workflow: LiveWorkflow, given: Values): Values {
         ...given[group.name],
       },
     ]),
-  )
-}
-
-interface ParameterFieldProps {
-  readonly field: LiveParameterField
-  readonly value: unknown
-  readonly onChange: (value: unknown) => void
-}
-
-function ParameterField({ field, value, onChange }: ParameterFieldProps): ReactElement {
-  switch (field.type) {
-    case 'boolean':
-      return (
-        <label className="check-label">
-          <input
-            type="checkbox"
-            className="check"
-            checked={value === true}
-            onChange={(event) => onChange(event.currentTarget.checked)}
-          />
-          {field.title}
-        </label>
-      )
-    case 'enum':
-      return (
-        <label className="enum-field">
-          <span className="field-label">{field.title}</span>
-          <select
-            className="select"
-            value={String(value)}
-            onChange={(event) => onChange(event.currentTarget.value)}
-          >
-            {field.values.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
-        </label>
-      )
-    case 'number':
-    case 'integer':
-      return <NumberParameter field={field} value={value} onChange={onChange} />
-  }
-}
-
-function NumberParameter({
-  field,
-  value,
-  onChange,
-}: ParameterFieldProps & {
-  readonly field: Extract<LiveParameterField, { type: 'number' | 'integer' }>
-}): ReactElement {
-  const [typed, setTyped] = useState<string | null>(null)
-  const bounds = [field.min, field.max].some((one) => one !== undefined)
-    ? `${field.min ?? '…'} – ${field.max ?? '…'}`
-    : undefined
-  return (
-    <TextField
-      label={field.title}
-      isNumber
-      inputMode="decimal"
-      value={typed ?? String(value)}
-      {...(bounds === undefined ? {} : { help: bounds })}
-      onChange={(event) => {
-        const text = event.currentTarget.value
-        setTyped(text)
-        const number = Number(text)
-        if (text.trim() !== '' && Number.isFinite(number)) onChange(number)
-      }}
-      onBlur={() => setTyped(null)}
-    />
   )
 }

@@ -12,6 +12,7 @@ export interface ActionDialogProps {
   readonly title: string
   readonly action: string
   readonly isDanger?: boolean
+  readonly size?: 'md' | 'lg' | 'xl'
   readonly disabledReason?: string | null
   readonly children: ReactNode
   readonly onClose: () => void
@@ -21,7 +22,7 @@ export interface ActionDialogProps {
 
 /** A dialog with one action; what was typed stays when it is refused. */
 export function ActionDialog(props: ActionDialogProps): ReactElement {
-  const { title, action, isDanger = false, disabledReason, children, onClose, onAct } = props
+  const { title, action, isDanger = false, size = 'md', disabledReason, children, onClose, onAct } = props
   const [error, setError] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
   const act = async (): Promise<void> => {
@@ -37,7 +38,7 @@ export function ActionDialog(props: ActionDialogProps): ReactElement {
     }
   }
   return (
-    <Modal opened title={title} onClose={onClose} centered>
+    <Modal opened title={title} size={size} onClose={onClose} centered>
       <form
         className="dialog-form"
         onSubmit={(event) => {
