@@ -94,7 +94,7 @@ test('config get prints bare values, 3 for a missing key, and the default that w
     code: 0,
     out: 'z\n',
   })
-})
+}, 60_000) // four processes
 
 test('config check tells errors with 1 and an unreadable file with 2', async () => {
   writeFileSync(join(folder.path, 'b.toml'), '[broker]\nlisen = "x"\n')
