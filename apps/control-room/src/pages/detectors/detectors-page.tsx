@@ -1,7 +1,7 @@
 import type { DetectorInfo, DetectorState } from '@beamtime/http-gateway/ui-types'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { useChannel, useControlRoom } from '../../app/use-control-room.ts'
@@ -14,6 +14,7 @@ import { t } from '../../text/text.ts'
 import type { StateName } from '../../theme/tokens.ts'
 import { BeamPanel } from './beam-panel.tsx'
 import { ImagePanel } from './image-panel.tsx'
+import { DetectorWall } from './detector-wall.tsx'
 import { MaskPanel } from './mask-panel.tsx'
 import { maskStoreOf } from './mask-store.ts'
 import { RecordedBar } from './recorded-bar.tsx'
@@ -38,6 +39,7 @@ import './masks.css'
 export function DetectorsPage(): ReactElement {
   const { http } = useControlRoom()
   const params = useParams({ strict: false })
+  const search = useSearch({ strict: false })
   const found = useQuery({
     queryKey: ['detectors'],
     queryFn: ({ signal }) => http.get<readonly DetectorInfo[]>('/detectors', signal),
@@ -59,7 +61,9 @@ export function DetectorsPage(): ReactElement {
         )
       }
     >
-      {id === undefined ? null : (
+      {search.view === 'wall' ? (
+        <DetectorWall list={list} ids={search.ids ?? params.id} cycle={search.cycle} />
+      ) : id === undefined ? null : (
         <Detector
           key={id}
           id={id}

@@ -25,13 +25,13 @@ import { RegionOverlay } from '../../image/region-overlay.tsx'
 import type { BeamGeometry } from '../../image/resolution.ts'
 import { RingOverlay } from '../../image/ring-overlay.tsx'
 import type { ImageStore } from '../../image/use-image.ts'
-import { Button } from '../../parts/button.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { ColourBar } from './colour-bar.tsx'
 import { ImageAxes } from './image-axes.tsx'
 import { ImageTools } from './image-tools.tsx'
+import { LostFigure } from './lost-figure.tsx'
 import { MaskOnImage } from './mask-on-image.tsx'
 import { picturePlace } from './picture-place.ts'
 import { PointerInset } from './pointer-inset.tsx'
@@ -79,7 +79,7 @@ export function ImagePanel(props: ImagePanelProps): ReactElement {
   }, [onRoom])
   return (
     <section className="panel image-panel" aria-label={t.detectors.image(id)}>
-      <ImageFigures state={state} store={store} />
+      <ImageFigures id={id} state={state} store={store} />
       <div className="image-stage">
         <ImageTools id={id} settings={settings} onChange={onChange} masked={state?.maskedPixels ?? 0} />
         <div className="image-room" ref={room}>
@@ -145,15 +145,15 @@ function boxStyle({ box, orientation }: PicturePlace): CSSProperties {
 }
 
 function ImageFigures({
+  id,
   state,
   store,
 }: {
+  readonly id: string
   readonly state: DetectorState | null
   readonly store: ImageStore
 }): ReactElement {
   const frame = useStore(store, (view) => view.frame)
-  const [seenLost, setSeenLost] = useState(0)
-  const lost = state?.packetsLost ?? 0
   return (
     <div className="image-figures">
       <ImageFigure
@@ -162,15 +162,7 @@ function ImageFigures({
         unit="Hz"
       />
       <ImageFigure label={t.detectors.frames} value={formatCount(state?.images)} />
-      <div className={`figure-block${lost > seenLost ? ' warned' : ''}`}>
-        <div className="figure-label">{t.detectors.lost}</div>
-        <div className="figure">
-          {formatCount(lost)}
-          {lost > seenLost ? (
-            <Button isCompact label={t.detectors.seen} onPress={() => setSeenLost(lost)} />
-          ) : null}
-        </div>
-      </div>
+      <LostFigure id={id} lost={state?.packetsLost ?? 0} />
       <ImageFigure label={t.detectors.incomplete} value={formatCount(state?.framesIncomplete)} />
       <ImageFigure
         label={t.detectors.buffer}
