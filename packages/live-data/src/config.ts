@@ -55,10 +55,15 @@ export const liveDataConfig = section('livedata.*', {
     default: '',
     doc: 'Folder of workflow settings and layouts; LIVEDATA_CONFIG_DIR wins. Empty = state/livedata of the data directory.',
   },
+  geometry: {
+    type: 'string',
+    default: '',
+    doc: 'NeXus file with the places of the pixels, for the projections of detectors; in geometry_dir unless absolute.',
+  },
   geometry_dir: {
     type: 'string',
     default: '',
-    doc: 'Folder of geometry files; LIVEDATA_DATA_DIR wins.',
+    doc: 'Folder of geometry files; LIVEDATA_DATA_DIR wins. Empty = where the configuration file is.',
   },
   window_s: { type: 'number', default: 1, min: 0.1, max: 60, unit: 's', doc: 'Shortest window of data.' },
   memory_max_bytes: {

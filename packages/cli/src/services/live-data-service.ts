@@ -148,9 +148,20 @@ function optionsOf(
     ...(downstream === undefined ? {} : { downstream }),
     windowS: written.window_s,
     maxBytes: written.memory_max_bytes,
+    ...geometryOf(config, written),
     ...(shard === undefined ? {} : { shard }),
     ...(choices.dialect === undefined ? {} : { dialect: choices.dialect }),
   }
+}
+
+/** The geometry file, in LIVEDATA_DATA_DIR or the configured folder. */
+function geometryOf(
+  config: Config,
+  written: { readonly geometry: string; readonly geometry_dir: string },
+): Pick<LiveDataConfig, 'geometryFile'> {
+  if (written.geometry === '') return {}
+  const folder = process.env['LIVEDATA_DATA_DIR'] ?? config.resolvePath(written.geometry_dir)
+  return { geometryFile: resolve(folder, written.geometry) }
 }
 
 /** A fake without its place. */

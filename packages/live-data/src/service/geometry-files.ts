@@ -7,6 +7,6 @@ export const noGeometry: GeometricScreens = (_, bank) => {
     code: 'LIVEDATA_REFUSED',
     message: `the places of the pixels of ${bank.stream} are not known`,
     fault: 'environment',
-    remedy: 'name a folder with geometry files in geometry_dir',
+    remedy: 'name a geometry file in livedata.NAME.geometry',
   })
 }

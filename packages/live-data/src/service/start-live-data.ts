@@ -1,13 +1,15 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { openBus, type Bus, type BusOptions } from '@beamtime/bus'
-import { buildInfo, type RunningService, type ServiceContext } from '@beamtime/service-kit'
+import { buildInfo, type Logger, type RunningService, type ServiceContext } from '@beamtime/service-kit'
 import { LiveDataCore, type CoreAction, type CoreEvent } from '../core/live-data-core.ts'
 import type { Dialect } from '../core/jobs/job-id.ts'
 import { serviceStreams } from '../core/service-streams.ts'
 import { streamTable } from '../core/stream-table.ts'
 import type { Shard } from '../core/stream-owner.ts'
 import { liveDataTopics } from '../core/topic-names.ts'
+import { LiveDataError } from '../error.ts'
+import type { Instrument } from '../instruments/instrument.ts'
 import { instrumentNamed } from '../instruments/registry.ts'
 import { workflowsOf } from '../workflows/catalog.ts'
 import type { GeometricScreens } from '../workflows/detector-view.ts'
@@ -15,6 +17,7 @@ import type { ServiceName } from '../workflows/workflow.ts'
 import { boundedProducer } from './bounded-producer.ts'
 import { addLiveDataMetrics } from './live-data-metrics.ts'
 import { noGeometry } from './geometry-files.ts'
+import { readGeometryFile } from './read-geometry-file.ts'
 import { pngSink } from './png-sink.ts'
 import { startReading } from './start-reading.ts'
 import type { ResultSink } from './result-sink.ts'
@@ -49,7 +52,8 @@ export interface LiveDataConfig {
   /** This process of several that share the streams. */
   readonly shard?: Shard
   readonly dialect?: Dialect
-  readonly geometricScreens?: GeometricScreens
+  /** NeXus file with the places of the pixels, absolute. */
+  readonly geometryFile?: string
 }
 
 const tickMs = 50
@@ -66,7 +70,7 @@ export async function startLiveData(
   const instrument = instrumentNamed(config.instrument)
   const service = serviceNames[kind]
   const { log } = context
-  const workflows = workflowsOf(instrument, config.geometricScreens ?? noGeometry)
+  const workflows = workflowsOf(instrument, await screensOf(config, { service, instrument, log }))
   const table = streamTable(instrument, { dev: config.dev })
   const streams = serviceStreams(service, { instrument, table, workflows })
   const upstream = openBus({ ...config.upstream, log })
@@ -181,6 +185,23 @@ export async function startLiveData(
     status: () =>
       `${core.all().length} jobs, ${core.counts.events} events, window ${core.intervalS().toFixed(1)} s`,
     close: () => (closing ??= shutDown(null)),
+  }
+}
+
+/** A file that cannot be read costs the projections, which are refused with the reason, and nothing else. */
+async function screensOf(
+  { geometryFile }: LiveDataConfig,
+  place: { readonly service: ServiceName; readonly instrument: Instrument; readonly log: Logger },
+): Promise<GeometricScreens> {
+  if (geometryFile === undefined || place.service !== 'detector_data') return noGeometry
+  try {
+    return await readGeometryFile(geometryFile, place.instrument)
+  } catch (error) {
+    if (!(error instanceof LiveDataError)) throw error
+    place.log.error('livedata.geometry-unread', { file: geometryFile, err: error })
+    return () => {
+      throw error
+    }
   }
 }
 

@@ -16,12 +16,20 @@ import type {
 } from '../instruments/instrument.ts'
 import { detectorViewOutputs, type ViewFeatures } from './detector-view-outputs.ts'
 import { flagOf, type ParameterModel } from './parameters.ts'
+import { placedReduction } from './placed-reduction.ts'
 import { spectrumView } from './spectrum-view.ts'
 import { timeAxis, timeParameters, type TimeAxis } from './time-parameters.ts'
 import type { JobSetup, Output, Reduction, Workflow } from './workflow.ts'
 
-/** Projects a bank by the places of its pixels; given by the service, which reads geometry files. */
-export type GeometricScreens = (view: GeometricView, bank: DetectorBank) => Screen
+/**
+ * Projects a bank by the places of its pixels; given by the service, which reads geometry files. `context` holds the values of
+ * the motors that move the bank, by stream. Throws LIVEDATA_REFUSED.
+ */
+export type GeometricScreens = (
+  view: GeometricView,
+  bank: DetectorBank,
+  context: ReadonlyMap<string, number>,
+) => Screen
 
 const weighting = {
   pixel_weighting: {
@@ -68,11 +76,12 @@ export function detectorView(
       const bank = instrument.detectors.find(({ stream }) => stream === setup.source)
       if (bank === undefined) throw noBank(setup.source)
       const { view } = entry
-      const screen =
-        'kind' in view && view.kind === 'geometric'
-          ? geometricScreens(view, bank)
-          : logicalScreen(logicalOf(entry, setup.source), bank)
-      return viewReduction(screen, { setup, features: features(setup.source) })
+      const parts = { setup, features: features(setup.source) }
+      if ('kind' in view && view.kind === 'geometric')
+        return placedReduction(entry.contextStreams?.[setup.source] ?? [], (context) =>
+          viewReduction(geometricScreens(view, bank, context), parts),
+        )
+      return viewReduction(logicalScreen(logicalOf(entry, setup.source), bank), parts)
     },
   }
 }
