@@ -5,6 +5,7 @@ import { freePort } from '@beamtime/service-kit/testing'
 import type { Page } from 'playwright-core'
 import { idle, Platform, until } from '../../../../test/platform/platform.ts'
 import { browserSteps, expectEqual, launchChromium } from './browser-steps.ts'
+import { checkDetectorTools } from './detector-tools.ts'
 import { problemsOfPages } from './every-page.ts'
 
 const { step, picture, finish } = browserSteps(process.argv[2] ?? '')
@@ -164,6 +165,10 @@ try {
     await page.getByText(/× 512 × 1024/).waitFor()
     await page.getByText(/frame 1 of/).waitFor()
     await picture(page, 'file-dark-1440')
+  })
+  await step('the profile of a line and the pixels of a polygon are those of the file', async () => {
+    await checkDetectorTools(page, base)
+    await picture(page, 'detector-tools-dark-1440')
   })
   await step('a plan takes 100 images: they show live, in its run and in its file', async () => {
     await page.goto(`${base}/queue/new?plan=count`)
