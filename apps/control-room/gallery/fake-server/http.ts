@@ -11,6 +11,7 @@ import { getDetectors } from './detectors.ts'
 import { begin, endPlan, startNext } from './engine.ts'
 import { newUid } from './items.ts'
 import { changeLiveData, getLiveData } from './live-data.ts'
+import { fakeLayouts } from './layouts.ts'
 import { fakeMasks } from './masks.ts'
 import { fakeDevices, fakePlans } from './plans.ts'
 import { fakeRun, snapOf, type FakeRun } from './run-data.ts'
@@ -40,6 +41,7 @@ export function fakeAnswer(
     const query = url.searchParams
     const answer =
       fakeMasks({ method, path, query, body, bytes }) ??
+      fakeLayouts({ method, path, body }) ??
       (method === 'GET' ? get(world, path, query) : post(world, path, body))
     return answer === undefined
       ? { status: 404, body: { detail: 'Not Found' } }
