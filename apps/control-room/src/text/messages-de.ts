@@ -1,7 +1,11 @@
+import { dataMessagesDe } from './messages-de-data.ts'
 import { detectorsMessagesDe } from './messages-de-detectors.ts'
+import { filesMessagesDe } from './messages-de-files.ts'
 import { gridMessagesDe } from './messages-de-grids.ts'
 import { masksMessagesDe } from './messages-de-masks.ts'
 import { plotMessagesDe } from './messages-de-plots.ts'
+import { runsMessagesDe } from './messages-de-runs.ts'
+import { streamsMessagesDe } from './messages-de-streams.ts'
 import type { Messages } from './messages-en.ts'
 
 /** German. What is missing here is shown in English, so a translation can grow key by key. */
@@ -12,6 +16,10 @@ export const de: PartialMessages<Messages> = {
     live: 'Messung',
     liveShort: 'Messung',
     runs: 'Läufe',
+    detectors: 'Detektoren',
+    files: 'Dateien',
+    data: 'Live-Daten',
+    streams: 'Datenströme',
     services: 'Dienste',
     console: 'Konsole',
     help: 'Hilfe',
@@ -48,7 +56,11 @@ export const de: PartialMessages<Messages> = {
     cancel: 'Abbrechen',
     undo: 'Zurücknehmen',
   },
+  runs: runsMessagesDe,
+  streams: streamsMessagesDe,
   detectors: detectorsMessagesDe,
+  files: filesMessagesDe,
+  data: dataMessagesDe,
   masks: masksMessagesDe,
 }
 
