@@ -247,6 +247,57 @@ try {
       15_000,
     )
   })
+  await step(
+    'a grid is made from a template, gets a plot between two corners, a picture and a file, and comes back from it',
+    async () => {
+      await page.goto(`${base}/data/dummy?tab=manage`)
+      await page.getByRole('main').getByRole('button', { name: 'New grid' }).last().click()
+      const create = page.getByRole('dialog', { name: 'New grid' })
+      await create.getByRole('radio', { name: 'Template' }).click()
+      await create.getByLabel('Template of the instrument').selectOption('Monitors')
+      await create.getByRole('textbox', { name: 'Title of the grid' }).fill('Night')
+      await create.getByLabel('Rows').selectOption('6')
+      await create.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('button', { name: /^Row 5, column 1/ }).click()
+      await page.getByRole('button', { name: /^Row 6, column 2: Click for 2x2 plot/ }).click()
+      const add = page.getByRole('dialog', { name: 'Add a plot' })
+      await add.getByRole('textbox').fill('panel_0 image')
+      await add.getByRole('button', { name: 'Add a plot' }).click()
+      const cell = page.getByRole('region', { name: /^panel_0, Panel 0 / })
+      await cell.waitFor()
+      await cell.focus()
+      await page.keyboard.press('Enter')
+      await page.locator('.live-cell.full').waitFor()
+      await picture(page, 'cell-full-dark-1440')
+      await cell.getByRole('button', { name: /^Menu of/ }).click()
+      const [png] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'Save as PNG' }).click(),
+      ])
+      expectEqual(png.suggestedFilename(), 'DUMMY_cumulative_panel_0.png')
+      await page.keyboard.press('Escape')
+      await until('the grid again', async () => (await page.locator('.live-cell.full').count()) === 0, 5_000)
+      await page.goto(`${base}/data/dummy?tab=manage`)
+      const [yaml] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download Night as YAML' }).click(),
+      ])
+      const file = readFileSync(await yaml.path(), 'utf8')
+      await page.getByRole('main').getByRole('button', { name: 'New grid' }).last().click()
+      await create.getByRole('radio', { name: 'File' }).click()
+      const upload = (text: string) =>
+        create
+          .getByLabel('File with layouts (YAML)')
+          .setInputFiles({ name: 'night.yaml', mimeType: 'application/yaml', buffer: Buffer.from(text) })
+      await upload(file.replace('nrows: 6', 'nrows: 60'))
+      await create.getByText(/^Line \d+, column \d+: grids\[0\]\.nrows/).waitFor()
+      await upload(file)
+      await create.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('heading', { name: 'panel_0' }).waitFor()
+      await page.getByRole('link', { name: 'Night 2' }).waitFor()
+      await picture(page, 'grid-dark-1440')
+    },
+  )
   await step('a dashboard on its own port shows only its group', async () => {
     await page.goto(`http://127.0.0.1:${monitors}/`)
     await page.getByRole('region', { name: /^monitor1/ }).waitFor({ timeout: 30_000 })
@@ -263,6 +314,9 @@ try {
       'files',
       'data',
       'data/dummy?tab=workflows',
+      'data/dummy?tab=manage',
+      'data/dummy?tab=status',
+      'data/dummy?tab=grid:Night',
     ]
     expectEqual(await problemsOfPages(page, { base, pages, picture }), [])
   })

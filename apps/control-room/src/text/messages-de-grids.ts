@@ -11,7 +11,6 @@ export const gridMessagesDe: PartialMessages<typeof gridMessages> = {
   removeLayer: (name) => `${name} entfernen`,
   move: 'Verschieben',
   moves: { left: 'nach links', right: 'nach rechts', up: 'nach oben', down: 'nach unten' },
-  moveHelp: 'Alt und eine Pfeiltaste tun dasselbe.',
   savePng: 'Als PNG sichern',
   full: 'Vollbild',
   fullOff: 'Zurück zum Raster',

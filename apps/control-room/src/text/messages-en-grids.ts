@@ -9,7 +9,6 @@ export const gridMessages = {
   removeLayer: (name: string) => `Take away ${name}`,
   move: 'Move',
   moves: { left: 'left', right: 'right', up: 'up', down: 'down' },
-  moveHelp: 'Alt and an arrow key do the same on the plot itself.',
   savePng: 'Save as PNG',
   full: 'Full screen',
   fullOff: 'Back to the grid',

@@ -30,10 +30,10 @@ export function CellMenu(props: CellHeadProps): ReactElement {
         {followsOf(ndim).map(({ axis, hint }) => (
           <Menu.Item
             key={axis}
-            role="menuitemcheckbox"
-            aria-checked={scale[axis]}
             closeMenuOnClick={false}
-            rightSection={scale[axis] ? <IconCheck size={14} aria-hidden /> : undefined}
+            rightSection={
+              scale[axis] ? <IconCheck size={14} role="img" aria-label={t.stateLine.on} /> : undefined
+            }
             onClick={() => onScale({ ...scale, [axis]: !scale[axis] })}
           >
             {hint}
@@ -75,7 +75,7 @@ function EditItems(props: CellHeadProps & { readonly ndim: number }): ReactEleme
               actions.removeLayer(index, layer),
             ),
           )}
-      <Menu.Label title={t.grids.moveHelp}>{t.grids.move}</Menu.Label>
+      <Menu.Label>{t.grids.move}</Menu.Label>
       {directions.map((direction) => item(t.grids.moves[direction], () => actions.move(index, direction)))}
       {item(t.data.removeCell, () => actions.remove(index))}
       <Menu.Divider />

@@ -95,7 +95,14 @@ export function NicosDialog({
   readonly onClose: () => void
 }): ReactElement {
   return (
-    <Modal opened title={t.grids.nicosDevices} size="xl" centered onClose={onClose}>
+    <Modal
+      opened
+      title={t.grids.nicosDevices}
+      size="xl"
+      closeButtonProps={{ 'aria-label': t.common.close }}
+      centered
+      onClose={onClose}
+    >
       <div className="nicos-devices">
         <table className="plain-table">
           <thead>

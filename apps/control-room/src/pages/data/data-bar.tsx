@@ -138,6 +138,7 @@ function DataTabs({ name, grids, chosen, state, onAdd }: DataBarProps): ReactEle
             time: before.time,
             combine: before.combine,
           })}
+          activeOptions={{ exact: true, includeSearch: true }}
           aria-current={tab === chosen ? 'page' : undefined}
           className={over === tab ? 'drop-here' : undefined}
           {...(grid === undefined ? {} : dropOf(tab, grid))}

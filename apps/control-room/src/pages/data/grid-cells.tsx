@@ -1,9 +1,19 @@
 import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type DragEvent,
+  type ReactElement,
+} from 'react'
 import { useScope } from '../../app/use-control-room.ts'
 import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { AddPlotDialog } from './add-plot-dialog.tsx'
+import { choiceOf, withPlot } from './add-plot.ts'
+import { droppedOutput, isOutputDrag } from './output-chips.tsx'
 import { CellEdge } from './cell-edge.tsx'
 import { CellSettings } from './cell-settings.tsx'
 import { EmptyPlaces } from './empty-places.tsx'
@@ -49,7 +59,7 @@ export function GridCells(props: GridCellsProps): ReactElement {
       className="live-grid"
       style={{
         gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-        ...(grid === null ? {} : { gridTemplateRows: `repeat(${grid.nrows}, minmax(220px, 1fr))` }),
+        ...(grid === null ? {} : { gridTemplateRows: `repeat(${rowsOf(props, grid)}, minmax(220px, 1fr))` }),
       }}
     >
       {cells.map((cell, at) => {
@@ -60,6 +70,7 @@ export function GridCells(props: GridCellsProps): ReactElement {
             key={`${index} ${cell.key}`}
             className={`live-cell${props.full === index ? ' full' : ''}`}
             style={place === null ? {} : areaOf(place)}
+            {...(canEdit ? layerDrop(state, grid, { index, change }) : {})}
           >
             {cell.key === '' ? (
               <UnknownCell cell={cell} onRemove={canEdit ? () => actions.remove(index) : null} />
@@ -89,6 +100,34 @@ export function GridCells(props: GridCellsProps): ReactElement {
       )}
     </div>
   )
+}
+
+/** Rows of a layout; from afar the empty ones at its end are left out. */
+function rowsOf({ isWall }: GridCellsProps, grid: LiveGrid): number {
+  if (!isWall) return grid.nrows
+  return Math.max(1, ...grid.cells.map(({ geometry }) => geometry.row + geometry.row_span))
+}
+
+/** A curve that is dropped on a curve lies over it from then on. */
+function layerDrop(
+  state: LiveChannelState,
+  grid: LiveGrid,
+  { index, change }: { readonly index: number; readonly change: Change },
+) {
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (isOutputDrag(event)) event.preventDefault()
+    },
+    onDrop: (event: DragEvent) => {
+      const dropped = droppedOutput(event)
+      const workflow = state.workflows.find(({ id }) => id === dropped?.workflow)
+      const output = workflow?.outputs.find(({ name }) => name === dropped?.output)
+      if (workflow === undefined || output?.ndim !== 1 || grid.cells[index]?.layers[0]?.plot_name !== 'lines')
+        return
+      event.preventDefault()
+      change((now) => withPlot(now, { kind: 'layer', index }, choiceOf(state, workflow, output)))
+    },
+  }
 }
 
 function CellQuestion({

@@ -115,9 +115,10 @@ function useStaged({
   readonly running: LiveStart | undefined
 }) {
   const { http } = useControlRoom()
-  const [sources, setSources] = useState<readonly string[]>(() =>
-    generation === undefined ? workflow.sources : Object.keys(generation.settings),
-  )
+  const [sources, setSources] = useState<readonly string[]>(() => {
+    const known = Object.keys(generation?.settings ?? {})
+    return known.length === 0 ? workflow.sources : known
+  })
   const [values, setValues] = useState<Values>(() => withDefaults(workflow, running?.parameters ?? {}))
   const [inputs, setInputs] = useState<Inputs>(() => inputsOf(workflow, running?.auxSources))
   useEffect(() => {

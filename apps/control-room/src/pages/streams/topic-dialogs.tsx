@@ -38,7 +38,14 @@ export function ActionDialog(props: ActionDialogProps): ReactElement {
     }
   }
   return (
-    <Modal opened title={title} size={size} onClose={onClose} centered>
+    <Modal
+      opened
+      title={title}
+      size={size}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+      onClose={onClose}
+      centered
+    >
       <form
         className="dialog-form"
         onSubmit={(event) => {
