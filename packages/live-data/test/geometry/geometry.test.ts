@@ -179,11 +179,13 @@ async function magic() {
     }),
   })
   const geometricScreens = await readGeometryFile(path, instrumentNamed('magic'))
-  return { folder, service: driver('magic', 'detector_data', { geometricScreens }) }
+  const service = driver('magic', 'detector_data', { geometricScreens })
+  return { folder, service, [Symbol.asyncDispose]: () => folder.close() }
 }
 
 test('a projection counts the events of the pixels in the file, and begins anew when its motor has moved', async () => {
-  const { folder, service } = await magic()
+  await using file = await magic()
+  const { service } = file
   expect(service.start('detector_projection', 'magic_detector_a').answers).toMatchObject([
     { response: 'ACK' },
   ])
@@ -203,11 +205,11 @@ test('a projection counts the events of the pixels in the file, and begins anew 
   const next = service.run(2, data)
   expect(sumOf(last(next, 'cumulative').array)).toBeLessThan(sumOf(total))
   expect(sumOf(last(next, 'cumulative').array)).toBe(sumOf(last(next, 'counts_total_cumulative').array))
-  await folder.close()
 })
 
 test('a bank that the file does not have is refused by name, a file that cannot be read with its reason', async () => {
-  const { folder, service } = await magic()
+  await using file = await magic()
+  const { folder, service } = file
   expect(service.start('detector_projection', 'magic_detector_b').answers).toMatchObject([
     { response: 'ACK' },
   ])
@@ -220,5 +222,4 @@ test('a bank that the file does not have is refused by name, a file that cannot 
   const path = join(folder.path, 'text.nxs')
   writeFileSync(path, 'not a NeXus file')
   await expect(readGeometryFile(path, instrumentNamed('dream'))).rejects.toThrow(/LIVEDATA_REFUSED/)
-  await folder.close()
 })

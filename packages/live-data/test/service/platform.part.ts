@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { brokerConfig, openBroker } from '@beamtime/kafka-broker'
 import { parseSection, type RunningService } from '@beamtime/service-kit'
 import { tempDir, testContext } from '@beamtime/service-kit/testing'
@@ -13,6 +14,9 @@ export interface TestPlatform extends AsyncDisposable {
 
 export async function testPlatform(): Promise<TestPlatform> {
   const folder = tempDir()
+  // A test that runs out of time never comes to its end.
+  const remove = (): void => rmSync(folder.path, { recursive: true, force: true })
+  process.once('exit', remove)
   const broker = await openBroker({
     config: parseSection(brokerConfig, { listen: '127.0.0.1:0' }, { key: 'broker' }),
     directory: `${folder.path}/broker`,
@@ -31,6 +35,7 @@ export async function testPlatform(): Promise<TestPlatform> {
       for (const close of closing.toReversed()) await close()
       await broker.close()
       await folder.close()
+      process.off('exit', remove)
     },
   }
 }
