@@ -46,6 +46,16 @@ export const masksMessagesDe: PartialMessages<typeof masksMessages> = {
   remove: 'Löschen',
   otherSize: (width: number, height: number) => `Diese Maske ist für Bilder von ${width} × ${height}.`,
   changedElsewhere: 'Inzwischen wurde eine andere Maske angewandt.',
+  files: { expected: 'Erwartet', written: 'Geschrieben', verdict: 'Urteil' },
+  disk: (free: string, full: string) => `${free} frei · voll in ${full} beim Tempo von jetzt`,
+  diskIdle: (free: string) => `${free} frei`,
+  regions: {
+    copy: 'Die Bereiche als JSON kopieren',
+    download: 'Die Bereiche herunterladen',
+    load: 'Bereiche einer Datei laden',
+    none: 'Es gibt noch keinen Bereich.',
+    notRegions: (name: string) => `${name} enthält keine Bereiche.`,
+  },
   view: {
     below: 'Verbergen unter',
     above: 'und über',

@@ -38,7 +38,14 @@ export const detectorsMessages = {
   pause: 'Pause',
   resume: 'Live',
   savePng: 'Save the picture',
-  tools: { point: 'Look and move', rect: 'Rectangle', ellipse: 'Ellipse', line: 'Line profile', polygon: 'Polygon', centre: 'Beam centre' },
+  tools: {
+    point: 'Look and move',
+    rect: 'Rectangle',
+    ellipse: 'Ellipse',
+    line: 'Line profile',
+    polygon: 'Polygon',
+    centre: 'Beam centre',
+  },
   tool: 'Tool',
   turns: {
     isFlippedAcross: 'Mirror left and right (display only)',

@@ -43,6 +43,16 @@ export const masksMessages = {
   remove: 'Delete',
   otherSize: (width: number, height: number) => `This mask is for images of ${width} × ${height}.`,
   changedElsewhere: 'Another mask was applied meanwhile.',
+  files: { expected: 'Expected', written: 'Written', verdict: 'Verdict' },
+  disk: (free: string, full: string) => `${free} free · full in ${full} at the rate of now`,
+  diskIdle: (free: string) => `${free} free`,
+  regions: {
+    copy: 'Copy the regions as JSON',
+    download: 'Download the regions',
+    load: 'Load regions of a file',
+    none: 'There is no region yet.',
+    notRegions: (name: string) => `${name} holds no regions.`,
+  },
   view: {
     below: 'Hide below',
     above: 'and above',

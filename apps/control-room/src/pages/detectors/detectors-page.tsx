@@ -136,7 +136,7 @@ function Detector({ id, ids, first }: DetectorProps): ReactElement {
             <MaskPanel id={id} state={state} settings={settings} store={mask} />
           ) : null}
           <RangePanel settings={settings} onChange={change} store={store} />
-          <RegionsPanel settings={settings} onChange={change} store={store} />
+          <RegionsPanel id={id} settings={settings} onChange={change} store={store} />
           <ProfilePanel id={id} settings={settings} store={store} />
           <BeamPanel settings={settings} onChange={change} geometry={geometry} onGeometry={changeGeometry} />
           <RegionSums settings={settings} store={store} />

@@ -12,6 +12,7 @@ import { Plot } from '../../plot/plot.tsx'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { usePalette } from '../../theme/theme-context.ts'
+import { RegionsExchange } from './regions-exchange.tsx'
 import { RegionNumbers } from './region-numbers.tsx'
 import { roiName } from './roi-numbers.ts'
 import type { ChangeSettings, ViewSettings } from './view-settings.ts'
@@ -25,7 +26,12 @@ export interface RegionsPanelProps {
 const noRecords: readonly RoiRecord[] = []
 
 /** Statistics of the regions and how their sums change. */
-export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): ReactElement {
+export function RegionsPanel({
+  id,
+  settings,
+  onChange,
+  store,
+}: RegionsPanelProps & { readonly id: string }): ReactElement {
   const records = useStore(store, (view) => view.frame?.rois ?? noRecords)
   const palette = usePalette()
   const chosen = settings.rois.find(({ id }) => id === settings.selected)
@@ -35,17 +41,24 @@ export function RegionsPanel({ settings, onChange, store }: RegionsPanelProps): 
       isFlush
       className="regions-panel"
       actions={
-        <Button
-          kind="quiet"
-          isIconOnly
-          isCompact
-          label={t.detectors.addRegion}
-          icon={<IconPlus size={16} stroke={1.75} aria-hidden />}
-          onPress={() => {
-            const { frame } = store.getState()
-            if (frame !== null) onChange(withMiddle(settings, frame))
-          }}
-        />
+        <>
+          <RegionsExchange
+            id={id}
+            rois={settings.rois}
+            onRois={(rois) => onChange({ rois, selected: null })}
+          />
+          <Button
+            kind="quiet"
+            isIconOnly
+            isCompact
+            label={t.detectors.addRegion}
+            icon={<IconPlus size={16} stroke={1.75} aria-hidden />}
+            onPress={() => {
+              const { frame } = store.getState()
+              if (frame !== null) onChange(withMiddle(settings, frame))
+            }}
+          />
+        </>
       }
     >
       {settings.rois.length === 0 ? (

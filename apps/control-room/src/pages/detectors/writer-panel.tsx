@@ -1,6 +1,5 @@
 import type { DetectorState, FilesAnswer } from '@beamtime/http-gateway/ui-types'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import { useControlRoom, useScope } from '../../app/use-control-room.ts'
 import { errorText } from '../../net/http-client.ts'
@@ -13,9 +12,9 @@ import { TextField } from '../../parts/text-field.tsx'
 import { formatBytes, formatCount } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
-import type { StateName } from '../../theme/tokens.ts'
-import type { RecordedRun } from './recorded-runs.ts'
+import { folderOf, knownFiles, nextFile, pathSuggestions } from './path-suggestions.ts'
 import { useRecordedRuns } from './use-recorded-runs.ts'
+import { WrittenFiles } from './written-files.tsx'
 
 const writing = /writ|record|wait|creat|sav/i
 
@@ -29,8 +28,8 @@ export function WriterPanel({
 }): ReactElement {
   const { http } = useControlRoom()
   const files = useQuery({
-    queryKey: ['files', 1],
-    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=1', signal),
+    queryKey: ['files', 500],
+    queryFn: ({ signal }) => http.get<FilesAnswer>('/files?limit=500', signal),
   })
   const runs = useRecordedRuns(id)
   const { writer } = state
@@ -42,45 +41,37 @@ export function WriterPanel({
       actions={<StateChip state={isWriting ? 'busy' : 'off'} word={writer.state.toLowerCase()} />}
     >
       {isWriting ? <WriterProgress state={state} /> : null}
-      <WriterForm id={id} isWriting={isWriting} root={files.data?.roots[0]} file={writer.file} />
+      <WriterForm
+        id={id}
+        isWriting={isWriting}
+        folder={folderOf(runs[0]?.file ?? '') || folderIn(files.data?.roots[0], id)}
+        known={knownFiles(runs, files.data?.files.map((one) => one.file) ?? [])}
+        file={writer.file}
+      />
+      <DiskText state={state} />
       {writer.message === '' || isWriting ? null : <p className="small muted">{writer.message}</p>}
       <h3 className="files-head">{t.detectors.lastFiles}</h3>
-      {runs.length === 0 ? (
-        <p className="small muted">{t.detectors.noFiles}</p>
-      ) : (
-        <ul className="last-files">
-          {runs.slice(0, 6).map((run) => (
-            <li key={run.id}>
-              <Link to="/files" search={{ file: run.file }} className="ellipsis">
-                {run.name}
-              </Link>
-              <span className="grow" />
-              <span className="num muted nowrap">
-                {formatCount(run.images)}
-                {run.wanted === null ? '' : ` / ${formatCount(run.wanted)}`}
-              </span>
-              <StateChip {...verdict(run)} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <WrittenFiles runs={runs} />
     </Panel>
   )
-}
-
-/** Whether a file has what was asked for. */
-function verdict({ images, wanted, isFailed }: RecordedRun): {
-  readonly state: StateName
-  readonly word: string
-} {
-  if (isFailed) return { state: 'bad', word: t.detectors.fileState.failed }
-  if (wanted === null || images >= wanted) return { state: 'good', word: t.detectors.fileState.complete }
-  return { state: 'attention', word: t.detectors.fileState.missing(formatCount(wanted - images)) }
 }
 
 /** Until the disk is full at the rate of the moment. */
 function secondsToFull({ diskFreeBytes, bytesPerSecond }: DetectorState): string {
   return diskFreeBytes === null || bytesPerSecond <= 0 ? '–' : formatAge(diskFreeBytes / bytesPerSecond)
+}
+
+function folderIn(root: string | undefined, id: string): string {
+  return root === undefined ? '' : `${root}/${id}`
+}
+
+/** Room on the disk that the files go to. */
+function DiskText({ state }: { readonly state: DetectorState }): ReactElement | null {
+  if (state.diskFreeBytes === null) return null
+  const { value, unit } = formatBytes(state.diskFreeBytes)
+  const free = `${value}\u00a0${unit}`
+  const text = state.bytesPerSecond > 0 ? t.masks.disk(free, secondsToFull(state)) : t.masks.diskIdle(free)
+  return <p className="small muted num">{text}</p>
 }
 
 function WriterProgress({ state }: { readonly state: DetectorState }): ReactElement {
@@ -112,12 +103,16 @@ function WriterProgress({ state }: { readonly state: DetectorState }): ReactElem
 function WriterForm({
   id,
   isWriting,
-  root,
+  folder,
+  known,
   file,
 }: {
   readonly id: string
   readonly isWriting: boolean
-  readonly root: string | undefined
+  /** For the next file; empty where none is known. */
+  readonly folder: string
+  /** Files that there are. */
+  readonly known: readonly string[]
   readonly file: string | null
 }): ReactElement {
   const { http, notices } = useControlRoom()
@@ -125,7 +120,7 @@ function WriterForm({
   const [path, setPath] = useState('')
   const [images, setImages] = useState('100')
   const [error, setError] = useState<string | null>(null)
-  const suggested = root === undefined ? t.detectors.filePlaceholder : `${root}/${id}/by-hand-0001.h5`
+  const suggested = folder === '' ? t.detectors.filePlaceholder : nextFile(folder, new Set(known))
   const send = async (action: 'start' | 'stop', body: unknown): Promise<void> => {
     setError(null)
     try {
@@ -145,8 +140,14 @@ function WriterForm({
         readOnly={isWriting}
         error={error ?? undefined}
         className="mono"
+        list={`paths-of-${id}`}
         onChange={(event) => setPath(event.currentTarget.value)}
       />
+      <datalist id={`paths-of-${id}`}>
+        {pathSuggestions(path, { files: known, folder }).map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
       <div className="writer-actions">
         <TextField
           label={t.detectors.images}
