@@ -2,6 +2,7 @@ import { dataMessagesDe } from './messages-de-data.ts'
 import { detectorsMessagesDe } from './messages-de-detectors.ts'
 import { filesMessagesDe } from './messages-de-files.ts'
 import { gridMessagesDe } from './messages-de-grids.ts'
+import { liveMessagesDe } from './messages-de-live.ts'
 import { masksMessagesDe } from './messages-de-masks.ts'
 import { plotMessagesDe } from './messages-de-plots.ts'
 import { runsMessagesDe } from './messages-de-runs.ts'
@@ -56,6 +57,7 @@ export const de: PartialMessages<Messages> = {
     cancel: 'Abbrechen',
     undo: 'Zurücknehmen',
   },
+  live: liveMessagesDe,
   runs: runsMessagesDe,
   streams: streamsMessagesDe,
   detectors: detectorsMessagesDe,

@@ -16,3 +16,12 @@ test('no text is empty', () => {
   const empty = leaves(en, '').filter(([, text]) => text === '')
   expect(empty).toEqual([])
 })
+
+test('what is not yet said in German is told, and shown in English', ({ annotate }) => {
+  const german = new Map(leaves(de, ''))
+  const missing = leaves(en, '').filter(([path]) => !german.has(path))
+  const tables = Map.groupBy(missing, ([path]) => path.split('.', 1)[0] ?? '')
+  for (const [table, lacking] of tables)
+    void annotate(`${table} lacks ${lacking.map(([path]) => path.slice(table.length + 1)).join(', ')}`)
+  expect(missing.length).toBeLessThan(leaves(en, '').length / 2)
+})
