@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHdf5Reader, type Node } from '@beamtime/hdf5'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { gaussianVectors } from '../../src/geometry/gaussian-vectors.ts'
 import { geometricScreen } from '../../src/geometry/geometric-screen.ts'
 import { nexusFile } from '../../src/geometry/nexus-file.ts'
@@ -26,16 +26,18 @@ const rotation = (about: readonly number[], depends_on: string, units = 'deg') =
   transformation_type: 'rotation',
 })
 
+/** One thread for all tests: it takes a while to start. */
+const reader = createHdf5Reader()
+afterAll(() => reader.close())
+
 async function read(more: Readonly<Record<string, Node>>) {
   const { folder, path } = nexusFixture({ bank: smallBank(more) })
-  const reader = createHdf5Reader()
   try {
     const file = nexusFile(reader, path)
     const [found] = await detectorGroups(file)
     if (found === undefined) throw new Error('no detector')
     return await readGeometry(file, found)
   } finally {
-    await reader.close()
     await folder.close()
   }
 }
