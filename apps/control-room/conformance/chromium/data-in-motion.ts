@@ -256,7 +256,7 @@ try {
       await create.getByRole('radio', { name: 'Template' }).click()
       await create.getByLabel('Template of the instrument').selectOption('Monitors')
       await create.getByRole('textbox', { name: 'Title of the grid' }).fill('Night')
-      await create.getByLabel('Rows').selectOption('6')
+      await create.getByRole('combobox', { name: /^Rows/ }).selectOption('6')
       await create.getByRole('button', { name: 'Create' }).click()
       await page.getByRole('button', { name: /^Row 5, column 1/ }).click()
       await page.getByRole('button', { name: /^Row 6, column 2: Click for 2x2 plot/ }).click()

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
+import type { LiveGrid } from '@beamtime/http-gateway/ui-types'
 import { afterEach, expect, test, vi } from 'vitest'
-import { openPage, until, type OpenedPage } from './opened-page.part.tsx'
+import { openPage, shownText, until, type OpenedPage } from './opened-page.part.tsx'
 
 let page: OpenedPage | undefined
 
@@ -57,4 +58,59 @@ test('Enter shows a cell on the whole screen, Escape the grid again', async () =
   expect(document.querySelectorAll('.live-cell.full')).toHaveLength(1)
   press(window, 'Escape')
   await until(() => document.querySelector('.live-cell.full') === null)
+})
+
+const grid = '/data/demo?tab=grid%3ABeam'
+const savedGrids = (): readonly LiveGrid[] => {
+  const body = page?.requests.findLast(({ method }) => method === 'PUT')?.body as {
+    grids?: readonly LiveGrid[]
+  }
+  return body?.grids ?? []
+}
+
+test('two corners that are clicked and a chosen output make a plot of that size', async () => {
+  page = openPage(grid, { scenario: 'idle' })
+  await until(() => cell('monitor_1') !== null)
+  const corner = (column: number): HTMLElement => {
+    const found = document.querySelector<HTMLElement>(`[aria-label^="Row 2, column ${column}"]`)
+    if (found === null) throw new Error(`no place in column ${column}`)
+    return found
+  }
+  corner(2).click()
+  await until(() => corner(1).getAttribute('aria-label') === 'Row 2, column 1: Click for 1x2 plot')
+  corner(1).click()
+  await until(() => document.querySelector('.output-choice') !== null)
+  document.querySelector<HTMLButtonElement>('.dialog-form button[type="submit"]')?.click()
+  await until(() => cell('panel_0') !== null)
+  expect(savedGrids()[0]?.cells[1]).toMatchObject({
+    geometry: { row: 1, col: 0, row_span: 1, col_span: 2 },
+    layers: [{ plot_name: 'image', data_sources: { primary: { source_names: ['panel_0'] } } }],
+  })
+})
+
+test('a workflow that feeds instrument control is stopped only after a question, others at once', async () => {
+  page = openPage('/data/demo?tab=workflows', { scenario: 'idle' })
+  await until(() => document.querySelector('[aria-label="Beam monitor"]') !== null)
+  const stop = (card: string): void => {
+    const buttons = document.querySelectorAll<HTMLButtonElement>(`[aria-label="${card}"] button`)
+    ;[...buttons].find(({ textContent }) => textContent === 'Stop')?.click()
+  }
+  const stopped = (): readonly unknown[] =>
+    page?.requests.filter(({ path }) => path.endsWith('/command')).map(({ body }) => body) ?? []
+  stop('Detector view')
+  await until(() => stopped().length === 1)
+  stop('Beam monitor')
+  await until(() => shownText().includes('Stop Beam monitor?'))
+  expect(shownText()).toContain('monitor_1_counts_total')
+  expect(stopped()).toHaveLength(1)
+  document.querySelector<HTMLButtonElement>('.dialog-form button[type="submit"]')?.click()
+  await until(() => stopped().length === 2)
+  expect(stopped()[1]).toEqual({ kind: 'stop', workflow: 'demo/monitor_histogram/1' })
+})
+
+test('a wall has no controls', async () => {
+  page = openPage('/data/demo?view=wall&cycle=30', { scenario: 'idle' })
+  await until(() => cell('monitor_1') !== null)
+  expect(document.querySelectorAll('main button:not(.cell-age)')).toHaveLength(0)
+  expect(document.querySelector('nav')).toBe(null)
 })

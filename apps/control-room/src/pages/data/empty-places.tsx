@@ -57,7 +57,7 @@ export function EmptyPlaces({ state, grid, onGrid }: EmptyPlacesProps): ReactEle
             type="button"
             className={`empty-place${isSpanned ? ' spanned' : ''}`}
             style={{ gridRow: corner.row + 1, gridColumn: corner.col + 1 }}
-            aria-label={labelOf(corner, first, spanned)}
+            aria-label={labelOf(corner, first)}
             onClick={() => press(corner)}
             onPointerEnter={() => setOver(corner)}
             onFocus={() => setOver(corner)}
@@ -106,9 +106,10 @@ function textOf(corner: Corner, first: Corner | null, spanned: Place | null): st
   return isInside(corner, spanned) || end ? t.grids.clickFor(spanned.row_span, spanned.col_span) : ''
 }
 
-function labelOf(corner: Corner, first: Corner | null, spanned: Place | null): string {
+/** What a click on this place does. */
+function labelOf(corner: Corner, first: Corner | null): string {
   const place = t.grids.place(corner.row + 1, corner.col + 1)
   if (first === null) return `${place}: ${t.grids.firstCorner}`
-  const size = spanned ?? placeBetween(first, corner)
+  const size = placeBetween(first, corner)
   return `${place}: ${t.grids.clickFor(size.row_span, size.col_span)}`
 }
