@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Event, EventDescriptor, NamedDocument, RunStart, RunStop } from '@beamtime/event-model'
+import { afterAll } from 'vitest'
 import {
   Msg,
   RunEngine,
@@ -10,6 +14,10 @@ import {
   type RunEngineOptions,
   type SimulatedHardware,
 } from '../src/index.ts'
+
+/** For the images that simulated detectors write; gone with the tests of a file. */
+const savePath = mkdtempSync(join(tmpdir(), 'beamtime-sim-'))
+afterAll(() => rmSync(savePath, { recursive: true }))
 
 /** An engine whose documents, messages, states and reports are kept. */
 export interface Recording {
@@ -28,7 +36,7 @@ export interface Recording {
 
 export function recordingEngine(options: RunEngineOptions = {}): Recording {
   const recording: Omit<Recording, 'RE' | 'starts' | 'stops' | 'descriptors' | 'events'> = {
-    hw: createSimulatedDevices(),
+    hw: createSimulatedDevices({ savePath }),
     documents: [],
     messages: [],
     states: [],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unixSecondsNow } from '@beamtime/event-model'
@@ -26,6 +26,19 @@ export type FileSignal = WritesAssets & {
   describeConfiguration(): DataKeys
 }
 
+/** Folders that nobody named: what is in them goes with the process. */
+const temporary = new Set<string>()
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'beamtime-sim-'))
+  if (temporary.size === 0)
+    process.once('exit', () => {
+      for (const one of temporary) rmSync(one, { recursive: true, force: true })
+    })
+  temporary.add(folder)
+  return folder
+}
+
 /** A detector that writes its images to files: resource and datum documents say where. */
 export function fileSignal(name: string, options: FileSignalOptions): FileSignal {
   let folder = options.savePath ?? null
@@ -38,7 +51,7 @@ export function fileSignal(name: string, options: FileSignalOptions): FileSignal
     parent: null,
     hints: { fields: [] },
     stage() {
-      folder ??= mkdtempSync(join(tmpdir(), 'beamtime-sim-'))
+      folder ??= temporaryFolder()
       staged = { uid: randomUUID(), stem: randomUUID().slice(0, 6), n: 0 }
       const resource = {
         uid: staged.uid,
