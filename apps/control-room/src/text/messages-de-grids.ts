@@ -132,4 +132,6 @@ export const gridMessagesDe: PartialMessages<typeof gridMessages> = {
   unmappedHelp:
     'Kein Strom dieses Instruments hat dieses Thema und diese Quelle: keine Auswertung bekommt diese Nachrichten.',
   unmappedCount: (n, all) => `${n} von ${all} nicht zugeordnet`,
+  expand: 'Alle aufklappen',
+  collapse: 'Alle zuklappen',
 }

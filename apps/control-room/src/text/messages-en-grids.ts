@@ -134,4 +134,6 @@ export const gridMessages = {
   unmapped: 'unmapped',
   unmappedHelp: 'No stream of this instrument has this topic and source: no workflow gets these messages.',
   unmappedCount: (n: number, all: number) => `${n} of ${all} unmapped`,
+  expand: 'Expand all',
+  collapse: 'Collapse all',
 }

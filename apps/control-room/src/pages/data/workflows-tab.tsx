@@ -17,12 +17,31 @@ export interface WorkflowsTabProps {
 /** Every workflow of the instrument: what runs, and starting, stopping and resetting it. */
 export function WorkflowsTab({ instrument, state, grids, onAdd }: WorkflowsTabProps): ReactElement {
   const groups = Map.groupBy(state.workflows, ({ group }) => group)
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const isAnyOpen = closed.size < groups.size
   return (
     <div className="workflows">
-      <NicosBar state={state} />
+      <div className="nicos-bar">
+        <NicosBar state={state} />
+        <span className="grow" />
+        <Button
+          kind="quiet"
+          label={isAnyOpen ? t.grids.collapse : t.grids.expand}
+          onPress={() => setClosed(new Set(isAnyOpen ? groups.keys() : []))}
+        />
+      </div>
       {Array.from(groups, ([group, workflows]) => (
-        <details key={group} open>
-          <summary className="workflow-group">{t.data.groups[group]}</summary>
+        <details key={group} open={!closed.has(group)}>
+          <summary
+            className="workflow-group"
+            onClick={(event) => {
+              // React keeps what is open, so that all can be closed at once.
+              event.preventDefault()
+              setClosed(toggled(closed, group))
+            }}
+          >
+            {t.data.groups[group]}
+          </summary>
           <div className="workflow-cards">
             {workflows.map((workflow) => (
               <WorkflowCard
@@ -41,6 +60,12 @@ export function WorkflowsTab({ instrument, state, grids, onAdd }: WorkflowsTabPr
   )
 }
 
+function toggled(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  const next = new Set(names)
+  if (!next.delete(name)) next.add(name)
+  return next
+}
+
 /** What instrument control reads of this, where there is a contract. */
 function NicosBar({ state }: { readonly state: LiveChannelState }): ReactElement | null {
   const [isOpen, setOpen] = useState(false)
@@ -48,7 +73,7 @@ function NicosBar({ state }: { readonly state: LiveChannelState }): ReactElement
   const running = state.workflows.reduce((sum, workflow) => sum + devicesFed(workflow, state).length, 0)
   if (all === 0) return null
   return (
-    <div className="nicos-bar">
+    <>
       <Button
         label={t.grids.nicosDevices}
         trailing={<span className="count">{t.grids.nicosCount(running, all)}</span>}
@@ -56,6 +81,6 @@ function NicosBar({ state }: { readonly state: LiveChannelState }): ReactElement
       />
       <AskSwitch />
       {isOpen ? <NicosDialog state={state} onClose={() => setOpen(false)} /> : null}
-    </div>
+    </>
   )
 }
