@@ -53,6 +53,8 @@ function runBeat(): void {
 
 const ageEveryMs = 1_000
 
+/** Long enough that results, which come once a second, take the ages along. */
+const agePatienceMs = 800
 const ages = new Set<() => void>()
 let ageTimer: ReturnType<typeof setTimeout> | null = null
 
@@ -70,7 +72,7 @@ function onAges(change: () => void): () => void {
 }
 
 function waitForAges(): void {
-  rideBeat(ages, ageEveryMs / 2, () => {
+  rideBeat(ages, agePatienceMs, () => {
     for (const change of ages) change()
     if (ages.size > 0) ageTimer = setTimeout(waitForAges, ageEveryMs / 2)
   })

@@ -113,7 +113,11 @@ function ScaleTools(props: CellHeadProps): ReactElement | null {
 function Counts({ store }: { readonly store: StoreApi<OutputState> }): ReactElement | null {
   const hasCounts = useStore(store, ({ output }) => countsOf(output) !== null)
   if (!hasCounts) return null
-  return <LiveText store={store} select={shortCounts} title={fullCounts} className="sub num output-counts" />
+  return (
+    <span className="sub num">
+      <LiveText store={store} select={shortCounts} title={fullCounts} className="output-counts" />
+    </span>
+  )
 }
 
 function countsOf(output: OutputState['output']): number | null {

@@ -57,9 +57,12 @@ interface InstrumentProps {
   readonly names: readonly string[]
 }
 
+/** Tabs that show when workers and jobs were last heard of. */
+const tabsOfWorkers: ReadonlySet<string> = new Set(['workflows', 'status'])
+
 function Instrument({ name, names }: InstrumentProps): ReactElement {
-  const state = useLiveState(name)
   const search: DataSearch = useSearch({ strict: false })
+  const state = useLiveState(name, !tabsOfWorkers.has(search.tab ?? ''))
   const navigate = useNavigate()
   const stale = useStaleClass()
   const [isFrozen, setFrozen] = useState(false)

@@ -19,8 +19,10 @@ export function NumberOutput(props: OutputPlotProps): ReactElement {
   return (
     <div className="number-output">
       <div className="figure big">
-        <LiveText store={store} select={lastText} />
-        <span className="unit"> {unit}</span>
+        <div className="figure-line">
+          <LiveText store={store} select={lastText} />
+          <span className="unit"> {unit}</span>
+        </div>
       </div>
       <div className="output-plot">
         <ChartView plan={plan} scale={scale} label={title} />

@@ -7,19 +7,47 @@ import { offBeat, rideBeat } from './beat.ts'
 /** How long a change of state waits for results to be shown with. */
 const patienceMs = 200
 
-/** State of an instrument as it changes; null before it is known. */
-export function useLiveState(instrument: string): LiveChannelState | null {
+/** State of an instrument as it changes; null before it is known. `isCalm`: not when only times and rates of workers did. */
+export function useLiveState(instrument: string, isCalm = false): LiveChannelState | null {
   const [state, setState] = useState<LiveChannelState | null>(null)
   useEffect(() => () => offBeat(setState), [])
+  const take = (next: LiveChannelState): void =>
+    setState((shown) => (isCalm && shown !== null && isSameForPlots(shown, next) ? shown : next))
   useChannel(
     'livedata',
     { instrument },
     {
-      snapshot: (data) => rideBeat(setState, patienceMs, () => setState(data as LiveChannelState)),
+      snapshot: (data) => rideBeat(setState, patienceMs, () => take(data as LiveChannelState)),
     },
   )
   return state?.instrument === instrument ? state : null
 }
+
+/** True when plots need not know of the change: nothing began, ended, failed or is new. */
+export function isSameForPlots(a: LiveChannelState, b: LiveChannelState): boolean {
+  // A merge keeps what it does not change, so these are compared by identity.
+  return (
+    a.workflows === b.workflows &&
+    a.generations === b.generations &&
+    a.outputKeys === b.outputKeys &&
+    a.isConnected === b.isConnected &&
+    a.instrument === b.instrument &&
+    a.jobs.length === b.jobs.length &&
+    a.jobs.every((job, index) => isSameJob(job, b.jobs[index]))
+  )
+}
+
+function isSameJob(a: LiveJob, b: LiveJob | undefined): boolean {
+  return (
+    a.id === b?.id &&
+    a.state === b.state &&
+    a.error === b.error &&
+    a.warning === b.warning &&
+    a.isStale === b.isStale
+  )
+}
+
+type LiveJob = LiveChannelState['jobs'][number]
 
 const groups: Readonly<Record<Profile, (group: string) => boolean>> = {
   all: () => true,

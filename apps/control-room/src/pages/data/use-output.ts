@@ -1,8 +1,6 @@
 import { useEffect, useState } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { useChannel } from '../../app/use-control-room.ts'
-import { offBeat, onBeat } from './beat.ts'
-import { shownOutput, type OutputSummary, type ShownOutput } from './plots/shown-output.ts'
+import type { OutputSummary, ShownOutput } from './plots/shown-output.ts'
 import { useStage } from './plots/use-stage.ts'
 
 /** What is told of an output beside its plot; the arrays are where it is drawn. */
@@ -34,25 +32,19 @@ export function useOutput(
   return store
 }
 
-/** Follows one output with its arrays, for what the page itself works with. */
+/** Follows one output with its arrays, for what the page itself works with; told when they change. */
 export function useOutputArrays(
   instrument: string,
   key: string,
   maxRate: number,
 ): StoreApi<{ readonly output: ShownOutput | null }> {
+  const stage = useStage()
   const [store] = useState(() =>
     createStore<{ readonly output: ShownOutput | null }>(() => ({ output: null })),
   )
   useEffect(() => {
     store.setState({ output: null })
-    return () => offBeat(store)
-  }, [store, instrument, key])
-  useChannel(
-    'output',
-    { instrument, key, maxRate },
-    {
-      frame: (frame) => onBeat(store, () => store.setState({ output: shownOutput(frame) })),
-    },
-  )
+    return stage.followWhole({ instrument, key, maxRate }, (output) => store.setState({ output }))
+  }, [stage, store, instrument, key, maxRate])
   return store
 }

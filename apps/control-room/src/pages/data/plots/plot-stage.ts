@@ -8,6 +8,7 @@ import { summaryOf } from './shown-output.ts'
 import { createStageOutputs, type Subscribe } from './stage-outputs.ts'
 import { draw, reportOf, StageChart } from './stage-chart.ts'
 import type { FromStage, ToStage } from './stage-messages.ts'
+import { createWholeOutputs } from './whole-outputs.ts'
 import { windowOf } from './zoom-window.ts'
 
 export interface StageOutside {
@@ -36,7 +37,9 @@ export function createPlotStage({
     readonly at: { readonly x: number; readonly y: number }
   } | null = null
 
+  const wholes = createWholeOutputs((key, output) => tell({ kind: 'whole', key, output }))
   const outputs = createStageOutputs(subscribe, (key) => {
+    wholes.onResult(key, outputs.output(key))
     news.outputs.add(key)
     beat()
     for (const chart of charts.values()) if (chart.shows(key)) redraw(chart)
@@ -125,6 +128,8 @@ export function createPlotStage({
       case 'unfollow':
         outputs.unfollow(message.key)
         return forget()
+      case 'whole':
+        return wholes.want(message.key, message.isWanted, outputs.output(message.key))
       case 'history':
         outputs.putHistory(message.key, message.times, message.values)
         for (const one of charts.values()) if (one.shows(message.key)) redraw(one)
@@ -172,7 +177,7 @@ export function createPlotStage({
 
 type PageMessage = Extract<
   ToStage,
-  { readonly kind: 'look' | 'follow' | 'unfollow' | 'history' | 'link' | 'open' }
+  { readonly kind: 'look' | 'follow' | 'unfollow' | 'whole' | 'history' | 'link' | 'open' }
 >
 type ChartMessage = Exclude<ToStage, PageMessage>
 

@@ -8,7 +8,8 @@ import type { ToStage } from './stage-messages.ts'
 /* The worker of all plots of a page: it has the socket with the results and the canvases. */
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
-const beatMs = 40
+/** Texts beside the plots follow this much later, in one go for the results of one window. */
+const beatMs = 120
 
 const socket = openSocketClient({
   transport: browserTransport(),

@@ -1,6 +1,6 @@
 import type { ControlRoom } from '../../../app/control-room.ts'
 import { beatNow } from '../beat.ts'
-import type { OutputSummary } from './shown-output.ts'
+import type { OutputSummary, ShownOutput } from './shown-output.ts'
 import type { OutputRequest } from './stage-outputs.ts'
 import type { ChartCursor, ChartReport, ChartTable, FromStage, ToStage } from './stage-messages.ts'
 
@@ -10,6 +10,8 @@ export interface StageClient {
   use(): () => void
   tell(message: ToStage): void
   follow(request: OutputRequest, onResult: (summary: OutputSummary, receivedMs: number) => void): () => void
+  /** Calls with the arrays of an output now and when they change. */
+  followWhole(request: OutputRequest, onOutput: (output: ShownOutput) => void): () => void
   nextChart(): number
   /** Called after each drawing of a chart, and with its cursor or null. */
   watch(chart: number, watcher: ChartWatcher): () => void
@@ -85,6 +87,7 @@ function pageStage(room: ControlRoom, onMessage: (message: FromStage) => void): 
 
 function createStageClient(start: (onMessage: (message: FromStage) => void) => Stage): StageClient {
   const listeners = new Map<string, Set<(summary: OutputSummary, receivedMs: number) => void>>()
+  const wholes = new Map<string, Set<(output: ShownOutput) => void>>()
   const watchers = new Map<number, ChartWatcher>()
   const tables = new Map<number, (table: ChartTable) => void>()
   let withCursor = new Set<number>()
@@ -98,6 +101,9 @@ function createStageClient(start: (onMessage: (message: FromStage) => void) => S
       case 'beat':
         // With what else waits for a beat, so that layout and paint are paid once.
         return beatNow(() => showBeat(message))
+      case 'whole':
+        for (const listener of wholes.get(message.key) ?? []) listener(message.output)
+        return
       case 'cursors':
         return showCursors(message.cursors)
       case 'table':
@@ -142,6 +148,19 @@ function createStageClient(start: (onMessage: (message: FromStage) => void) => S
         own.delete(onResult)
         if (own.size === 0) listeners.delete(request.key)
         tell({ kind: 'unfollow', key: request.key })
+      }
+    },
+    followWhole(request, onOutput) {
+      const { key } = request
+      const own = wholes.get(key) ?? new Set()
+      wholes.set(key, own.add(onOutput))
+      tell({ kind: 'follow', ...request })
+      tell({ kind: 'whole', key, isWanted: true })
+      return () => {
+        own.delete(onOutput)
+        if (own.size === 0) wholes.delete(key)
+        tell({ kind: 'whole', key, isWanted: false })
+        tell({ kind: 'unfollow', key })
       }
     },
     nextChart: () => (charts += 1),

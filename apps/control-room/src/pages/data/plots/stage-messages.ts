@@ -2,7 +2,7 @@ import type { Range } from '../../../plot/plot-range.ts'
 import type { Palette } from '../../../theme/tokens.ts'
 import type { CellScale } from '../output-kind.ts'
 import type { ChartPlan } from './chart.ts'
-import type { OutputSummary } from './shown-output.ts'
+import type { OutputSummary, ShownOutput } from './shown-output.ts'
 
 export interface ChartSize {
   readonly width: number
@@ -21,6 +21,8 @@ export type ToStage =
   | { readonly kind: 'look'; readonly palette: Palette; readonly zone: string }
   | { readonly kind: 'follow'; readonly instrument: string; readonly key: string; readonly maxRate: number }
   | { readonly kind: 'unfollow'; readonly key: string }
+  /** Also tells the arrays of an output, when they change. */
+  | { readonly kind: 'whole'; readonly key: string; readonly isWanted: boolean }
   | {
       readonly kind: 'history'
       readonly key: string
@@ -56,6 +58,7 @@ export type FromStage =
       }[]
       readonly charts: readonly ChartReport[]
     }
+  | { readonly kind: 'whole'; readonly key: string; readonly output: ShownOutput }
   /** Cursors of all charts that show one, in place of those before. */
   | { readonly kind: 'cursors'; readonly cursors: readonly ChartCursor[] }
   | { readonly kind: 'table'; readonly request: number; readonly table: ChartTable }
