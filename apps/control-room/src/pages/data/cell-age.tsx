@@ -37,9 +37,7 @@ export function CellAge(props: CellAgeProps): ReactElement | null {
   )
 }
 
-/** Drawn once a second, so without what surrounds it. */
 function AgeChip({ store, isFrozen, health }: CellAgeProps): ReactElement {
-  useAges()
   const band = useAged(() => bandOf(ageOf(store)))
   if (health === 'error') return <StateChip state="bad" word={t.grids.error} />
   if (isFrozen) return <StateChip state="attention" word={t.data.frozen} />
