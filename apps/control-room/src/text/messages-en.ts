@@ -260,6 +260,7 @@ export const en = {
       oneToOne: 'One to one',
       tools: 'Rectangle, ellipse, line profile, polygon, beam centre; look and move',
       mask: 'Show the mask',
+      paint: 'While a mask is painted: size of the brush, undo, redo',
       region: 'Move the chosen region by 1, with Shift by 10',
       picture: 'Save the picture; copy the value under the pointer',
     },

@@ -26,6 +26,7 @@ const detectors: readonly (readonly [string, string])[] = [
   ['1', l.oneToOne],
   ['r e n y b v', l.tools],
   ['m', l.mask],
+  ['[ ] Ctrl+Z Ctrl+Shift+Z', l.paint],
   ['← ↑ → ↓', l.region],
   ['Ctrl S Ctrl C', l.picture],
 ]
