@@ -134,4 +134,5 @@ export const gridMessagesDe: PartialMessages<typeof gridMessages> = {
   unmappedCount: (n, all) => `${n} von ${all} nicht zugeordnet`,
   expand: 'Alle aufklappen',
   collapse: 'Alle zuklappen',
+  drawOver: 'Darüber zeichnen',
 }

@@ -136,4 +136,5 @@ export const gridMessages = {
   unmappedCount: (n: number, all: number) => `${n} of ${all} unmapped`,
   expand: 'Expand all',
   collapse: 'Collapse all',
+  drawOver: 'Draw over it',
 }

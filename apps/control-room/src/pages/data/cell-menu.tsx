@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { followsOf, type CellHeadProps } from './cell-props.ts'
 import { directions } from './cell-place.ts'
+import { overlayTypes } from './plots/plot-types.ts'
 import { plainKey } from './output-time.ts'
 
 /** Everything that can be done to one cell. */
@@ -25,7 +26,7 @@ export function CellMenu(props: CellHeadProps): ReactElement {
         />
       </Menu.Target>
       <Menu.Dropdown mah={440} style={{ overflowY: 'auto' }}>
-        {props.layer === null ? null : <EditItems {...props} ndim={ndim} />}
+        {props.layers === null ? null : <EditItems {...props} ndim={ndim} />}
         <Menu.Label>{t.grids.follow}</Menu.Label>
         {followsOf(ndim).map(({ axis, hint }) => (
           <Menu.Item
@@ -75,10 +76,39 @@ function EditItems(props: CellHeadProps & { readonly ndim: number }): ReactEleme
               actions.removeLayer(index, layer),
             ),
           )}
+      <OverlayItems {...props} item={item} />
       <Menu.Label>{t.grids.move}</Menu.Label>
       {directions.map((direction) => item(t.grids.moves[direction], () => actions.move(index, direction)))}
       {item(t.data.removeCell, () => actions.remove(index))}
       <Menu.Divider />
+    </>
+  )
+}
+
+/** Lines and rectangles over a plot: those that can be drawn, and those that are. */
+function OverlayItems({
+  index,
+  layers,
+  actions,
+  ndim,
+  item,
+}: CellHeadProps & {
+  readonly ndim: number
+  readonly item: (label: string, act: () => void) => ReactElement
+}): ReactElement | null {
+  if (ndim === 0) return null
+  const types = ndim === 1 ? overlayTypes.filter((type) => type !== 'rectangles') : overlayTypes
+  const drawn = layers?.filter(({ plot_name: name }) => overlayTypes.some((type) => type === name)) ?? []
+  return (
+    <>
+      <Menu.Label>{t.grids.drawOver}</Menu.Label>
+      {types.map((type) => item(t.plots.types[type], () => actions.addOverlay(index, type)))}
+      {drawn.map((layer, at) =>
+        item(
+          `${t.grids.removeLayer(t.plots.types[layer.plot_name as (typeof types)[number]])} ${at + 1}`,
+          () => actions.removeOverlay(index, layer),
+        ),
+      )}
     </>
   )
 }

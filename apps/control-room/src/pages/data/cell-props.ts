@@ -5,6 +5,7 @@ import type { CellHealth } from './cell-age.tsx'
 import type { Direction } from './cell-place.ts'
 import type { Layer } from './layer-feed.tsx'
 import type { CellScale } from './output-kind.ts'
+import type { OverlayType } from './plots/plot-types.ts'
 import type { OutputState } from './use-output.ts'
 
 /** What a cell asks of its grid; the same object as long as the grid is open. */
@@ -14,6 +15,9 @@ export interface CellActions {
   readonly settings: (index: number) => void
   readonly addLayer: (index: number) => void
   readonly removeLayer: (index: number, layer: number) => void
+  /** Lines or rectangles over the plot. */
+  readonly addOverlay: (index: number, type: OverlayType) => void
+  readonly removeOverlay: (index: number, layer: LiveLayer) => void
   readonly move: (index: number, direction: Direction) => void
   readonly remove: (index: number) => void
 }
@@ -33,8 +37,8 @@ export interface OutputCellProps {
   /** Number of the job whose regions are drawn here; null where there are none. */
   readonly regionsOf: string | null
   readonly index: number
-  /** The first layer of the layout; null in the overview. */
-  readonly layer: LiveLayer | null
+  /** Of the layout's cell; null in the overview. */
+  readonly layers: readonly LiveLayer[] | null
   readonly isFull: boolean
   readonly isWall: boolean
   readonly actions: CellActions

@@ -1,4 +1,4 @@
-import type { LiveChannelState, LiveGrid } from '@beamtime/http-gateway/ui-types'
+import type { LiveChannelState, LiveGrid, LiveLayer } from '@beamtime/http-gateway/ui-types'
 import {
   useEffect,
   useLayoutEffect,
@@ -18,6 +18,7 @@ import { CellEdge } from './cell-edge.tsx'
 import { CellSettings } from './cell-settings.tsx'
 import { EmptyPlaces } from './empty-places.tsx'
 import { plainKey } from './output-time.ts'
+import type { OverlayType } from './plots/plot-types.ts'
 import { areaOf, moved, resized } from './cell-place.ts'
 import type { CellActions } from './cell-props.ts'
 import { OutputCell } from './output-cell.tsx'
@@ -146,7 +147,8 @@ function CellQuestion({
     case 'rename':
       return <RenameDialog {...more} index={index} />
     case 'settings':
-      return <CellSettings {...more} index={index} />
+      // A layer that has just come is asked for too.
+      return <CellSettings key={more.grid.cells[index]?.layers.length} {...more} index={index} />
   }
 }
 
@@ -197,7 +199,7 @@ function Cell({ cell, index, actions, ...grid }: CellProps): ReactElement {
       problem={failed?.error ?? current.find(({ warning }) => warning !== null)?.warning ?? ''}
       regionsOf={regionsJob(state, cell)}
       index={index}
-      layer={grid.grid?.cells[index]?.layers[0] ?? null}
+      layers={grid.grid?.cells[index]?.layers ?? null}
       isFull={grid.full === index}
       isWall={grid.isWall}
       actions={actions}
@@ -240,11 +242,33 @@ function useCellActions(
       settings: (index) => ask({ what: 'settings', index }),
       addLayer: (index) => ask({ what: 'layer', index }),
       removeLayer: (index, layer) => change((now) => withoutLayer(now, index, layer)),
+      addOverlay(index, type) {
+        change((now) => withLayers(now, index, (layers) => [...layers, overlayOf(type)]))
+        ask({ what: 'settings', index })
+      },
+      removeOverlay: (index, layer) =>
+        change((now) => withLayers(now, index, (layers) => layers.filter((one) => one !== layer))),
       move: (index, direction) => change((now) => moved(now, index, direction)),
       remove: (index) => change((now) => ({ ...now, cells: now.cells.filter((_, i) => i !== index) })),
     }),
     [change, ask],
   )
+}
+
+// oxlint-disable-next-line max-params -- a layout, its cell and the change
+function withLayers(
+  grid: LiveGrid,
+  index: number,
+  next: (layers: readonly LiveLayer[]) => readonly LiveLayer[],
+): LiveGrid {
+  const cell = grid.cells[index]
+  return cell === undefined
+    ? grid
+    : { ...grid, cells: grid.cells.with(index, { ...cell, layers: next(cell.layers) }) }
+}
+
+function overlayOf(type: OverlayType): LiveLayer {
+  return { data_sources: {}, plot_name: type, params: {} }
 }
 
 /** The layout without one source of a cell; a layer of several sources keeps the others. */

@@ -1,3 +1,4 @@
+import type { LiveLayer } from '@beamtime/http-gateway/ui-types'
 import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import { timeOfData } from './cell-age.tsx'
@@ -21,6 +22,8 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
   const resumes = useResumes(isPaused)
   const layers = useMemo(() => layersOf(more), [more])
   const stores = useLayerStores({ key: outputKey, source, store }, layers)
+  const layer = props.layers?.find(hasData) ?? null
+  const overlays = useMemo(() => (props.layers ?? []).filter((one) => !hasData(one)), [props.layers])
   const [isLog, setLog] = useState(false)
   const [isDrawing, setDrawing] = useState(false)
   const [scale, setScale] = useState<CellScale>(followAll)
@@ -75,7 +78,8 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
           isLog={isLog}
           regions={regionsOf === null ? null : { jobNumber: regionsOf, source, isDrawing }}
           scale={scale}
-          layer={props.layer}
+          layer={layer}
+          overlays={overlays}
         />
       </div>
     </section>
@@ -91,6 +95,10 @@ function useResumes(isPaused: boolean): number {
     wasPaused.current = isPaused
   }, [isPaused])
   return resumes
+}
+
+function hasData({ data_sources: sources }: LiveLayer): boolean {
+  return sources['primary'] !== undefined
 }
 
 const arrows: Readonly<Record<string, Direction>> = {

@@ -16,6 +16,8 @@ export interface OutputPlotProps {
   readonly scale: CellScale
   /** The first layer of the layout's cell, with its plot and settings; null in the overview. */
   readonly layer: LiveLayer | null
+  /** Layers without data that lie over the plot: lines and rectangles. */
+  readonly overlays: readonly LiveLayer[]
 }
 
 /** Which ranges follow the data; one that does not keeps what it showed. */

@@ -10,8 +10,11 @@ export function usePlan({
   stores,
   layer,
   isLog,
+  overlays,
   slice = noSlice,
-}: Pick<OutputPlotProps, 'stores' | 'layer' | 'isLog'> & { readonly slice?: ChartPlan['slice'] }): ChartPlan {
+}: Pick<OutputPlotProps, 'stores' | 'layer' | 'isLog' | 'overlays'> & {
+  readonly slice?: ChartPlan['slice']
+}): ChartPlan {
   return useMemo(() => {
     const settings = settingsOf(layer)
     return {
@@ -25,7 +28,7 @@ export function usePlan({
         return [{ key: `${from.workflow_id}/${label}/${from.view_name}`, label }]
       }),
       slice,
-      overlays: [],
+      overlays: overlays.map((one) => ({ plotName: one.plot_name, places: settingsOf(one).places })),
     }
-  }, [stores, layer, isLog, slice])
+  }, [stores, layer, isLog, overlays, slice])
 }
