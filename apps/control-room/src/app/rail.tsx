@@ -13,7 +13,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react'
 import { Menu } from '@mantine/core'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { t } from '../text/text.ts'
 
@@ -76,26 +76,44 @@ export function Rail(): ReactElement {
   )
 }
 
-/** The same pages at the bottom of a phone. */
+/** What the bottom of a phone has room for; the other pages are behind More. */
+const phonePages: readonly (readonly [Entry['to'], string])[] = [
+  ['/queue', t.nav.queue],
+  ['/live', t.nav.liveShort],
+  ['/runs', t.nav.runs],
+  ['/data', t.nav.dataShort],
+]
+
 export function BottomBar(): ReactElement {
   const navigate = useNavigate()
-  const short: Readonly<Record<string, string>> = { '/live': t.nav.liveShort }
+  const here = useLocation({ select: ({ pathname }) => pathname })
+  const all = [...pages, ...lowerPages]
+  const further = all.filter(({ to }) => phonePages.every(([shown]) => shown !== to))
   return (
     <nav className="bottom-bar" aria-label={t.nav.label}>
-      {pages.map((entry) => (
-        <RailEntry key={entry.to} entry={entry} label={short[entry.to] ?? entry.label} />
-      ))}
+      {phonePages.map(([to, label]) => {
+        const entry = all.find((page) => page.to === to)
+        return entry === undefined ? null : <RailEntry key={to} entry={entry} label={label} />
+      })}
       <Menu position="top-end">
         <Menu.Target>
-          <button type="button" className="rail-entry">
+          <button
+            type="button"
+            className="rail-entry"
+            aria-current={further.some(({ to }) => here.startsWith(to)) ? 'page' : undefined}
+          >
             <IconDots size={22} stroke={1.75} aria-hidden />
             <span>{t.nav.more}</span>
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          {lowerPages.map((entry) => (
-            <Menu.Item key={entry.to} onClick={() => void navigate({ to: entry.to })}>
-              {entry.label}
+          {further.map(({ to, label, icon: Icon }) => (
+            <Menu.Item
+              key={to}
+              leftSection={<Icon size={18} stroke={1.75} aria-hidden />}
+              onClick={() => void navigate({ to })}
+            >
+              {label}
             </Menu.Item>
           ))}
         </Menu.Dropdown>

@@ -20,6 +20,7 @@ export const de: PartialMessages<Messages> = {
     detectors: 'Detektoren',
     files: 'Dateien',
     data: 'Live-Daten',
+    dataShort: 'Daten',
     streams: 'Datenströme',
     services: 'Dienste',
     console: 'Konsole',

@@ -19,6 +19,7 @@ export const en = {
     detectors: 'Detectors',
     files: 'Files',
     data: 'Live data',
+    dataShort: 'Data',
     streams: 'Streams',
     services: 'Services',
     console: 'Console',
