@@ -24,7 +24,7 @@ import { LogStore } from './log-series.ts'
 import { MessageRouter, type RawRecord } from './message-router.ts'
 import { decodeRoiRequest } from './roi-request.ts'
 import type { StreamMessage } from './stream-message.ts'
-import { ownsStream, type Shard } from './stream-owner.ts'
+import { streamOwners, wholeService, type OwnerOf, type Shard } from './stream-owner.ts'
 import type { StreamTable } from './stream-table.ts'
 
 /** What happens to a service. Wall time comes with each event; nothing here reads a clock. */
@@ -97,12 +97,14 @@ export class LiveDataCore {
   private spentMs = 0
   private nowMs = 0
   private readonly shard: Shard
+  private readonly ownerOf: OwnerOf
   private readonly others: ServiceBook
 
   constructor(options: CoreOptions) {
-    const { instrument, service, workflows, workerId, shard = { index: 0, count: 1 } } = options
+    const { instrument, service, workflows, workerId, shard = wholeService } = options
     this.options = options
     this.shard = shard
+    this.ownerOf = streamOwners(instrument, shard.count)
     const own = workflows.filter((workflow) => workflow.service === service)
     const ids = own.map(({ name, version }) => `${instrument.name}/${name}/${version}`)
     const place = { instrument: instrument.name, service, workerId, workflows: new Set(ids) }
@@ -121,10 +123,10 @@ export class LiveDataCore {
       instrument: instrument.name,
       workflows: own,
       logs,
-      owns: (stream) => ownsStream(shard, stream),
+      owns: (stream) => this.owns(stream),
       newId: options.newId,
       answersFor: (selector) =>
-        answersForSeveral(selector, { shard, others: this.others, nowMs: this.nowMs }),
+        answersForSeveral(selector, { shard, ownerOf: this.ownerOf, others: this.others, nowMs: this.nowMs }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     })
   }
@@ -167,6 +169,10 @@ export class LiveDataCore {
     return this.jobs.all()
   }
 
+  private owns(stream: string): boolean {
+    return this.ownerOf(stream) === this.shard.index
+  }
+
   intervalS(): number {
     return this.batcher.intervalS()
   }
@@ -174,7 +180,6 @@ export class LiveDataCore {
   private records(records: readonly RawRecord[], nowMs: number): readonly CoreAction[] {
     const messages: StreamMessage[] = []
     const { wants } = this.options
-    const { shard } = this
     for (const record of records) {
       this.counts.messages += 1
       this.counts.bytes += record.value.length
@@ -186,7 +191,7 @@ export class LiveDataCore {
       const { message } = routed
       if (!wants(message.stream)) continue
       // Values of motors are context for streams of any shard.
-      if (message.kind !== 'log' && !ownsStream(shard, message.stream)) continue
+      if (message.kind !== 'log' && !this.owns(message.stream)) continue
       if ('toa' in message) this.counts.events += message.toa.length
       messages.push(message)
     }
@@ -230,7 +235,7 @@ export class LiveDataCore {
       instrument: instrument.name,
       workerId,
       workflows: workflows.filter((workflow) => workflow.service === service),
-      owns: (source) => ownsStream(this.shard, source),
+      owns: (source) => this.owns(source),
       processes: this.shard.count,
       startsDefaults: event.startsDefaults,
       workers: this.others.workers(),

@@ -1,5 +1,6 @@
 import type { Instrument } from '../instruments/instrument.ts'
 import type { ServiceName, Workflow } from '../workflows/workflow.ts'
+import { streamOwners, wholeService, type Shard } from './stream-owner.ts'
 import type { StreamEntry, StreamTable } from './stream-table.ts'
 
 /** What a service reads: the raw topics, and which of their streams. */
@@ -22,6 +23,8 @@ export function serviceStreams(
     readonly instrument: Instrument
     readonly table: StreamTable
     readonly workflows: readonly Workflow[]
+    /** This process of several; topics of which it has no stream are not read. */
+    readonly shard?: Shard
   },
 ): ServiceStreams {
   const wanted = new Set<string>()
@@ -34,8 +37,14 @@ export function serviceStreams(
     for (const choices of Object.values(workflow.auxSources)) for (const stream of choices) wanted.add(stream)
   }
   const kinds = kindsOf[service]
+  const { index, count } = place.shard ?? wholeService
+  const ownerOf = streamOwners(place.instrument, count)
   const topics = new Set<string>()
-  for (const { topic, stream, kind } of place.table.entries())
-    if (wanted.has(stream) && (kinds.includes(kind) || kind === 'log' || kind === 'device')) topics.add(topic)
+  for (const { topic, stream, kind } of place.table.entries()) {
+    // Values of motors are context for streams of any process.
+    const isContext = kind === 'log' || kind === 'device'
+    if (wanted.has(stream) && (isContext || (kinds.includes(kind) && ownerOf(stream) === index)))
+      topics.add(topic)
+  }
   return { topics: [...topics], wants: (stream) => wanted.has(stream) }
 }

@@ -72,7 +72,7 @@ export async function startLiveData(
   const { log } = context
   const workflows = workflowsOf(instrument, await screensOf(config, { service, instrument, log }))
   const table = streamTable(instrument, { dev: config.dev })
-  const streams = serviceStreams(service, { instrument, table, workflows })
+  const streams = serviceStreams(service, { instrument, table, workflows, ...pick(config, ['shard']) })
   const upstream = openBus({ ...config.upstream, log })
   const downstream = config.downstream === undefined ? upstream : openBus({ ...config.downstream, log })
   const buses = new Set([upstream, downstream])

@@ -6,7 +6,8 @@ import { silentLogger } from '@beamtime/service-kit'
 import { waitFor } from '@beamtime/service-kit/testing'
 import { ev44 } from '@beamtime/stream-formats'
 import { expect, test } from 'vitest'
-import { ownerOf } from '../../src/core/stream-owner.ts'
+import { streamOwners } from '../../src/core/stream-owner.ts'
+import { instrumentNamed } from '../../src/instruments/registry.ts'
 import { openLiveView } from '../../src/index.ts'
 import type { LiveOutput } from '../../src/ui-types.ts'
 import { testPlatform, type TestPlatform } from './platform.part.ts'
@@ -89,7 +90,7 @@ test('a process of two that is killed comes back to its jobs; those of the other
   expect([before.one, before.two].map(isSpan)).toEqual([true, true])
 
   const dropped = view.state().droppedResults
-  const index = ownerOf('monitor1', 2)
+  const index = streamOwners(instrumentNamed('dummy'), 2)('monitor1')
   const killed = once(processes[index] as ChildProcess, 'exit')
   processes[index]?.kill('SIGKILL')
   await killed

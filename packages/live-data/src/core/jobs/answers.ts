@@ -1,4 +1,4 @@
-import { ownerOf, type Shard } from '../stream-owner.ts'
+import type { OwnerOf, Shard } from '../stream-owner.ts'
 import type { ControlCommand } from './command.ts'
 import { workflowText } from './job-id.ts'
 import { answerKey } from './resume-plan.ts'
@@ -13,12 +13,17 @@ const silentMs = 6_000
  */
 export function answersForSeveral(
   selector: ControlCommand['selector'],
-  place: { readonly shard: Shard; readonly others: ServiceBook; readonly nowMs: number },
+  place: {
+    readonly shard: Shard
+    readonly ownerOf: OwnerOf
+    readonly others: ServiceBook
+    readonly nowMs: number
+  },
 ): boolean {
-  const { shard, others, nowMs } = place
+  const { shard, ownerOf, others, nowMs } = place
   if (shard.count <= 1) return true
   const isBefore = (job: SeenJob): boolean =>
-    ownerOf(job.source, shard.count) < shard.index &&
+    ownerOf(job.source) < shard.index &&
     job.state !== 'stopped' &&
     nowMs - job.seenMs < silentMs &&
     isSelected(job, selector)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LiveDataCore, type CoreAction } from '../../../src/core/live-data-core.ts'
 import { serviceStreams } from '../../../src/core/service-streams.ts'
-import { ownerOf } from '../../../src/core/stream-owner.ts'
+import { streamOwners } from '../../../src/core/stream-owner.ts'
 import { streamTable } from '../../../src/core/stream-table.ts'
 import { instrumentNamed } from '../../../src/instruments/registry.ts'
 import { noGeometry } from '../../../src/service/geometry-files.ts'
@@ -11,7 +11,7 @@ import { workflowsOf } from '../../../src/workflows/catalog.ts'
 const instrument = instrumentNamed('dummy')
 const workflow = 'dummy/monitor_histogram/1'
 /** monitor1 and monitor2 are with different ones of two processes. */
-const [ownerOf1, ownerOf2] = ['monitor1', 'monitor2'].map((stream) => ownerOf(stream, 2))
+const [ownerOf1, ownerOf2] = ['monitor1', 'monitor2'].map(streamOwners(instrument, 2))
 
 /** The topics that processes of a service share, and a clock. */
 function topics() {
