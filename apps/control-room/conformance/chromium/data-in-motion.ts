@@ -298,6 +298,20 @@ try {
       await picture(page, 'grid-dark-1440')
     },
   )
+  await step('the last seconds of a monitor are fewer counts than all since the start', async () => {
+    const monitor = page.getByRole('region', { name: /^monitor1/ })
+    const counts = async (): Promise<number> => {
+      const text = await monitor.locator('.output-counts').getAttribute('title')
+      return Number((text ?? '').replaceAll(/\D/g, ''))
+    }
+    await page.goto(`${base}/data/dummy?time=start`)
+    await until('counts since the start', async () => (await counts()) > 0, 15_000)
+    const all = await counts()
+    await page.goto(`${base}/data/dummy?time=1`)
+    await page.getByRole('region', { name: /^monitor1, .*last 1 s$/ }).waitFor()
+    await until('counts of the last second', async () => (await counts()) > 0, 15_000)
+    if ((await counts()) >= all) throw new Error('the window has as many counts as everything')
+  })
   await step('a dashboard on its own port shows only its group', async () => {
     await page.goto(`http://127.0.0.1:${monitors}/`)
     await page.getByRole('region', { name: /^monitor1/ }).waitFor({ timeout: 30_000 })

@@ -135,4 +135,8 @@ export const gridMessagesDe: PartialMessages<typeof gridMessages> = {
   expand: 'Alle aufklappen',
   collapse: 'Alle zuklappen',
   drawOver: 'Darüber zeichnen',
+  settingsFor: 'Einstellungen von',
+  allSources: 'allen Quellen',
+  ownSettings: (source) => `${source} (eigene)`,
+  asOthers: 'Wie die anderen',
 }

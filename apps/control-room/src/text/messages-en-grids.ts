@@ -137,4 +137,8 @@ export const gridMessages = {
   expand: 'Expand all',
   collapse: 'Collapse all',
   drawOver: 'Draw over it',
+  settingsFor: 'Settings of',
+  allSources: 'all sources',
+  ownSettings: (source: string) => `${source} (its own)`,
+  asOthers: 'As the others',
 }

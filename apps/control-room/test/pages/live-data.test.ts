@@ -7,6 +7,7 @@ import { outputOfView, timeOfLayer, timeOfSearch } from '../../src/pages/data/ou
 import { comparedSettings } from '../../src/pages/data/settings-compare.tsx'
 import { gridCells, overviewCells } from '../../src/pages/data/shown-cells.ts'
 import { streamRows } from '../../src/pages/data/streams-panel.tsx'
+import { settingsOfStarts } from '../../src/pages/data/use-staging.ts'
 import { stateFor } from '../../src/pages/data/use-live.ts'
 import { centresOf } from '../../src/pages/data/plots/shown-output.ts'
 
@@ -180,6 +181,12 @@ test('settings that run and settings that would run stand side by side', () => {
     { name: 'monitor', running: 'm1', staged: 'm2' },
     { name: 'Edges · Bins', running: '100', staged: '50' },
   ])
+  const differing = [start('a', 50, 'm1'), start('b', 60, 'm1')]
+  expect(comparedSettings(workflow, differing, differing)[2]).toMatchObject({ staged: 'a: 50, b: 60' })
+  expect(settingsOfStarts(workflow, [...differing, start('c', 50, 'm1')])).toEqual({
+    shared: { edges: { bins: 50 } },
+    own: { b: { edges: { bins: 60 } } },
+  })
 })
 
 test('a dashboard of monitors shows their workflows and jobs only', () => {

@@ -14,7 +14,7 @@ import {
   regionsRequest,
   type ShownRegion,
 } from '../../src/pages/data/regions.ts'
-import { changedFields } from '../../src/pages/data/workflow-dialog.tsx'
+import { changedFields } from '../../src/pages/data/use-staging.ts'
 import { colourTable } from '../../src/plot/colour-maps.ts'
 import { fillWords } from '../../src/plot/heat-pixels.ts'
 import { errorEnds } from '../../src/plot/plot-errors.ts'

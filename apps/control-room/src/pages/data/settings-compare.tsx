@@ -15,27 +15,35 @@ export function comparedSettings(
   staged: readonly LiveStart[],
   running: readonly LiveStart[],
 ): readonly ComparedSetting[] {
-  const [next, now] = [staged[0], running[0]]
-  const value = (start: LiveStart | undefined, group: string, field: string): string =>
-    textOf(
-      start?.parameters[group]?.[field] ??
-        workflow.parameters.find(({ name }) => name === group)?.fields[field]?.default,
-    )
+  const parameter = (starts: readonly LiveStart[], group: string, field: string): string =>
+    joined(starts, ({ parameters }) => textOf(parameters[group]?.[field] ?? usual(workflow, group, field)))
   return [
     { name: t.data.sources, running: sourcesOf(running), staged: sourcesOf(staged) },
     ...Object.keys(workflow.auxSources).map((input) => ({
       name: input,
-      running: now?.auxSources?.[input] ?? '–',
-      staged: next?.auxSources?.[input] ?? '–',
+      running: joined(running, ({ auxSources }) => auxSources?.[input] ?? '–'),
+      staged: joined(staged, ({ auxSources }) => auxSources?.[input] ?? '–'),
     })),
     ...workflow.parameters.flatMap((group) =>
       Object.entries(group.fields).map(([field, { title }]) => ({
         name: `${group.title} · ${title}`,
-        running: value(now, group.name, field),
-        staged: value(next, group.name, field),
+        running: parameter(running, group.name, field),
+        staged: parameter(staged, group.name, field),
       })),
     ),
   ]
+}
+
+// oxlint-disable-next-line max-params -- a workflow and the place of a field
+function usual(workflow: LiveWorkflow, group: string, field: string): unknown {
+  return workflow.parameters.find(({ name }) => name === group)?.fields[field]?.default
+}
+
+/** One value where all sources have the same, else that of each. */
+function joined(starts: readonly LiveStart[], valueOf: (start: LiveStart) => string): string {
+  const values = new Set(starts.map(valueOf))
+  if (values.size < 2) return [...values][0] ?? '–'
+  return starts.map((start) => `${start.source}: ${valueOf(start)}`).join(', ')
 }
 
 function sourcesOf(starts: readonly LiveStart[]): string {

@@ -5,16 +5,23 @@ import type {
   LiveStart,
   LiveWorkflow,
 } from '@beamtime/http-gateway/ui-types'
-import { useEffect, useState, type ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
 import { useControlRoom } from '../../app/use-control-room.ts'
 import type { HttpClient } from '../../net/http-client.ts'
+import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { ActionDialog } from '../streams/topic-dialogs.tsx'
 import { FedDevices, useIsAsking } from './control-question.tsx'
 import { ParameterField } from './parameter-field.tsx'
 import { comparedSettings, SettingsCompare } from './settings-compare.tsx'
-
-type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+import {
+  changedFields,
+  runningStarts,
+  useStaging,
+  type Inputs,
+  type Staging,
+  type Values,
+} from './use-staging.ts'
 
 export interface WorkflowDialogProps {
   readonly instrument: string
@@ -34,18 +41,13 @@ export function WorkflowDialog({
   onClose,
 }: WorkflowDialogProps): ReactElement {
   const { http } = useControlRoom()
-  const running = Object.values(generation?.settings ?? {}).find((one) => one !== null)
-  const { sources, setSources, values, setValues, inputs, setInputs } = useStaged({
-    instrument,
-    workflow,
-    generation,
-    running,
-  })
+  const staging = useStaging({ instrument, workflow, generation })
+  const { sources, setSources, values, setValue, inputs, setInputs, staged } = staging
+  const runs = runningStarts(generation)
+  const running = runs.find(({ source }) => source === staging.target) ?? runs[0]
   const [isSure, setSure] = useState(false)
   const mustAsk = useIsAsking() && fed.length > 0
   const changes = running === undefined ? null : changedFields(workflow, values, running.parameters as Values)
-  const staged = sources.map((source): LiveStart => ({ source, parameters: values, auxSources: inputs }))
-  const runs = Object.values(generation?.settings ?? {}).filter((one) => one !== null)
   const question = mustAsk && !isSure ? t.grids.fed(fed.length) : null
   const reason = sources.length === 0 ? t.data.sources : question
   return (
@@ -62,6 +64,7 @@ export function WorkflowDialog({
       <SourceList workflow={workflow} sources={sources} onSources={setSources} />
       <Origin isByOthers={generation !== undefined && changes === null} />
       <AuxSources workflow={workflow} inputs={inputs} onInputs={setInputs} />
+      <TargetChoice {...staging} />
       {workflow.parameters.length === 0 ? <p className="small muted">{t.data.noParameters}</p> : null}
       {workflow.parameters.map((group) => (
         <fieldset key={group.name} className="parameter-group">
@@ -72,9 +75,7 @@ export function WorkflowDialog({
               <ParameterField
                 field={field}
                 value={values[group.name]?.[name]}
-                onChange={(value) =>
-                  setValues({ ...values, [group.name]: { ...values[group.name], [name]: value } })
-                }
+                onChange={(value) => setValue(group.name, name, value)}
               />
               {changes?.has(`${group.name}.${name}`) === true ? (
                 <span className="staged">{t.data.runsWith(changes.get(`${group.name}.${name}`) ?? '')}</span>
@@ -103,39 +104,6 @@ async function commit(
   if (result?.isTimedOut === true) throw new Error(t.data.timedOut)
   const refused = result?.answers.find(({ ok }) => !ok)
   if (refused !== undefined) throw new Error(refused.message ?? refused.device)
-}
-
-/** What would be started: begins with what runs, else with what was used last. */
-function useStaged({
-  instrument,
-  workflow,
-  generation,
-  running,
-}: Pick<WorkflowDialogProps, 'instrument' | 'workflow' | 'generation'> & {
-  readonly running: LiveStart | undefined
-}) {
-  const { http } = useControlRoom()
-  const [sources, setSources] = useState<readonly string[]>(() => {
-    const known = Object.keys(generation?.settings ?? {})
-    return known.length === 0 ? workflow.sources : known
-  })
-  const [values, setValues] = useState<Values>(() => withDefaults(workflow, running?.parameters ?? {}))
-  const [inputs, setInputs] = useState<Inputs>(() => inputsOf(workflow, running?.auxSources))
-  useEffect(() => {
-    if (running !== undefined) return undefined
-    const stop = new AbortController()
-    const query = new URLSearchParams({ workflow: workflow.id })
-    http
-      .get<readonly LiveStart[]>(`/livedata/${encodeURIComponent(instrument)}/settings?${query}`, stop.signal)
-      .then(([last]) => {
-        if (last === undefined) return
-        setValues(withDefaults(workflow, last.parameters as Values))
-        setInputs(inputsOf(workflow, last.auxSources))
-      })
-      .catch(() => undefined) // the defaults stay
-    return () => stop.abort()
-  }, [http, instrument, workflow, running])
-  return { sources, setSources, values, setValues, inputs, setInputs }
 }
 
 /** What runs was started elsewhere, with settings that nobody here knows. */
@@ -203,15 +171,30 @@ function CommitQuestion({
   )
 }
 
-type Inputs = Readonly<Record<string, string>>
-
-/** What each further input is taken from: as before where that can still be, else the first choice. */
-function inputsOf(workflow: LiveWorkflow, known: Inputs | undefined): Inputs {
-  return Object.fromEntries(
-    Object.entries(workflow.auxSources).map(([input, choices]) => [
-      input,
-      choices.find((choice) => choice === known?.[input]) ?? choices[0] ?? '',
-    ]),
+/** Whose settings are shown and changed: those of all sources, or of one that has its own. */
+function TargetChoice({ sources, target, setTarget, own, dropOwn }: Staging): ReactElement | null {
+  if (sources.length < 2) return null
+  return (
+    <div className="staging-target">
+      <label className="enum-field">
+        <span className="field-label">{t.grids.settingsFor}</span>
+        <select
+          className="select"
+          value={target ?? ''}
+          onChange={(event) => setTarget(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+        >
+          <option value="">{t.grids.allSources}</option>
+          {sources.map((source) => (
+            <option key={source} value={source}>
+              {own[source] === undefined ? source : t.grids.ownSettings(source)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {target === null || own[target] === undefined ? null : (
+        <Button label={t.grids.asOthers} onPress={() => dropOwn(target)} />
+      )}
+    </div>
   )
 }
 
@@ -243,34 +226,5 @@ function AuxSources({
         </label>
       ))}
     </>
-  )
-}
-
-/** Fields whose staged value is not the one that runs, with what runs. */
-export function changedFields(
-  workflow: LiveWorkflow,
-  staged: Values,
-  running: Values,
-): ReadonlyMap<string, string> {
-  const runs = withDefaults(workflow, running)
-  return new Map(
-    workflow.parameters.flatMap((group) =>
-      Object.keys(group.fields).flatMap((name) => {
-        const [now, next] = [runs[group.name]?.[name], staged[group.name]?.[name]]
-        return now === next ? [] : [[`${group.name}.${name}`, String(now)] as const]
-      }),
-    ),
-  )
-}
-
-function withDefaults(workflow: LiveWorkflow, given: Values): Values {
-  return Object.fromEntries(
-    workflow.parameters.map((group) => [
-      group.name,
-      {
-        ...Object.fromEntries(Object.entries(group.fields).map(([name, field]) => [name, field.default])),
-        ...given[group.name],
-      },
-    ]),
   )
 }
