@@ -61,5 +61,13 @@ export const plotMessagesDe: PartialMessages<typeof plotMessages> = {
   precision: 'Stellen, -9 bis 10',
   places: 'Orte, mit Kommas',
   placesHelp: 'Linien: je ein Wert. Rechtecke: je x0, y0, x1, y1.',
+  noAxes:
+    'Es ist kein anderer Wert genannt, gegen den dieser gezeichnet wird: siehe Einstellungen der Zelle.',
+  name: 'Name',
+  value: 'Wert',
+  asTable: 'Als Tabelle zeigen',
+  rowsLeft: (n) => `${n} weitere Zeilen sind nicht gezeigt.`,
+  link: 'Zeiger verbinden',
+  linkHelp: 'Zeiger und Bereich von x sind gleich in allen Darstellungen mit derselben Achse',
   notNumber: 'Keine Zahl.',
 }

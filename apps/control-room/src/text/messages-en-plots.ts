@@ -60,5 +60,12 @@ export const plotMessages = {
   precision: 'Digits, -9 to 10',
   places: 'Places, with commas',
   placesHelp: 'Lines: one value each. Rectangles: x0, y0, x1, y1 each.',
+  noAxes: 'No other value is named to plot this one against: see the settings of the cell.',
+  name: 'Name',
+  value: 'Value',
+  asTable: 'Show as table',
+  rowsLeft: (n: string) => `${n} more rows are not shown.`,
+  link: 'Link cursors',
+  linkHelp: 'The pointer and the range of x are the same in all plots with the same axis',
   notNumber: 'Not a number.',
 }

@@ -1,5 +1,5 @@
 import type { LiveChannelState } from '@beamtime/http-gateway/ui-types'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Profile } from '../../app/app-profile.ts'
 import { useChannel } from '../../app/use-control-room.ts'
 import { offBeat, rideBeat } from './beat.ts'
@@ -10,16 +10,20 @@ const patienceMs = 200
 /** State of an instrument as it changes; null before it is known. `isCalm`: not when only times and rates of workers did. */
 export function useLiveState(instrument: string, isCalm = false): LiveChannelState | null {
   const [state, setState] = useState<LiveChannelState | null>(null)
+  const newest = useRef<LiveChannelState | null>(null)
   useEffect(() => () => offBeat(setState), [])
-  const take = (next: LiveChannelState): void =>
-    setState((shown) => (isCalm && shown !== null && isSameForPlots(shown, next) ? shown : next))
-  useChannel(
-    'livedata',
-    { instrument },
-    {
-      snapshot: (data) => rideBeat(setState, patienceMs, () => take(data as LiveChannelState)),
-    },
-  )
+  const take = (next: LiveChannelState): void => {
+    const before = newest.current
+    newest.current = next
+    // Not even a beat: each costs layout and paint of the page.
+    if (isCalm && before !== null && isSameForPlots(before, next)) return
+    rideBeat(setState, patienceMs, () => setState(newest.current))
+  }
+  useEffect(() => {
+    // What was kept back while calm.
+    if (!isCalm) setState(newest.current)
+  }, [isCalm])
+  useChannel('livedata', { instrument }, { snapshot: (data) => take(data as LiveChannelState) })
   return state?.instrument === instrument ? state : null
 }
 

@@ -1,16 +1,24 @@
+import { extent } from '../../../plot/decimate.ts'
 import type { Chart, ChartData, ChartPlan } from './chart.ts'
+import { correlationChart } from './correlation-chart.ts'
 import { curvesChart, trendsChart, type NamedOutput } from './curves-chart.ts'
 import { pictureChart } from './picture-chart.ts'
 import { plotTypeFor, type PlotType } from './plot-types.ts'
+import { perSecond } from './rates.ts'
 import type { ShownOutput } from './shown-output.ts'
+import { flattened, sliced } from './slices.ts'
 
 /** What is drawn of the newest results; empty until the main output is there. */
 export function buildChart(plan: ChartPlan, data: ChartData): Chart {
-  const outputs = plan.layers.flatMap(({ key, label }): NamedOutput[] => {
+  const outputOf = (key: string): ShownOutput | null => {
     const output = data.output(key)
+    return output === null || !plan.settings.isRate ? output : perSecond(output)
+  }
+  const outputs = plan.layers.flatMap(({ key, label }): NamedOutput[] => {
+    const output = outputOf(key)
     return output === null ? [] : [{ label, output }]
   })
-  const first = data.output(plan.layers[0]?.key ?? '')
+  const first = outputOf(plan.layers[0]?.key ?? '')
   if (first === null) return { kind: 'empty' }
   const type = plotTypeFor(plan.plotName, first.shape, first.axes)
   return builders[type]({ plan, data, first, outputs }) ?? { kind: 'empty' }
@@ -36,6 +44,20 @@ const asBars: Builder = ({ plan, first, outputs }) => ({
   isLog: plan.settings.yScale === 'log',
 })
 
+const asSlice: Builder = ({ plan, first }) => {
+  const found = sliced(first, plan.settings, plan.slice)
+  const chart = found === null ? null : pictureChart(found.output, plan)
+  if (found === null || chart === null) return null
+  const isLog = plan.settings.colourScale === 'log'
+  const shared = found.slice === null ? null : extent(first.values, isLog)
+  return { ...chart, slice: found.slice, shared }
+}
+const asFlattened: Builder = ({ plan, first }) => {
+  const flat = flattened(first, plan.settings)
+  return flat === null ? null : pictureChart(flat, plan)
+}
+const asCorrelation: Builder = ({ plan, data, first }) => correlationChart(plan, data, first)
+
 const builders: Readonly<Record<PlotType, Builder>> = {
   image: asPicture,
   lines: asCurves,
@@ -43,10 +65,10 @@ const builders: Readonly<Record<PlotType, Builder>> = {
   timeseries: asTrends,
   bars: asBars,
   table: asTrends,
-  slicer: asPicture,
-  flatten: asPicture,
-  correlation_histogram_1d: asTrends,
-  correlation_histogram_2d: asTrends,
+  slicer: asSlice,
+  flatten: asFlattened,
+  correlation_histogram_1d: asCorrelation,
+  correlation_histogram_2d: asCorrelation,
 }
 
 function trendsOf(plan: ChartPlan, data: ChartData): Parameters<typeof trendsChart>[0] {

@@ -2,8 +2,10 @@ import type { ColourMapName } from '../../../plot/colour-maps.ts'
 import type { HeatAspect } from '../../../plot/heat-drawing.ts'
 import type { HeatGrid } from '../../../plot/heat-grid.ts'
 import type { PlotFrame } from '../../../plot/plot-frame.ts'
+import type { Range } from '../../../plot/plot-range.ts'
 import type { PlotSettings } from './plot-params.ts'
 import type { ShownOutput } from './shown-output.ts'
+import type { SliceInfo } from './slices.ts'
 import type { Trend } from './trend.ts'
 
 /** What a chart is to show, as the page says it. */
@@ -53,6 +55,10 @@ export interface PictureChart {
   readonly high: number | null
   readonly aspect: HeatAspect
   readonly overlays: ChartPlan['overlays']
+  /** Of more dimensions: the slice that is shown. */
+  readonly slice: SliceInfo | null
+  /** Range of the colours that all slices share; null: of this picture. */
+  readonly shared: Range | null
 }
 
 export interface BarsChart {

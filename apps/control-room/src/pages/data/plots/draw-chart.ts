@@ -91,7 +91,7 @@ function drawLevels({ c, palette, ratio }: Board, area: PlotArea, levels: readon
 function drawPicture(board: Board, chart: PictureChart, window: ChartWindow): DrawnChart {
   const { map, isLog, xLabel, yLabel, zUnit, low, high } = chart
   const grid = cropped(chart.grid, window)
-  const whole = window.colour ?? valueRange(chart.grid, isLog)
+  const whole = window.colour ?? chart.shared ?? valueRange(chart.grid, isLog)
   const range: Range = [low ?? whole[0], high ?? whole[1]]
   const frame = withAspect(heatFrame(board, false), grid, chart.aspect)
   const look = { map, range, isLog, xLabel, yLabel, zUnit, isBare: false }

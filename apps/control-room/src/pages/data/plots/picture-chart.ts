@@ -25,6 +25,8 @@ export function pictureChart(
     high: settings.high,
     aspect: settings.aspect,
     overlays,
+    slice: null,
+    shared: null,
   }
 }
 

@@ -89,7 +89,8 @@ export class StageChart {
       if (!x) held.x ??= xRangeOf(chart.frame, chart.isLogX) ?? [0, 1]
       if (!y) held.y ??= yRangeOf(chart.frame, chart.isLogY)
     }
-    if (chart.kind === 'picture' && !colour) held.colour ??= valueRange(chart.grid, chart.isLog)
+    if (chart.kind === 'picture' && !colour)
+      held.colour ??= chart.shared ?? valueRange(chart.grid, chart.isLog)
   }
 }
 
@@ -102,7 +103,8 @@ export function draw(of: StageChart, chart: Chart, palette: Palette): void {
 export function reportOf(of: StageChart): ChartReport {
   const { drawn } = of
   const isZoomed = of.zoomed.x !== null || of.zoomed.y !== null
-  const base = { chart: of.id, kind: drawn.kind, isZoomed }
+  const slice = drawn.kind === 'picture' ? drawn.chart.slice : null
+  const base = { chart: of.id, kind: drawn.kind, isZoomed, slice }
   switch (drawn.kind) {
     case 'empty':
     case 'bars':

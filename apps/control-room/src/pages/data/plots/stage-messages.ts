@@ -3,6 +3,7 @@ import type { Palette } from '../../../theme/tokens.ts'
 import type { CellScale } from '../output-kind.ts'
 import type { ChartPlan } from './chart.ts'
 import type { OutputSummary, ShownOutput } from './shown-output.ts'
+import type { SliceInfo } from './slices.ts'
 
 export interface ChartSize {
   readonly width: number
@@ -83,6 +84,8 @@ export interface ChartReport {
   readonly last: number | null
   readonly range: Range | null
   readonly isZoomed: boolean
+  /** Of more than two dimensions: which slice is shown. */
+  readonly slice: SliceInfo | null
 }
 
 export interface ChartCursor {
