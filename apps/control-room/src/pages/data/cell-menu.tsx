@@ -44,6 +44,9 @@ export function CellMenu(props: CellHeadProps): ReactElement {
           {t.grids.fit}: {t.grids.fitHelp}
         </Menu.Item>
         <Menu.Divider />
+        <Menu.Item onClick={() => props.actions.full(props.isFull ? null : props.index)}>
+          {props.isFull ? t.grids.fullOff : t.grids.full}
+        </Menu.Item>
         <Menu.Item onClick={props.onPicture}>{t.grids.savePng}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
