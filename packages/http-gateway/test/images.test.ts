@@ -349,3 +349,31 @@ test('a view steps through recorded images, and the mask of the detector is take
   socket.send({ op: 'view', id: 1, view: { ...view, mode: 'held', image: 5 } })
   await socket.next((message) => message['k'] === 'err' && String(message['text']).includes('no longer'))
 })
+
+test('masked counts have the colours and the histogram of the same values without a table', () => {
+  const counts = Uint16Array.from({ length: 32 }, (_, at) => (at * 37) % 101)
+  const mask = Uint8Array.from({ length: 32 }, (_, at) => (at % 5 === 0 ? 1 : 0))
+  const masked = maskedImage({ ...ramp, pixels: counts }, mask)
+  expect(masked.areCounts).toBe(true)
+  for (const scale of ['linear', 'log', 'sqrt', 'asinh'] as const)
+    for (const auto of ['off', 'p1-99'] as const) {
+      const view = { ...plain, scale, auto, lo: 10, hi: 80, hist: true }
+      const looked = new ImageFrames(masked).frame(view, null, address)
+      const reckoned = new ImageFrames({ ...masked, areCounts: false }).frame(
+        { ...view, auto: 'off', lo: looked.range.lo, hi: looked.range.hi },
+        null,
+        address,
+      )
+      expect(Buffer.from(looked.bytes).equals(Buffer.from(reckoned.bytes))).toBe(true)
+    }
+})
+
+test('a sum of masked counts is no count', () => {
+  const masked = maskedImage({ ...ramp, pixels: new Uint16Array(32).fill(60_000) }, new Uint8Array(32))
+  const { bytes } = new ImageFrames(masked).frame(
+    { ...plain, out: { w: 4, h: 2 }, reduce: 'sum', hi: 240_000 },
+    null,
+    address,
+  )
+  expect([...bytes.subarray(128, 136)]).toEqual(Array(8).fill(255))
+})

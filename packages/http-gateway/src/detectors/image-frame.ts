@@ -1,9 +1,17 @@
 import type { ImageView, Reduction, ScaleName } from '../ui-types.ts'
 import { imageDetails } from './image-details.ts'
-import { rangeOf, saturationOf, statisticsOf, type ImageStatistics, type SourceImage } from './pixels.ts'
+import { coloured, histogram, type LargestCount } from './map-pixels.ts'
+import {
+  areCounts,
+  rangeOf,
+  saturationOf,
+  statisticsOf,
+  type ImageStatistics,
+  type SourceImage,
+} from './pixels.ts'
 import { clipRegion, reduceImage, type Reduced } from './reduce-image.ts'
 import { roiStatistics, type RoiStatistics } from './roi-statistics.ts'
-import { histogramBins, indexIn, indexTable, placeIn, type Range } from './scaling.ts'
+import { histogramBins, type Range } from './scaling.ts'
 
 /*
  * Binary frames of type 1, little endian. Payload from byte 128, each part padded to 8 bytes: pixels, probe, histogram, regions.
@@ -42,7 +50,7 @@ export class ImageFrames {
   }
 
   get statistics(): ImageStatistics {
-    this.#statistics ??= statisticsOf(this.#image.pixels, this.#image.saturation)
+    this.#statistics ??= statisticsOf(this.#image.pixels, this.#image.saturation, areCounts(this.#image))
     return this.#statistics
   }
 
@@ -57,9 +65,14 @@ export class ImageFrames {
     const region = clipRegion(view.view, image)
     const reduced = reduceImage(image, { region, out: view.out, reduction: view.reduce })
     const parts = [
-      coloured(reduced, mapping, image.saturation ?? saturationOf(image.pixels)),
+      coloured(
+        reduced.pixels,
+        { range: mapping, saturation: image.saturation ?? saturationOf(image.pixels) },
+        // Means and sums of counts are none.
+        reduced.pixels.constructor === image.pixels.constructor ? this.#largest : null,
+      ),
       ...(view.probe === null ? [] : [probeOf(image, view.probe)]),
-      ...(view.hist ? [histogramOf(image, mapping)] : []),
+      ...(view.hist ? [new Uint8Array(histogram(image.pixels, mapping, this.#largest).buffer)] : []),
       ...view.rois.map((roi) => roiRecord(roiStatistics(image, roi))),
     ]
     const bytes = new Uint8Array(payloadOffset + parts.reduce((sum, part) => sum + pad8(part.byteLength), 0))
@@ -84,6 +97,10 @@ export class ImageFrames {
     return imageDetails(this.#image, view, address)
   }
 
+  get #largest(): LargestCount {
+    return areCounts(this.#image) ? this.statistics.max : null
+  }
+
   #wanted({ auto, lo, hi }: ImageView): readonly [number, number] {
     return auto === 'off' ? [lo, hi] : rangeOf(this.statistics, auto)
   }
@@ -101,17 +118,6 @@ function smoothed(
   return { lo: memory.lo + (lo - memory.lo) * weight, hi: memory.hi + (hi - memory.hi) * weight, atMs }
 }
 
-function coloured({ pixels }: Reduced, mapping: Range, saturation: number): Uint8Array {
-  if (pixels instanceof Uint16Array || pixels instanceof Uint8Array) {
-    const table = indexTable(mapping, saturation)
-    const found = new Uint8Array(pixels.length)
-    for (let index = 0; index < pixels.length; index++) found[index] = table[pixels[index] ?? 0] ?? 0
-    return found
-  }
-  const index = indexIn(mapping, saturation)
-  return Uint8Array.from(pixels as ArrayLike<number>, index)
-}
-
 /** i32 x, i32 y, then f32 raw values around the pointer; outside of the image NaN. */
 function probeOf(image: SourceImage, { x, y }: { readonly x: number; readonly y: number }): Uint8Array {
   const [cx, cy] = [Math.floor(x), Math.floor(y)]
@@ -127,18 +133,6 @@ function probeOf(image: SourceImage, { x, y }: { readonly x: number; readonly y:
       part.setFloat32(8 + (row * probeSide + column) * 4, value, true)
     }
   return new Uint8Array(part.buffer)
-}
-
-/** u32 counts over the range in the chosen scale; a large image is sampled. */
-function histogramOf({ pixels }: SourceImage, mapping: Range): Uint8Array {
-  const counts = new Uint32Array(histogramBins)
-  const place = placeIn(mapping)
-  const step = Math.max(1, Math.floor(pixels.length / 262_144))
-  for (let index = 0; index < pixels.length; index += step) {
-    const bin = Math.floor(place(pixels[index] ?? Number.NaN) * histogramBins)
-    if (bin >= 0 && bin < histogramBins) counts[bin] = (counts[bin] ?? 0) + step
-  }
-  return new Uint8Array(counts.buffer)
 }
 
 function roiRecord(roi: RoiStatistics): Uint8Array {

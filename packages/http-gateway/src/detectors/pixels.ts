@@ -20,6 +20,8 @@ export interface SourceImage {
   /** From which value on a pixel is saturated, where its type does not say. */
   readonly saturation?: number
   readonly isRecorded?: boolean
+  /** Every value is a whole number from 0 to 65 535 or not a number, whatever the type that holds it. */
+  readonly areCounts?: boolean
 }
 
 /** Statistics of a whole image. */
@@ -62,49 +64,78 @@ export function saturationOf(pixels: Pixels): number {
   return Number.POSITIVE_INFINITY
 }
 
+/** Whether values can be looked up in a table. */
+export function areCounts({ pixels, areCounts: known }: SourceImage): boolean {
+  return known ?? (pixels instanceof Uint16Array || pixels instanceof Uint8Array)
+}
+
 /** The image with what the mask marks left out: not a number. The mask has a byte a pixel, not zero = masked. */
 export function maskedImage(image: SourceImage, mask: Uint8Array): SourceImage {
   const { pixels } = image
   const isExact = pixels.BYTES_PER_ELEMENT < 4 || pixels instanceof Float32Array
-  const masked = isExact ? Float32Array.from(pixels) : Float64Array.from(pixels)
+  const masked = isExact ? new Float32Array(pixels) : new Float64Array(pixels)
   for (let index = 0; index < masked.length; index++) if (mask[index] !== 0) masked[index] = Number.NaN
-  return { ...image, pixels: masked, saturation: image.saturation ?? saturationOf(pixels) }
+  return {
+    ...image,
+    pixels: masked,
+    saturation: image.saturation ?? saturationOf(pixels),
+    areCounts: areCounts(image),
+  }
 }
 
 /** Of images that have not 16 bits, quantiles come from so many pixels. */
 const sampleSize = 65_536
 
-export function statisticsOf(pixels: Pixels, saturation = saturationOf(pixels)): ImageStatistics {
-  return pixels instanceof Uint16Array
-    ? countedStatistics(pixels, saturation)
+export function statisticsOf(
+  pixels: Pixels,
+  saturation = saturationOf(pixels),
+  areCounted = false,
+): ImageStatistics {
+  const counts = new Uint32Array(65_536)
+  if (pixels instanceof Uint16Array) return countedStatistics(pixels, countWords(pixels, counts), saturation)
+  return areCounted && pixels instanceof Float32Array
+    ? countedStatistics(pixels, countFloats(pixels, counts), saturation)
     : sampledStatistics(pixels, saturation)
 }
 
-/** 16 bits: how often each value occurs tells everything. Covered by bench/image-frame.ts. */
-function countedStatistics(pixels: Uint16Array, saturation: number): ImageStatistics {
-  const counts = new Uint32Array(65_536)
+function countWords(pixels: Uint16Array, counts: Uint32Array): Uint32Array {
   for (let index = 0; index < pixels.length; index++) {
     const value = pixels[index] ?? 0
     counts[value] = (counts[value] ?? 0) + 1
   }
+  return counts
+}
+
+function countFloats(pixels: Float32Array, counts: Uint32Array): Uint32Array {
+  for (let index = 0; index < pixels.length; index++) {
+    const value = pixels[index] ?? Number.NaN
+    if (!Number.isNaN(value)) counts[value | 0] = (counts[value | 0] ?? 0) + 1
+  }
+  return counts
+}
+
+/** How often each value of 16 bits occurs tells everything. Covered by bench/image-frame.ts. */
+function countedStatistics(pixels: Pixels, counts: Uint32Array, saturation: number): ImageStatistics {
+  let counted = 0
   let [min, max, sum, saturated] = [-1, 0, 0, 0]
   for (let value = 0; value < counts.length; value++) {
     const count = counts[value] ?? 0
     if (count === 0) continue
     if (min < 0) min = value
     max = value
+    counted += count
     sum += value * count
     if (value >= saturation) saturated += count
   }
   const quantile = (share: number): number => {
-    let left = share * pixels.length
+    let left = share * counted
     for (let value = 0; value < counts.length; value++) {
       left -= counts[value] ?? 0
       if (left <= 0) return value
     }
     return max
   }
-  return { min: Math.max(0, min), max, sum, masked: 0, saturated, quantile }
+  return { min: Math.max(0, min), max, sum, masked: pixels.length - counted, saturated, quantile }
 }
 
 function sampledStatistics(pixels: Pixels, saturation: number): ImageStatistics {

@@ -45,8 +45,24 @@ export function indexIn(range: Range, saturation: number): (value: number) => nu
   }
 }
 
-/** The indices of all 16-bit values: mapping a pixel is then one look. */
-export function indexTable(range: Range, saturation: number): Uint8Array {
+/** The indices of whole values from 0 on: mapping a pixel is then one look. */
+export function indexTable(range: Range, saturation: number, largest = 65_535): Uint8Array {
   const index = indexIn(range, saturation)
-  return Uint8Array.from({ length: 65_536 }, (_, value) => index(value))
+  const table = new Uint8Array(largest + 1)
+  for (let value = 0; value <= largest; value++) table[value] = index(value)
+  return table
+}
+
+/** The bins of whole values from 0 on; -1 for what lies outside of the range. */
+export function binTable(range: Range, largest: number): Int16Array {
+  const place = placeIn(range)
+  const table = new Int16Array(largest + 1)
+  for (let value = 0; value <= largest; value++) table[value] = binAt(place(value))
+  return table
+}
+
+/** -1 outside of the range. */
+export function binAt(place: number): number {
+  const bin = Math.floor(place * histogramBins)
+  return bin >= 0 && bin < histogramBins ? bin : -1
 }

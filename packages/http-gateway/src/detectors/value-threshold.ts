@@ -1,6 +1,6 @@
 import { isRecord } from '../http/body.ts'
 import type { ViewThreshold } from '../ui-types.ts'
-import { saturationOf, type SourceImage } from './pixels.ts'
+import { areCounts, saturationOf, type SourceImage } from './pixels.ts'
 
 /** Reads the threshold of a view; null where it bounds nothing. */
 export function thresholdOf(value: unknown): ViewThreshold | null {
@@ -26,12 +26,12 @@ export function thresholdedImage(image: SourceImage, { below, above, how }: View
   ]
   if (lo === Number.NEGATIVE_INFINITY && hi === Number.POSITIVE_INFINITY) return { ...image, saturation }
   const isExact = pixels.BYTES_PER_ELEMENT < 4 || pixels instanceof Float32Array
-  const kept = isExact ? Float32Array.from(pixels) : Float64Array.from(pixels)
+  const kept = isExact ? new Float32Array(pixels) : new Float64Array(pixels)
   for (let at = 0; at < kept.length; at++) {
     const value = kept[at] ?? Number.NaN
     if (value < lo || value > hi) kept[at] = Number.NaN
   }
-  return { ...image, pixels: kept, saturation }
+  return { ...image, pixels: kept, saturation, areCounts: areCounts(image) }
 }
 
 /** A little more than a value, so that the value itself is not above it. */
