@@ -94,6 +94,7 @@ function eventOptions(command: Command): Command {
     .option('--pulses-per-second <hz>', 'default: 14')
     .option('--seed <n>', 'the same events with the same seed (default: 0)')
     .option('--split <events>', 'most events of a message, as event formation units split a pulse')
+    .option('--nexus-file <file>', 'send the events of this NeXus file instead, over and over')
 }
 
 function addFakes(program: Command, run: RunAction): void {
@@ -116,6 +117,7 @@ function addFakes(program: Command, run: RunAction): void {
       .action(action('fake-detectors')),
     'beamtime fake-detectors --instrument dummy',
     'beamtime fake-detectors --instrument loki --rate 100000 --split 12400',
+    'beamtime fake-detectors --instrument dream --nexus-file run.nxs',
   )
   withExamples(
     fakeOptions(named(program, 'fake-logdata'))

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ServiceKind } from '@beamtime/live-data'
 import { loadConfig } from '../config/load-config.ts'
 import { CliError } from '../error.ts'
@@ -38,6 +39,7 @@ export interface FakeOptions extends InstrumentOptions {
   readonly pointsPerSecond?: string
   readonly seed?: string
   readonly split?: string
+  readonly nexusFile?: string
   readonly points?: string
   readonly startTime?: string
 }
@@ -88,12 +90,15 @@ async function runOrCheck(setup: ServiceSetup, options: InstrumentOptions): Prom
 function fakeOf(kind: FakeChoices['kind'], options: FakeOptions): FakeChoices {
   const points = wholeNumber('points', options.points, { min: 1, max: Number.MAX_SAFE_INTEGER })
   const startNs = timeOf(options.startTime)
+  if (options.nexusFile !== undefined && options.mode !== undefined && options.mode !== 'ev44')
+    throw usage(`--nexus-file with --mode ${options.mode}: a file gives events`, 'write --mode ev44')
   const base = { ...(points === undefined ? {} : { points }), ...(startNs === undefined ? {} : { startNs }) }
   const events = given({
     rate: wholeNumber('rate', options.rate, { min: 1, max: 10_000_000 }),
     pulsesPerSecond: numberOf('pulses-per-second', options.pulsesPerSecond, { min: 0.01, max: 1_000 }),
     seed: wholeNumber('seed', options.seed, { min: 0, max: 2 ** 32 - 1 }),
     split: wholeNumber('split', options.split, { min: 1, max: 10_000_000 }),
+    nexusFile: options.nexusFile === undefined ? undefined : resolve(options.nexusFile),
   })
   switch (kind) {
     case 'fake-monitors': {

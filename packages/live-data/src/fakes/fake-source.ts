@@ -21,6 +21,8 @@ export interface EventOptions {
   readonly seed?: number
   /** Most events of one message, as an event formation unit splits a pulse. Absent = one message a pulse. */
   readonly split?: number
+  /** NeXus file whose events are sent instead, over and over; absolute. */
+  readonly nexusFile?: string
 }
 
 /** 14 Hz, cut to whole ns as upstream does. */

@@ -1,7 +1,5 @@
-import { createHdf5Reader, Hdf5Error } from '@beamtime/hdf5'
 import { LiveDataError } from '../error.ts'
 import { geometricScreen } from '../geometry/geometric-screen.ts'
-import { nexusFile } from '../geometry/nexus-file.ts'
 import { placePixels, type PixelGeometry } from '../geometry/pixel-geometry.ts'
 import {
   angleFactor,
@@ -12,9 +10,7 @@ import {
 } from '../geometry/read-geometry.ts'
 import type { Instrument } from '../instruments/instrument.ts'
 import type { GeometricScreens } from '../workflows/detector-view.ts'
-
-/** Detector numbers and offsets of a bank of 33 million pixels. */
-const maxBytes = 268_435_456
+import { withNexusFile } from './open-nexus-file.ts'
 
 /**
  * Reads the places of the pixels of all banks that have a geometric view. A bank that the file lacks, or says wrongly, is refused
@@ -27,28 +23,19 @@ export async function readGeometryFile(path: string, instrument: Instrument): Pr
     ),
   )
   const geometries = new Map<string, PixelGeometry | LiveDataError>()
-  const reader = createHdf5Reader({ maxBytes, timeoutMs: 120_000 })
-  try {
-    const file = nexusFile(reader, path)
+  await withNexusFile(path, async (file) => {
     const groups = await detectorGroups(file)
     for (const bank of instrument.detectors) {
       if (!wanted.has(bank.stream)) continue
       const group = groupOf(groups, bank)
-      if (group !== null)
-        geometries.set(
-          bank.stream,
-          await readGeometry(file, group).catch((error: unknown) => {
-            if (error instanceof LiveDataError) return error
-            throw error
-          }),
-        )
+      if (group === null) continue
+      const geometry = await readGeometry(file, group).catch((error: unknown) => {
+        if (error instanceof LiveDataError) return error
+        throw error
+      })
+      geometries.set(bank.stream, geometry)
     }
-  } catch (error) {
-    if (error instanceof Hdf5Error) throw refused(`${path}: ${error.message}`, error.remedy)
-    throw error
-  } finally {
-    await reader.close()
-  }
+  })
   return screensOf(geometries, { instrument, path })
 }
 

@@ -3,9 +3,13 @@ import type { RunningService, ServiceContext } from '@beamtime/service-kit'
 import { fakeDetectors, type FakeDetectorOptions } from '../fakes/fake-detectors.ts'
 import { fakeLogdata } from '../fakes/fake-logdata.ts'
 import { fakeMonitors, type FakeMonitorOptions } from '../fakes/fake-monitors.ts'
-import type { FakeSource } from '../fakes/fake-source.ts'
+import type { EventOptions, FakeSource } from '../fakes/fake-source.ts'
+import { nexusReplay } from '../fakes/nexus-replay.ts'
+import { readEvents } from '../geometry/read-events.ts'
+import type { Instrument } from '../instruments/instrument.ts'
 import { instrumentNamed } from '../instruments/registry.ts'
 import { boundedProducer } from './bounded-producer.ts'
+import { withNexusFile } from './open-nexus-file.ts'
 import { rawTopics } from './topic-settings.ts'
 
 export type FakeConfig = {
@@ -25,9 +29,9 @@ const wakeMs = 10
 /** After a longer pause (a machine asleep) what was missed is not made up for. */
 const mostBehindNs = 2_000_000_000n
 
-/** Sends simulated raw data in the rhythm of the source, by wall time. Rejects with LIVEDATA_INSTRUMENT_UNKNOWN or BusError. */
+/** Sends simulated raw data in the rhythm of the source, by wall time. Rejects with LIVEDATA_INSTRUMENT_UNKNOWN, LIVEDATA_REFUSED (a NeXus file) or BusError. */
 export async function startFake(config: FakeConfig, context: ServiceContext): Promise<RunningService> {
-  const source = sourceOf(config)
+  const source = await sourceOf(config)
   const { log, signal } = context
   const bus = openBus({ ...config.upstream, log })
   try {
@@ -69,16 +73,33 @@ export async function startFake(config: FakeConfig, context: ServiceContext): Pr
   }
 }
 
-function sourceOf(config: FakeConfig): FakeSource {
+async function sourceOf(config: FakeConfig): Promise<FakeSource> {
   const instrument = instrumentNamed(config.instrument)
   switch (config.kind) {
     case 'fake-monitors':
-      return fakeMonitors(instrument.name, config.options)
+      return config.options.nexusFile === undefined
+        ? fakeMonitors(instrument.name, config.options)
+        : replayOf(config.options.nexusFile, { instrument, kind: 'NXmonitor', options: config.options })
     case 'fake-detectors':
-      return fakeDetectors(instrument, config.options)
+      return config.options.nexusFile === undefined
+        ? fakeDetectors(instrument, config.options)
+        : replayOf(config.options.nexusFile, { instrument, kind: 'NXdetector', options: config.options })
     case 'fake-logdata':
       return fakeLogdata(instrument, config.options)
   }
+}
+
+async function replayOf(
+  path: string,
+  what: {
+    readonly instrument: Instrument
+    readonly kind: 'NXdetector' | 'NXmonitor'
+    readonly options: EventOptions
+  },
+): Promise<FakeSource> {
+  const { instrument, kind, options } = what
+  const topic = `${instrument.name}_${kind === 'NXmonitor' ? 'beam_monitor' : 'detector'}`
+  return nexusReplay(topic, { sources: await withNexusFile(path, (file) => readEvents(file, kind)), options })
 }
 
 function nowNs(): bigint {
