@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
-import { useStore } from 'zustand'
 import type { ImageStore } from '../../image/use-image.ts'
+import { useSampled } from '../../image/use-sampled.ts'
 import { colourAt } from '../../plot/colour-maps.ts'
 import { formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
@@ -19,8 +19,8 @@ export function ColourBar({
   readonly store: ImageStore
   readonly settings: ViewSettings
 }): ReactElement {
-  const lo = useStore(store, (view) => view.frame?.lo ?? settings.lo)
-  const hi = useStore(store, (view) => view.frame?.hi ?? settings.hi)
+  const lo = useSampled(store, (view) => view.frame?.lo) ?? settings.lo
+  const hi = useSampled(store, (view) => view.frame?.hi) ?? settings.hi
   const stops = Array.from({ length: steps }, (_, step) =>
     colourAt(settings.map, Math.round((step * 255) / (steps - 1))),
   )

@@ -1,5 +1,7 @@
 import { useEffect, useRef, type PointerEvent, type ReactElement } from 'react'
+import { useControlRoom } from '../../app/use-control-room.ts'
 import type { ImageStore } from '../../image/use-image.ts'
+import { frameEntry } from '../../stores/frame-loop.ts'
 import { t } from '../../text/text.ts'
 import { usePalette } from '../../theme/theme-context.ts'
 import { valueAt } from './scale-place.ts'
@@ -10,6 +12,9 @@ export interface HistogramProps {
   readonly settings: ViewSettings
   readonly onLimits: (limits: { readonly lo: number; readonly hi: number }) => void
 }
+
+/** Ten a second are as many as can be told apart. */
+const drawEveryMs = 100
 
 interface Handle {
   readonly side: 'lo' | 'hi'
@@ -22,6 +27,7 @@ export function Histogram({ store, settings, onLimits }: HistogramProps): ReactE
   const canvas = useRef<HTMLCanvasElement>(null)
   const handle = useRef<Handle | null>(null)
   const palette = usePalette()
+  const { frames } = useControlRoom()
   const drawing = useRef<() => void>(() => undefined)
   useEffect(() => {
     const element = canvas.current
@@ -46,8 +52,13 @@ export function Histogram({ store, settings, onLimits }: HistogramProps): ReactE
     }
     drawing.current = draw
     draw()
-    return store.subscribe(draw)
-  }, [store, palette])
+    const entry = frameEntry(draw, drawEveryMs)
+    const unsubscribe = store.subscribe(() => frames.schedule(entry))
+    return () => {
+      unsubscribe()
+      frames.cancel(entry)
+    }
+  }, [store, palette, frames])
   const placeOf = (event: PointerEvent): number => {
     const box = event.currentTarget.getBoundingClientRect()
     return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width))

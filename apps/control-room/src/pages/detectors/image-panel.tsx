@@ -25,6 +25,7 @@ import { RegionOverlay } from '../../image/region-overlay.tsx'
 import type { BeamGeometry } from '../../image/resolution.ts'
 import { RingOverlay } from '../../image/ring-overlay.tsx'
 import type { ImageStore } from '../../image/use-image.ts'
+import { useSampled } from '../../image/use-sampled.ts'
 import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { formatAge } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
@@ -153,7 +154,7 @@ function ImageFigures({
   readonly state: DetectorState | null
   readonly store: ImageStore
 }): ReactElement {
-  const frame = useStore(store, (view) => view.frame)
+  const frame = useSampled(store, (view) => view.frame)
   return (
     <div className="image-figures">
       <ImageFigure
@@ -234,8 +235,8 @@ function FrameText({
   readonly settings: ViewSettings
   readonly imagesPerSecond: number
 }): ReactElement | null {
-  const frame = useStore(store, (view) => view.frame)
-  const received = useStore(store, (view) => view.receivedMs)
+  const frame = useSampled(store, (view) => view.frame)
+  const received = useSampled(store, (view) => view.receivedMs)
   const error = useStore(store, (view) => view.error)
   const lastRate = useRef(0)
   useNow()

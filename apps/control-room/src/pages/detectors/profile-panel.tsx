@@ -1,7 +1,7 @@
 import { IconDownload } from '@tabler/icons-react'
 import { useMemo, type ReactElement } from 'react'
-import { useStore } from 'zustand'
 import type { ImageStore } from '../../image/use-image.ts'
+import { useSampled } from '../../image/use-sampled.ts'
 import { Button } from '../../parts/button.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { saveFile } from '../../parts/save-file.ts'
@@ -24,7 +24,7 @@ export function ProfilePanel({
   readonly store: ImageStore
 }): ReactElement | null {
   const { rois, selected } = settings
-  const image = useStore(store, (view) => view.drawn?.image)
+  const image = useSampled(store, (view) => view.drawn?.image)
   const source = useMemo(
     (): PlotSource => ({
       subscribe: (listener) =>

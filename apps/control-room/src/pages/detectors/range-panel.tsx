@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react'
-import { useStore } from 'zustand'
 import type { ImageStore } from '../../image/use-image.ts'
+import { useSampled } from '../../image/use-sampled.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { colourMapNames } from '../../plot/colour-maps.ts'
@@ -21,8 +21,8 @@ export interface RangePanelProps {
 
 /** Which values get which colours. */
 export function RangePanel({ settings, onChange, store }: RangePanelProps): ReactElement {
-  const lo = useStore(store, (view) => view.frame?.lo ?? settings.lo)
-  const hi = useStore(store, (view) => view.frame?.hi ?? settings.hi)
+  const lo = useSampled(store, (view) => view.frame?.lo) ?? settings.lo
+  const hi = useSampled(store, (view) => view.frame?.hi) ?? settings.hi
   return (
     <Panel
       title={t.detectors.range}

@@ -1,9 +1,9 @@
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
-import { useStore } from 'zustand'
 import type { DrawnFrame } from '../../image/image-messages.ts'
 import { middleRoi } from '../../image/roi-edit.ts'
 import type { ImageStore } from '../../image/use-image.ts'
+import { useSampled } from '../../image/use-sampled.ts'
 import type { RoiRecord } from '../../net/frame-codec.ts'
 import { Button } from '../../parts/button.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -32,7 +32,7 @@ export function RegionsPanel({
   onChange,
   store,
 }: RegionsPanelProps & { readonly id: string }): ReactElement {
-  const records = useStore(store, (view) => view.frame?.rois ?? noRecords)
+  const records = useSampled(store, (view) => view.frame?.rois ?? noRecords)
   const palette = usePalette()
   const chosen = settings.rois.find(({ id }) => id === settings.selected)
   return (
