@@ -29,7 +29,7 @@ export function createChunkDecompressor(options: { readonly maxBytes: number }):
     decompress: (chunk, elementBytes) => {
       const { bytes, blockBytes } = chunkSizes(chunk, { elementBytes, maxBytes })
       const scratch = pageBytes
-      const source = scratch + aligned(Math.min(blockBytes, bytes))
+      const source = scratch + 2 * aligned(Math.min(blockBytes, bytes))
       const target = source + aligned(chunk.length)
       const missing = Math.ceil((target + aligned(bytes)) / pageBytes) - memory.buffer.byteLength / pageBytes
       if (missing > 0) memory.grow(missing)
