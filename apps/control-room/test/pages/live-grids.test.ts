@@ -4,9 +4,11 @@ import { expect, test } from 'vitest'
 import { pictureName } from '../../src/pages/data/cell-picture.ts'
 import {
   emptyPlaces,
+  exchanged,
   fits,
   freePlace,
   moved,
+  movedTo,
   placeBetween,
   resized,
 } from '../../src/pages/data/cell-place.ts'
@@ -59,6 +61,18 @@ test('a cell moves into a free place, changes places with one of its size, and s
   expect(moved(grid, 1, 'down')).toBe(grid)
   expect(moved(grid, 0, 'left')).toBe(grid)
   expect(moved(grid, 9, 'left')).toBe(grid)
+})
+
+test('a cell that is dropped moves to a free place that it fits into, or changes places and sizes with another', () => {
+  const grid = gridOf([0, 0, 1, 1], [0, 1, 2, 2])
+  expect(placesOf(movedTo(grid, 0, { row: 1, col: 0 }))[0]).toEqual([1, 0, 1, 1])
+  expect(movedTo(grid, 1, { row: 0, col: 2 })).toBe(grid)
+  expect(placesOf(exchanged(grid, 0, 1))).toEqual([
+    [0, 1, 2, 2],
+    [0, 0, 1, 1],
+  ])
+  expect(exchanged(grid, 0, 0)).toBe(grid)
+  expect(exchanged(grid, 0, 7)).toBe(grid)
 })
 
 test('two corners in any order span the places between them', () => {

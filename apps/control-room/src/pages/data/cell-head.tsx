@@ -1,5 +1,5 @@
 import { IconArrowsMaximize, IconArrowsMinimize, IconVectorTriangle } from '@tabler/icons-react'
-import type { ReactElement } from 'react'
+import type { DragEvent, ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
 import { useScope } from '../../app/use-control-room.ts'
@@ -9,15 +9,22 @@ import { formatCount, formatNumber } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { CellAge } from './cell-age.tsx'
 import { CellMenu } from './cell-menu.tsx'
+import { dragCell } from './output-chips.tsx'
 import { followsOf, type CellHeadProps } from './cell-props.ts'
 import type { OutputState } from './use-output.ts'
 
 /** Title, age and tools of a cell; on a wall only what is read from afar. */
 export function CellHead(props: CellHeadProps): ReactElement {
   const { title, sub, store, stores, isWall, index, isFull, actions } = props
+  const isMovable = useScope('write:manager:control') && props.layers !== null && !isWall && !isFull
   return (
     <header className="panel-head">
-      <h2 className="ellipsis">{title}</h2>
+      <h2
+        className="ellipsis"
+        {...(isMovable ? { draggable: true, onDragStart: (event: DragEvent) => dragCell(event, index) } : {})}
+      >
+        {title}
+      </h2>
       <span className="sub ellipsis" title={sub}>
         {sub}
       </span>

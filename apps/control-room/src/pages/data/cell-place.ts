@@ -90,11 +90,26 @@ export function moved(grid: LiveGrid, index: number, direction: Direction): Live
     col: geometry.col + right * geometry.col_span,
   }
   const other = grid.cells.findIndex(({ geometry: g }) => isSame(g, far))
-  const partner = grid.cells[other]
-  if (partner === undefined) return grid
+  return exchanged(grid, index, other)
+}
+
+/** The layout with a cell at another place, or the same when it does not fit there. */
+export function movedTo(
+  grid: LiveGrid,
+  index: number,
+  corner: { readonly row: number; readonly col: number },
+): LiveGrid {
+  const cell = grid.cells[index]
+  return cell === undefined ? grid : placed(grid, index, { ...cell.geometry, ...corner })
+}
+
+/** The layout with two cells in each other's place and size. */
+export function exchanged(grid: LiveGrid, one: number, other: number): LiveGrid {
+  const [a, b] = [grid.cells[one], grid.cells[other]]
+  if (a === undefined || b === undefined || a === b) return grid
   const cells = grid.cells
-    .with(index, { ...cell, geometry: partner.geometry })
-    .with(other, { ...partner, geometry })
+    .with(one, { ...a, geometry: b.geometry })
+    .with(other, { ...b, geometry: a.geometry })
   return { ...grid, cells }
 }
 

@@ -4,8 +4,8 @@ import { useState, type DragEvent, type ReactElement } from 'react'
 import { t } from '../../text/text.ts'
 import { AddPlotDialog } from './add-plot-dialog.tsx'
 import { choiceOf, withPlot } from './add-plot.ts'
-import { emptyPlaces, fits, placeBetween, type Place } from './cell-place.ts'
-import { droppedOutput, isOutputDrag } from './output-chips.tsx'
+import { emptyPlaces, fits, movedTo, placeBetween, type Place } from './cell-place.ts'
+import { droppedCell, droppedOutput, isLiveDrag } from './output-chips.tsx'
 
 interface Corner {
   readonly row: number
@@ -39,6 +39,13 @@ export function EmptyPlaces({ state, grid, onGrid }: EmptyPlacesProps): ReactEle
     else setFirst(corner)
   }
   const drop = (event: DragEvent, place: Place): void => {
+    const cell = droppedCell(event)
+    if (cell !== null) {
+      event.preventDefault()
+      const moved = movedTo(grid, cell, { row: place.row, col: place.col })
+      if (moved !== grid) onGrid(moved).catch(() => undefined) // already told
+      return
+    }
     const dropped = droppedOutput(event)
     const workflow = state.workflows.find(({ id }) => id === dropped?.workflow)
     const output = workflow?.outputs.find(({ name }) => name === dropped?.output)
@@ -67,7 +74,7 @@ export function EmptyPlaces({ state, grid, onGrid }: EmptyPlacesProps): ReactEle
               setFirst(null)
             }}
             onDragOver={(event) => {
-              if (isOutputDrag(event)) event.preventDefault()
+              if (isLiveDrag(event)) event.preventDefault()
             }}
             onDrop={(event) => drop(event, { ...corner, row_span: 1, col_span: 1 })}
           >

@@ -13,13 +13,13 @@ import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { AddPlotDialog } from './add-plot-dialog.tsx'
 import { choiceOf, withPlot } from './add-plot.ts'
-import { droppedOutput, isOutputDrag } from './output-chips.tsx'
+import { droppedCell, droppedOutput, isLiveDrag } from './output-chips.tsx'
 import { CellEdge } from './cell-edge.tsx'
 import { CellSettings } from './cell-settings.tsx'
 import { EmptyPlaces } from './empty-places.tsx'
 import { plainKey } from './output-time.ts'
 import type { OverlayType } from './plots/plot-types.ts'
-import { areaOf, moved, resized } from './cell-place.ts'
+import { areaOf, exchanged, moved, resized } from './cell-place.ts'
 import type { CellActions } from './cell-props.ts'
 import { OutputCell } from './output-cell.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
@@ -71,7 +71,7 @@ export function GridCells(props: GridCellsProps): ReactElement {
             key={`${index} ${cell.key}`}
             className={`live-cell${props.full === index ? ' full' : ''}`}
             style={place === null ? {} : areaOf(place)}
-            {...(canEdit ? layerDrop(state, grid, { index, change }) : {})}
+            {...(canEdit ? dropOn(state, grid, { index, change }) : {})}
           >
             {cell.key === '' ? (
               <UnknownCell cell={cell} onRemove={canEdit ? () => actions.remove(index) : null} />
@@ -109,17 +109,23 @@ function rowsOf({ isWall }: GridCellsProps, grid: LiveGrid): number {
   return Math.max(1, ...grid.cells.map(({ geometry }) => geometry.row + geometry.row_span))
 }
 
-/** A curve that is dropped on a curve lies over it from then on. */
-function layerDrop(
+/** A curve that is dropped on a curve lies over it from then on; a cell changes places with this one. */
+function dropOn(
   state: LiveChannelState,
   grid: LiveGrid,
   { index, change }: { readonly index: number; readonly change: Change },
 ) {
   return {
     onDragOver: (event: DragEvent) => {
-      if (isOutputDrag(event)) event.preventDefault()
+      if (isLiveDrag(event)) event.preventDefault()
     },
     onDrop: (event: DragEvent) => {
+      const cell = droppedCell(event)
+      if (cell !== null) {
+        event.preventDefault()
+        change((now) => exchanged(now, cell, index))
+        return
+      }
       const dropped = droppedOutput(event)
       const workflow = state.workflows.find(({ id }) => id === dropped?.workflow)
       const output = workflow?.outputs.find(({ name }) => name === dropped?.output)

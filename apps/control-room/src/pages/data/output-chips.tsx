@@ -32,6 +32,23 @@ export function droppedOutput(event: DragEvent): DraggedOutput | null {
   }
 }
 
+const cellKind = 'application/x-live-cell'
+
+export function dragCell(event: DragEvent, index: number): void {
+  event.dataTransfer.setData(cellKind, String(index))
+  event.dataTransfer.effectAllowed = 'move'
+}
+
+/** A cell of the same layout, or an output. */
+export function isLiveDrag(event: DragEvent): boolean {
+  return isOutputDrag(event) || event.dataTransfer.types.includes(cellKind)
+}
+
+export function droppedCell(event: DragEvent): number | null {
+  const text = event.dataTransfer.getData(cellKind)
+  return /^\d{1,3}$/.test(text) ? Number(text) : null
+}
+
 export interface OutputChipsProps {
   readonly workflow: LiveWorkflow
   readonly state: LiveChannelState
