@@ -61,7 +61,6 @@ export const streamsMessagesDe: PartialMessages<typeof streamsMessages> = {
   filterSubjects: 'Subjects filtern',
   subjectsShown: (shown, all) => `${shown} von ${all} gezeigt`,
   chooseSubject: 'Ein Subject wählen, um seine Schemata zu sehen.',
-  noSubjectChosen: 'Schemata erscheinen hier.',
   noRegistry: 'Keine Schema-Registry',
   noRegistryHelp: 'registry.listen setzen, oder replay.registry auf die Adresse einer vorhandenen.',
   noSubjects: 'Noch keine Schemata',

@@ -13,7 +13,7 @@ import type { Messages } from './messages-en.ts'
 export const de: PartialMessages<Messages> = {
   nav: {
     label: 'Seiten',
-    queue: 'Warteschlange',
+    queue: 'Queue',
     live: 'Messung',
     liveShort: 'Messung',
     runs: 'Läufe',
@@ -21,7 +21,7 @@ export const de: PartialMessages<Messages> = {
     files: 'Dateien',
     data: 'Live-Daten',
     dataShort: 'Daten',
-    streams: 'Datenströme',
+    streams: 'Ströme',
     services: 'Dienste',
     console: 'Konsole',
     help: 'Hilfe',

@@ -52,7 +52,6 @@ export const streamsMessages = {
   filterSubjects: 'Filter subjects',
   subjectsShown: (shown: string, all: string) => `${shown} of ${all} shown`,
   chooseSubject: 'Choose a subject to see its schemas.',
-  noSubjectChosen: 'Schemas appear here.',
   noRegistry: 'No schema registry',
   noRegistryHelp: 'Set registry.listen, or replay.registry to the address of one that is there.',
   noSubjects: 'No schemas yet',

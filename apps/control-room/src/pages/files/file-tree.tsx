@@ -55,7 +55,8 @@ function TreeGroup(props: TreeNodeProps & { readonly isOpenFirst?: boolean }): R
 function TreeChildren(props: TreeNodeProps): ReactElement | null {
   const { file, path, isGrowing } = props
   const found = useEntity(file, path, isGrowing)
-  if (found.error !== null) return <Failed error={found.error} />
+  // That the file itself cannot be read is said beside the tree.
+  if (found.error !== null) return path === '/' ? null : <Failed error={found.error} />
   if (found.data?.kind !== 'group') return null
   return (
     <ul role="group">

@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactElement } from 'react'
 import { useControlRoom, useNow, useWidthClass } from '../../app/use-control-room.ts'
 import { DataGrid, type GridColumn } from '../../parts/data-grid.tsx'
 import { StateChip } from '../../parts/state-chip.tsx'
-import { Stateful } from '../../parts/stateful.tsx'
+import { Skeleton, Stateful } from '../../parts/stateful.tsx'
 import { formatBytes } from '../../text/format-number.ts'
 import { formatIso, formatShortMoment } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
@@ -27,21 +27,10 @@ export function FilesPage(): ReactElement {
   const list = found.data?.files ?? []
   const chosen = list.find((one) => one.file === file)
   const isGrowing = chosen !== undefined && serverNow() - chosen.t < growingMs
+  // A file that the address names is shown without the list; a list that cannot be asked again is still a list.
+  const isShown = list.length > 0 || (file !== undefined && !found.isPending)
   return (
-    <Stateful
-      scope="read:monitor"
-      isLoading={found.isPending}
-      error={found.error}
-      onRetry={() => void found.refetch()}
-      empty={
-        list.length > 0 || file !== undefined ? null : (
-          <>
-            <strong>{t.files.none}</strong>
-            <span>{t.files.noneHelp}</span>
-          </>
-        )
-      }
-    >
+    <Stateful scope="read:monitor">
       <div className="page files-page">
         <div className="page-bar">
           <h1>{t.files.title}</h1>
@@ -49,19 +38,34 @@ export function FilesPage(): ReactElement {
           {isGrowing ? <StateChip state="busy" word={t.files.growing} /> : null}
         </div>
         <div className="page-content">
-          {isPhone && file !== undefined ? null : <FileList list={list} chosen={file} />}
-          {file === undefined ? (
-            isPhone ? null : (
-              <section className="panel file-entity">
-                <div className="empty">{t.files.choose}</div>
-              </section>
-            )
-          ) : (
+          {isShown && !(isPhone && file !== undefined) ? <FileList list={list} chosen={file} /> : null}
+          {isShown && file !== undefined ? (
             <FileContent file={file} path={path} isGrowing={isGrowing} />
+          ) : isShown && isPhone ? null : (
+            <section className="panel file-entity">
+              <Stateful
+                isLoading={found.isPending}
+                error={isShown ? null : found.error}
+                onRetry={() => void found.refetch()}
+                empty={<NoFile hasFiles={isShown} />}
+              >
+                {null}
+              </Stateful>
+            </section>
           )}
         </div>
       </div>
     </Stateful>
+  )
+}
+
+function NoFile({ hasFiles }: { readonly hasFiles: boolean }): ReactElement {
+  if (hasFiles) return <span>{t.files.choose}</span>
+  return (
+    <>
+      <strong>{t.files.none}</strong>
+      <span>{t.files.noneHelp}</span>
+    </>
   )
 }
 
@@ -78,13 +82,19 @@ function FileContent({ file, path: wanted, isGrowing }: FileContentProps): React
   const path = wanted ?? defaultPath.data ?? '/'
   const choose = (next: string): void =>
     void navigate({ to: '/files', search: { file, path: next }, replace: true })
+  if (wanted === undefined && defaultPath.isLoading)
+    return (
+      <section className="panel file-entity">
+        <Skeleton rows={8} />
+      </section>
+    )
   return (
-    <Stateful isLoading={wanted === undefined && defaultPath.isLoading}>
+    <>
       <section className="panel tree-panel" aria-label={t.files.tree}>
         <FileTree key={file} file={file} chosen={path} isGrowing={isGrowing} onChoose={choose} />
       </section>
       <EntityPanel file={file} path={path} isGrowing={isGrowing} />
-    </Stateful>
+    </>
   )
 }
 

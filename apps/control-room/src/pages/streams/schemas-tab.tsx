@@ -37,16 +37,18 @@ export function SchemasTab({ chosen, onChoose }: SchemasTabProps): ReactElement 
           <h2>{t.streams.subjects}</h2>
           <span className="sub ellipsis">{found.data?.registry ?? ''}</span>
           <span className="grow" />
-          <div className="field">
-            <IconSearch size={16} stroke={1.75} aria-hidden />
-            <input
-              data-page-filter
-              aria-label={t.streams.filterSubjects}
-              placeholder={t.common.filter}
-              value={filter}
-              onChange={(event) => setFilter(event.currentTarget.value)}
-            />
-          </div>
+          {all.length === 0 ? null : (
+            <div className="field">
+              <IconSearch size={16} stroke={1.75} aria-hidden />
+              <input
+                data-page-filter
+                aria-label={t.streams.filterSubjects}
+                placeholder={t.common.filter}
+                value={filter}
+                onChange={(event) => setFilter(event.currentTarget.value)}
+              />
+            </div>
+          )}
         </header>
         <div className="panel-body flush">
           <Stateful
@@ -67,21 +69,23 @@ export function SchemasTab({ chosen, onChoose }: SchemasTabProps): ReactElement 
             />
           </Stateful>
         </div>
-        <footer className="panel-foot">
-          <span className="sub num">
-            {t.streams.subjectsShown(formatCount(shown.length), formatCount(all.length))}
-          </span>
-        </footer>
+        {all.length === 0 ? null : (
+          <footer className="panel-foot">
+            <span className="sub num">
+              {t.streams.subjectsShown(formatCount(shown.length), formatCount(all.length))}
+            </span>
+          </footer>
+        )}
       </section>
-      {panel ?? (isPhone ? null : <NothingChosen hasSubjects={all.length > 0} />)}
+      {panel ?? (isPhone || all.length === 0 ? null : <NothingChosen />)}
     </div>
   )
 }
 
-function NothingChosen({ hasSubjects }: { readonly hasSubjects: boolean }): ReactElement {
+function NothingChosen(): ReactElement {
   return (
     <section className="panel schema-panel">
-      <div className="empty">{hasSubjects ? t.streams.chooseSubject : t.streams.noSubjectChosen}</div>
+      <div className="empty">{t.streams.chooseSubject}</div>
     </section>
   )
 }
