@@ -21,8 +21,7 @@ const growingMs = 5_000
 /** Look inside the files of detectors, also while they are written. */
 export function FilesPage(): ReactElement {
   const { serverNow } = useControlRoom()
-  const { file, path } = route.useSearch()
-  const isPhone = useWidthClass() === 'phone'
+  const { file } = route.useSearch()
   const found = useFiles({ refetchInterval: 5_000 })
   const list = found.data?.files ?? []
   const chosen = list.find((one) => one.file === file)
@@ -38,16 +37,20 @@ export function FilesPage(): ReactElement {
           {isGrowing ? <StateChip state="busy" word={t.files.growing} /> : null}
         </div>
         <div className="page-content">
-          {isShown && !(isPhone && file !== undefined) ? <FileList list={list} chosen={file} /> : null}
-          {isShown && file !== undefined ? (
-            <FileContent file={file} path={path} isGrowing={isGrowing} />
-          ) : isShown && isPhone ? null : (
+          {isShown ? (
+            <FilesOpen list={list} chosen={chosen} isGrowing={isGrowing} />
+          ) : (
             <section className="panel file-entity">
               <Stateful
                 isLoading={found.isPending}
-                error={isShown ? null : found.error}
+                error={found.error}
                 onRetry={() => void found.refetch()}
-                empty={<NoFile hasFiles={isShown} />}
+                empty={
+                  <>
+                    <strong>{t.files.none}</strong>
+                    <span>{t.files.noneHelp}</span>
+                  </>
+                }
               >
                 {null}
               </Stateful>
@@ -59,12 +62,29 @@ export function FilesPage(): ReactElement {
   )
 }
 
-function NoFile({ hasFiles }: { readonly hasFiles: boolean }): ReactElement {
-  if (hasFiles) return <span>{t.files.choose}</span>
+interface FilesOpenProps {
+  readonly list: readonly FileEntry[]
+  readonly chosen: FileEntry | undefined
+  readonly isGrowing: boolean
+}
+
+/** The list and what is chosen in it; a phone has room for one of them. */
+function FilesOpen({ list, chosen, isGrowing }: FilesOpenProps): ReactElement {
+  const { file, path } = route.useSearch()
+  const isPhone = useWidthClass() === 'phone'
+  const content =
+    file === undefined ? (
+      <section className="panel file-entity">
+        <div className="empty">{t.files.choose}</div>
+      </section>
+    ) : (
+      <FileContent file={file} path={path} isGrowing={isGrowing} />
+    )
+  if (isPhone) return file === undefined ? <FileList list={list} chosen={chosen} /> : content
   return (
     <>
-      <strong>{t.files.none}</strong>
-      <span>{t.files.noneHelp}</span>
+      <FileList list={list} chosen={chosen} />
+      {content}
     </>
   )
 }
