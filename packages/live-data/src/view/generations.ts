@@ -63,6 +63,8 @@ export class Generations {
       else {
         current.isSeen = true
         current.rivals.clear()
+        // A process that was ended and started again takes its jobs up under their number.
+        current.ended.delete(job.source)
         if (!current.settings.has(job.source)) current.settings.set(job.source, null)
       }
       return null

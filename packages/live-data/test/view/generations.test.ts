@@ -51,3 +51,12 @@ test('a job that says stopped gives way at once', () => {
   generations.jobSeen(job('a', { state: 'stopped' }), 1_000)
   expect(generations.jobSeen(job('b'), 1_001)).toBe(workflow)
 })
+
+test('a job that stopped and runs again under its number counts on', () => {
+  const generations = new Generations()
+  generations.jobSeen(job('a'), 0)
+  generations.jobSeen(job('a', { state: 'stopped' }), 1_000)
+  generations.jobSeen(job('a'), 2_000)
+  expect(generations.jobSeen(job('b'), 2_001)).toBeNull()
+  expect(generations.isCurrent(workflow, 'a')).toBe(true)
+})
