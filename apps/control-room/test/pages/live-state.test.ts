@@ -27,14 +27,15 @@ test('plots need not know when only times and rates of workers changed', () => {
   const heard: LiveChannelState = {
     ...state,
     revision: state.revision + 1,
-    jobs: state.jobs.map((job) => ({ ...job, seenAt: job.seenAt + 2_000 })),
+    jobs: state.jobs.map((job) => ({ ...job, seenAt: job.seenAt + 2_000 })).toReversed(),
+    outputKeys: state.outputKeys.toReversed(),
     workers: [],
   }
   expect(isSameForPlots(state, heard)).toBe(true)
   for (const change of [
     { jobs: state.jobs.map((job) => ({ ...job, state: 'error' as const })) },
     { jobs: state.jobs.slice(1) },
-    { outputKeys: [...state.outputKeys] },
+    { outputKeys: [...state.outputKeys, 'demo/new/1/panel_1/result'] },
     { isConnected: false },
     { generations: [] },
   ])

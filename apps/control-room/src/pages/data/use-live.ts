@@ -27,28 +27,25 @@ export function useLiveState(instrument: string, isCalm = false): LiveChannelSta
   return state?.instrument === instrument ? state : null
 }
 
-/** True when plots need not know of the change: nothing began, ended, failed or is new. */
+/** True when plots need not know of the change: nothing began, ended, failed or is new. Lists may be in another order. */
 export function isSameForPlots(a: LiveChannelState, b: LiveChannelState): boolean {
-  // A merge keeps what it does not change, so these are compared by identity.
+  const jobs = new Map(b.jobs.map((job) => [job.id, job]))
+  const keys = new Set(b.outputKeys)
+  // A merge keeps what it does not change, so workflows and generations are compared by identity.
   return (
     a.workflows === b.workflows &&
     a.generations === b.generations &&
-    a.outputKeys === b.outputKeys &&
     a.isConnected === b.isConnected &&
     a.instrument === b.instrument &&
+    a.outputKeys.length === b.outputKeys.length &&
+    a.outputKeys.every((key) => keys.has(key)) &&
     a.jobs.length === b.jobs.length &&
-    a.jobs.every((job, index) => isSameJob(job, b.jobs[index]))
+    a.jobs.every((job) => isSameJob(job, jobs.get(job.id)))
   )
 }
 
 function isSameJob(a: LiveJob, b: LiveJob | undefined): boolean {
-  return (
-    a.id === b?.id &&
-    a.state === b.state &&
-    a.error === b.error &&
-    a.warning === b.warning &&
-    a.isStale === b.isStale
-  )
+  return a.state === b?.state && a.error === b.error && a.warning === b.warning && a.isStale === b.isStale
 }
 
 type LiveJob = LiveChannelState['jobs'][number]
