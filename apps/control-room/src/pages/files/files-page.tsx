@@ -38,7 +38,7 @@ export function FilesPage(): ReactElement {
         </div>
         <div className="page-content">
           {isShown ? (
-            <FilesOpen list={list} chosen={chosen} isGrowing={isGrowing} />
+            <FilesOpen list={list} isGrowing={isGrowing} />
           ) : (
             <section className="panel file-entity">
               <Stateful
@@ -64,12 +64,11 @@ export function FilesPage(): ReactElement {
 
 interface FilesOpenProps {
   readonly list: readonly FileEntry[]
-  readonly chosen: FileEntry | undefined
   readonly isGrowing: boolean
 }
 
 /** The list and what is chosen in it; a phone has room for one of them. */
-function FilesOpen({ list, chosen, isGrowing }: FilesOpenProps): ReactElement {
+function FilesOpen({ list, isGrowing }: FilesOpenProps): ReactElement {
   const { file, path } = route.useSearch()
   const isPhone = useWidthClass() === 'phone'
   const content =
@@ -80,10 +79,10 @@ function FilesOpen({ list, chosen, isGrowing }: FilesOpenProps): ReactElement {
     ) : (
       <FileContent file={file} path={path} isGrowing={isGrowing} />
     )
-  if (isPhone) return file === undefined ? <FileList list={list} chosen={chosen} /> : content
+  if (isPhone) return file === undefined ? <FileList list={list} chosen={file} /> : content
   return (
     <>
-      <FileList list={list} chosen={chosen} />
+      <FileList list={list} chosen={file} />
       {content}
     </>
   )
