@@ -47,6 +47,7 @@ export function CellMenu(props: CellHeadProps): ReactElement {
         <Menu.Item onClick={() => props.actions.full(props.isFull ? null : props.index)}>
           {props.isFull ? t.grids.fullOff : t.grids.full}
         </Menu.Item>
+        <Menu.Item onClick={props.onTable}>{t.plots.asTable}</Menu.Item>
         <Menu.Item onClick={props.onPicture}>{t.grids.savePng}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

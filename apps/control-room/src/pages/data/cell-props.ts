@@ -53,6 +53,7 @@ export interface CellHeadProps extends OutputCellProps {
   readonly onDrawing: (on: boolean) => void
   readonly scale: CellScale
   readonly onScale: (scale: CellScale) => void
+  readonly onTable: () => void
   readonly onPicture: () => void
 }
 

@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx'
 import { t } from '../../text/text.ts'
 import { NewGridDialog } from './new-grid-dialog.tsx'
 import { droppedOutput, isOutputDrag, type DraggedOutput } from './output-chips.tsx'
+import { LinkToggle } from './plots/link-toggle.tsx'
 import { TimeChoice } from './time-choice.tsx'
 import type { Grids } from './use-grids.ts'
 
@@ -65,6 +66,7 @@ export function DataBar(props: DataBarProps): ReactElement {
       {hasPlots ? (
         <>
           <TimeChoice search={search} onSearch={onSearch} />
+          <LinkToggle />
           <Button
             isOn={isFrozen}
             label={isFrozen ? t.data.frozen : t.data.freeze}

@@ -9,6 +9,7 @@ import type { OutputCellProps } from './cell-props.ts'
 import { LayerFeed, useLayerStores } from './layer-feed.tsx'
 import { followAll, kindOf, type CellScale } from './output-kind.ts'
 import { OutputPlot } from './output-plot.tsx'
+import { chartOf, TableDialog } from './plots/table-dialog.tsx'
 import { useIsSeen } from './use-is-seen.ts'
 import { useOutput } from './use-output.ts'
 
@@ -27,6 +28,7 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
   const [isLog, setLog] = useState(false)
   const [isDrawing, setDrawing] = useState(false)
   const [scale, setScale] = useState<CellScale>(followAll)
+  const [tabled, setTabled] = useState<number | null>(null)
   const onKey = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return
     const direction = event.altKey ? arrows[event.key] : undefined
@@ -43,6 +45,7 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
     )
     void saveCellPicture(section.current, name, { title, sub, time: timeOfData(store) })
   }
+  const onTable = (): void => setTabled(section.current === null ? null : chartOf(section.current))
   return (
     <section
       ref={section}
@@ -65,6 +68,7 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
         onDrawing={setDrawing}
         scale={scale}
         onScale={setScale}
+        onTable={onTable}
         onPicture={onPicture}
       />
       <div className="panel-body output-body">
@@ -82,6 +86,7 @@ export const OutputCell = memo(function OutputCell(props: OutputCellProps): Reac
           overlays={overlays}
         />
       </div>
+      {tabled === null ? null : <TableDialog chart={tabled} title={title} onClose={() => setTabled(null)} />}
     </section>
   )
 })
