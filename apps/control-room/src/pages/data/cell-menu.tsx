@@ -25,7 +25,12 @@ export function CellMenu(props: CellHeadProps): ReactElement {
           icon={<IconDotsVertical size={14} stroke={1.75} aria-hidden />}
         />
       </Menu.Target>
-      <Menu.Dropdown mah={440} style={{ overflowY: 'auto' }}>
+      <Menu.Dropdown mah={560} style={{ overflowY: 'auto' }}>
+        <Menu.Item onClick={() => props.actions.full(props.isFull ? null : props.index)}>
+          {props.isFull ? t.grids.fullOff : t.grids.full}
+        </Menu.Item>
+        <Menu.Item onClick={props.onTable}>{t.plots.asTable}</Menu.Item>
+        <Menu.Item onClick={props.onPicture}>{t.grids.savePng}</Menu.Item>
         {props.layers === null ? null : <EditItems {...props} ndim={ndim} />}
         <Menu.Label>{t.grids.follow}</Menu.Label>
         {followsOf(ndim).map(({ axis, hint }) => (
@@ -43,12 +48,6 @@ export function CellMenu(props: CellHeadProps): ReactElement {
         <Menu.Item onClick={() => onScale({ ...scale, fit: scale.fit + 1 })}>
           {t.grids.fit}: {t.grids.fitHelp}
         </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={() => props.actions.full(props.isFull ? null : props.index)}>
-          {props.isFull ? t.grids.fullOff : t.grids.full}
-        </Menu.Item>
-        <Menu.Item onClick={props.onTable}>{t.plots.asTable}</Menu.Item>
-        <Menu.Item onClick={props.onPicture}>{t.grids.savePng}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )
