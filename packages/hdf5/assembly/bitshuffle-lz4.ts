@@ -355,6 +355,7 @@ function copyForward(from: usize, to: usize, length: usize, fromEnd: usize, toEn
 function lz4Decompress(source: usize, bytes: usize, target: usize, size: usize): bool {
   const end = source + bytes
   const outEnd = target + size
+  const lastWide = outEnd - 16
   let at = source
   let out = target
   while (at < end) {
@@ -369,7 +370,8 @@ function lz4Decompress(source: usize, bytes: usize, target: usize, size: usize):
       }
     }
     if (literals > end - at || literals > outEnd - out) return false
-    copyForward(at, out, literals, end, outEnd)
+    if (literals <= 16 && at + 16 <= end && out <= lastWide) v128.store(out, v128.load(at))
+    else copyForward(at, out, literals, end, outEnd)
     at += literals
     out += literals
     if (at == end) return out == outEnd
@@ -390,7 +392,11 @@ function lz4Decompress(source: usize, bytes: usize, target: usize, size: usize):
     const stop = out + length
     // 16 bytes at a time while there is room for too many. What repeats sooner is written once, then it is twice as long.
     const match = out - offset
-    const lastWide = outEnd - 16
+    if (offset >= 16 && length <= 16 && out <= lastWide) {
+      v128.store(out, v128.load(match))
+      out = stop
+      continue
+    }
     while (out - match < 16 && out < stop && out <= lastWide) {
       const step = out - match
       v128.store(out, v128.load(match))
