@@ -2,7 +2,9 @@ import type {
   LiveChannelState,
   LiveGrid,
   LiveGridCheck,
+  LiveHistoryAnswer,
   LiveInstrumentInfo,
+  LiveLayer,
   LiveOutputInfo,
   LiveWorkflow,
 } from '@beamtime/http-gateway/ui-types'
@@ -24,6 +26,8 @@ interface Kind {
   readonly service: LiveWorkflow['service']
   readonly group: LiveWorkflow['group']
   readonly output: Pick<LiveOutputInfo, 'kind' | 'ndim' | 'unit' | 'title'>
+  /** Further outputs, for layouts. */
+  readonly more?: readonly Omit<LiveOutputInfo, 'description'>[]
 }
 
 const kinds: readonly Kind[] = [
@@ -34,6 +38,7 @@ const kinds: readonly Kind[] = [
     service: 'detector_data',
     group: 'Detectors',
     output: { kind: 'cumulative', ndim: 2, unit: 'counts', title: 'Image' },
+    more: [{ name: 'volume', kind: 'window', ndim: 3, unit: 'counts', title: 'Image by time' }],
   },
   {
     name: 'monitor_histogram',
@@ -42,6 +47,7 @@ const kinds: readonly Kind[] = [
     service: 'monitor_data',
     group: 'Monitors',
     output: { kind: 'cumulative', ndim: 1, unit: 'counts', title: 'Histogram' },
+    more: [{ name: 'counts', kind: 'window', ndim: 0, unit: 'counts', title: 'Counts' }],
   },
   {
     name: 'timeseries_data',
@@ -53,7 +59,7 @@ const kinds: readonly Kind[] = [
   },
 ]
 
-const workflows = kinds.map(({ name, title, source, service, group, output }): LiveWorkflow => ({
+const workflows = kinds.map(({ name, title, source, service, group, output, more = [] }): LiveWorkflow => ({
   id: `${instrument}/${name}/1`,
   name,
   service,
@@ -63,7 +69,7 @@ const workflows = kinds.map(({ name, title, source, service, group, output }): L
   sources: [source],
   auxSources: {},
   parameters: [],
-  outputs: [{ ...output, name: 'result', description: '' }],
+  outputs: [{ ...output, name: 'result' }, ...more].map((one) => ({ ...one, description: '' })),
   supportsReset: true,
   hasRegions: false,
   nicosDevices: group === 'Monitors' ? [{ name: `${source}_counts_total`, source, output: 'result' }] : [],
@@ -98,6 +104,60 @@ export const firstGrids: readonly LiveGrid[] = [
     ],
   },
 ]
+
+type Source = readonly [workflow: string, source: string, view: string]
+const volume: Source = ['detector_view', 'panel_0', 'volume']
+const monitor: Source = ['monitor_histogram', 'monitor_1', 'result']
+const counts: Source = ['monitor_histogram', 'monitor_1', 'counts']
+const temperature: Source = ['timeseries_data', 'sample_temperature', 'result']
+
+function dataSource([workflow, source, view_name]: Source): LiveLayer['data_sources'][string] {
+  return { workflow_id: `${instrument}/${workflow}/1`, source_names: [source], view_name }
+}
+
+/** One cell of each kind of plot. */
+const plots: readonly (readonly [
+  plot: string,
+  sources: Readonly<Record<string, Source>>,
+  params: LiveLayer['params'],
+])[] = [
+  ['slicer', { primary: volume }, { color: { map: 'inferno' } }],
+  ['flatten', { primary: volume }, { flatten: { x_dims: 't, x' }, plot_scale: { color_scale: 'log' } }],
+  ['lines', { primary: monitor }, { curve: { mode: 'steps' }, plot_scale: { y_scale: 'log' } }],
+  ['timeseries', { primary: counts }, {}],
+  ['correlation_histogram_1d', { primary: counts, x_axis: temperature }, { bins: { x: 20, per_time: true } }],
+  [
+    'correlation_histogram_2d',
+    { primary: counts, x_axis: temperature, y_axis: counts },
+    { bins: { x: 16, y: 12 } },
+  ],
+  ['bars', { primary: counts }, { bars: { horizontal: true } }],
+  ['table', { primary: counts }, { table: { notation: 'scientific', precision: 3 } }],
+]
+
+/** A layout with all plots. */
+export const plotsGrid: LiveGrid = {
+  title: 'Plots',
+  nrows: 2,
+  ncols: 4,
+  enabled: true,
+  cells: plots.map(([plot_name, sources, params], index) => ({
+    geometry: { row: Math.floor(index / 4), col: index % 4, row_span: 1, col_span: 1 },
+    user_title: plot_name.replaceAll('_', ' '),
+    layers: [
+      {
+        data_sources: Object.fromEntries(
+          Object.entries(sources).map(([role, source]) => [role, dataSource(source)]),
+        ),
+        plot_name,
+        params,
+      },
+      ...(plot_name === 'lines'
+        ? [{ data_sources: {}, plot_name: 'vlines', params: { overlay: { places: [25_000] } } }]
+        : []),
+    ],
+  })),
+}
 
 export function liveState(): LiveChannelState {
   const now = Date.now()
@@ -161,6 +221,9 @@ export function outputColumns(asked: string): readonly ColumnToSend[] | null {
   // A window over updates looks as everything since the start.
   const key = asked.replace(/@.*$/, '')
   const seconds = 60 + (Date.now() - startMs) / 1_000
+  if (key.endsWith('/volume')) return volumeColumns(seconds)
+  if (key.endsWith('/counts'))
+    return [['signal', Float64Array.of(countsAt(Date.now())), { shape: [], axes: [], unit: 'counts' }]]
   switch (workflows.find((workflow) => keyOf(workflow) === key)?.name ?? '') {
     case 'detector_view': {
       const at = (index: number): number => (index - side / 2) / 9
@@ -181,12 +244,51 @@ export function outputColumns(asked: string): readonly ColumnToSend[] | null {
     }
     case 'timeseries_data':
       return [
-        ['signal', Float64Array.of(294 + Math.sin(seconds / 20)), { axes: ['time'], unit: 'K' }],
+        ['signal', Float64Array.of(temperatureAt(Date.now())), { axes: ['time'], unit: 'K' }],
         ['time', Float64Array.of(Date.now()), { axes: ['time'], unit: 'ms' }],
       ]
     default:
       return null
   }
+}
+
+const slices = 12
+const small = 24
+
+/** A ring that grows with the time of flight. */
+function volumeColumns(seconds: number): readonly ColumnToSend[] {
+  const values = Float64Array.from({ length: slices * small * small }, (_, index) => {
+    const slice = Math.floor(index / (small * small))
+    const [y, x] = [Math.floor(index / small) % small, index % small]
+    const away = Math.hypot(y - small / 2, x - small / 2) - slice
+    return Math.round(seconds * Math.exp(-(away ** 2) / 4))
+  })
+  const edges = Float64Array.from({ length: slices + 1 }, (_, index) => index * 5)
+  return [
+    ['signal', values, { shape: [slices, small, small], axes: ['t', 'y', 'x'], unit: 'counts' }],
+    ['t', edges, { axes: ['t'], unit: 'ms' }],
+  ]
+}
+
+function temperatureAt(ms: number): number {
+  return 294 + Math.sin(ms / 20_000)
+}
+
+function countsAt(ms: number): number {
+  return Math.round(900 + 300 * Math.sin(ms / 20_000) + 60 * Math.sin(ms / 1_700))
+}
+
+/** The last minutes of a number, one value a second. */
+function historyOf(key: string): LiveHistoryAnswer {
+  const valueAt = key.endsWith('/counts')
+    ? countsAt
+    : key.includes('/timeseries_data/')
+      ? temperatureAt
+      : null
+  if (valueAt === null) return { key, times: [], values: [] }
+  const now = Date.now()
+  const times = Array.from({ length: 300 }, (_, index) => now - (300 - index) * 1_000)
+  return { key, times, values: times.map(valueAt) }
 }
 
 /** Answers of the routes under /livedata; undefined for others. */
@@ -213,7 +315,7 @@ export function getLiveData(world: Pick<World, 'grids'>, path: string, query: UR
         description: 'Outputs of the group Monitors.',
       }))
     case `/livedata/${instrument}/history`:
-      return { key: query.get('key') ?? '', times: [], values: [] }
+      return historyOf(query.get('key') ?? '')
     case `/livedata/${instrument}/settings`:
       return []
     default:

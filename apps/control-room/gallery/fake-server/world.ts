@@ -9,7 +9,7 @@ import type {
   RunSummary,
 } from '@beamtime/http-gateway/ui-types'
 import { fakeHistoryItem, fakeQueue, newUid, runningGrid, runningScan } from './items.ts'
-import { firstGrids } from './live-data.ts'
+import { firstGrids, plotsGrid } from './live-data.ts'
 import { fakeRun, type FakeRun, type RunSeed, type Shape } from './run-data.ts'
 
 export const scenarios = [
@@ -177,7 +177,7 @@ export function makeWorld(scenario: Scenario): World {
     isAutostart: scenario === 'running',
     mode: { loop: false, ignore_failures: false },
     pointSeconds: scenario === 'map' ? 2.57 : 5.7,
-    grids: firstGrids,
+    grids: [...firstGrids, plotsGrid],
   }
   if (['running', 'late', 'paused', 'huge', 'login'].includes(scenario)) startScan(world, 64)
   if (scenario === 'map') startGrid(world, 806)

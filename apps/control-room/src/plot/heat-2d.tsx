@@ -25,24 +25,16 @@ export interface Heat2DProps {
   /** Only the pixels: for small maps beside the large one. */
   readonly isBare?: boolean
   readonly onPick?: (cell: { row: number; column: number }) => void
-  /** Whether the range of the colours follows the data; else it stays until `fit` grows. */
-  readonly follow?: { readonly colour: boolean; readonly fit: number } | undefined
 }
 
 /** Map of a two-dimensional scan: pixels by value, the planned path ahead, the current point and a colour bar. */
 export function Heat2D(props: Heat2DProps): ReactElement {
   const { source, map, isLog = false, isBare = false, xLabel, yLabel, zLabel, zUnit } = props
-  const isHeld = props.follow?.colour === false
-  const fit = props.follow?.fit ?? 0
   const canvas = useRef<HTMLCanvasElement>(null)
   const palette = usePalette()
   const { frames } = useControlRoom()
   const shown = useRef<{ grid: HeatGrid; frame: HeatFrame } | null>(null)
-  const held = useRef<readonly [number, number] | null>(null)
 
-  useEffect(() => {
-    held.current = null
-  }, [isLog, fit])
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d')
@@ -55,8 +47,7 @@ export function Heat2D(props: Heat2DProps): ReactElement {
       const [wide, high] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
       if (element.width !== wide) element.width = wide
       if (element.height !== high) element.height = high
-      const range = (isHeld ? held.current : null) ?? valueRange(grid, isLog)
-      held.current = grid === null ? null : range
+      const range = valueRange(grid, isLog)
       const board = { c: context, palette, width, height, ratio: devicePixelRatio }
       const frame = heatFrame(board, isBare)
       drawHeat(board, grid, { look: { map, range, isLog, xLabel, yLabel, zUnit, isBare }, frame })
@@ -75,7 +66,7 @@ export function Heat2D(props: Heat2DProps): ReactElement {
       frames.cancel(entry)
       resize.disconnect()
     }
-  }, [source, palette, map, isLog, isBare, isHeld, fit, frames, xLabel, yLabel, zLabel, zUnit])
+  }, [source, palette, map, isLog, isBare, frames, xLabel, yLabel, zLabel, zUnit])
 
   return (
     <div className="heat">

@@ -186,7 +186,7 @@ function paintTicks(
   const hi = Math.max(...axis.range)
   const half = axis.cells > 1 ? (hi - lo) / (axis.cells - 1) / 2 : 0.5
   const length = axis.isX ? frame.width : frame.height
-  const ticks = niceTicks(lo, hi, Math.max(2, length / (axis.isX ? 110 : 70)))
+  const ticks = niceTicks(lo, hi, Math.max(3, length / (axis.isX ? 110 : 70)))
   const texts = tickTexts(ticks)
   c.fillStyle = palette.muted
   c.textAlign = axis.isX ? 'center' : 'right'

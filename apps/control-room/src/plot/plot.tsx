@@ -25,29 +25,17 @@ export interface PlotProps {
   readonly onPick?: (x: number) => void
   /** Texts of the x axis, e.g. for times. */
   readonly xTickTexts?: (values: readonly number[]) => string[]
-  readonly follow?: PlotFollow | undefined
 }
-
-/** Which ranges follow the data; one that does not stays. All are fitted once more when `fit` grows. */
-export interface PlotFollow {
-  readonly x: boolean
-  readonly y: boolean
-  readonly fit: number
-}
-
-const followAll: PlotFollow = { x: true, y: true, fit: 0 }
 
 /** At most ten drawings a second and plot. */
 const plotEveryMs = 100
 
 /** Curves drawn outside React. Drag to zoom, double click to see all, hover for values. */
 export function Plot(props: PlotProps): ReactElement {
-  const { source, xLabel, yLabel, isLog = false, isBare = false, xTickTexts, follow = followAll } = props
+  const { source, xLabel, yLabel, isLog = false, isBare = false, xTickTexts } = props
   const host = useRef<HTMLDivElement>(null)
   const readout = useRef<HTMLDivElement>(null)
   const pick = useRef(props.onPick)
-  const latestFollow = useRef(follow)
-  const onFollow = useRef<((next: PlotFollow) => void) | null>(null)
   const palette = usePalette()
   const { frames } = useControlRoom()
   useEffect(() => {
@@ -57,12 +45,8 @@ export function Plot(props: PlotProps): ReactElement {
   useEffect(() => {
     const element = host.current
     if (element === null) return undefined
-    const state: PlotState = { frame: emptyFrame, zoom: null, follow: latestFollow.current, held: {} }
+    const state: PlotState = { frame: emptyFrame, zoom: null }
     const plot = new uPlot(plotOptions({ palette, isLog, isBare, state, xTickTexts }), [[], []], element)
-    onFollow.current = (next) => {
-      follows(state, next)
-      plot.setData(plot.data, true)
-    }
     const update = (): void => {
       state.frame = source.read()
       plot.setData(hoverData(state.frame), true)
@@ -83,16 +67,9 @@ export function Plot(props: PlotProps): ReactElement {
       stopReadout?.()
       frames.cancel(entry)
       resize.disconnect()
-      onFollow.current = null
       plot.destroy()
     }
   }, [source, palette, isLog, isBare, frames, xLabel, yLabel, xTickTexts])
-
-  useEffect(() => {
-    if (latestFollow.current === follow) return
-    latestFollow.current = follow
-    onFollow.current?.(follow)
-  }, [follow])
 
   return (
     <div className={`plot${isBare ? ' bare' : ''}`} role="img">
@@ -107,19 +84,6 @@ export function Plot(props: PlotProps): ReactElement {
 interface PlotState {
   frame: PlotFrame
   zoom: Range | null
-  follow: PlotFollow
-  /** Ranges that do not follow the data, as they were first. */
-  held: { x?: Range; y?: Range }
-}
-
-function follows(state: PlotState, next: PlotFollow): void {
-  if (next.fit !== state.follow.fit) {
-    state.zoom = null
-    state.held = {}
-  }
-  if (next.x) delete state.held.x
-  if (next.y) delete state.held.y
-  state.follow = next
 }
 
 interface OptionInputs {
@@ -147,7 +111,7 @@ function plotOptions({ palette, isLog, isBare, state, xTickTexts }: OptionInputs
     cursor: { drag: { x: !isBare, y: false }, points: { show: false }, show: !isBare },
     scales: {
       x: { time: false, range: (_u, min, max) => [...shownX(state, min, max)] },
-      y: { distr: isLog ? 3 : 1, range: () => [...shownY(state, isLog)] },
+      y: { distr: isLog ? 3 : 1, range: () => [...yRangeOf(state.frame, isLog)] },
     },
     series: [{}, { paths: () => null, points: { show: false } }],
     axes: [
@@ -206,15 +170,9 @@ function axisWidth(_u: uPlot, values: readonly string[] | null): number {
 }
 
 function shownX(state: PlotState, min: number, max: number): Range {
-  if (state.zoom !== null) return state.zoom
-  const whole = xRangeOf(state.frame, false) ?? (Number.isFinite(min) && max > min ? [min, max] : [0, 1])
-  if (state.follow.x || state.frame.lines.length === 0) return whole
-  return (state.held.x ??= whole)
-}
-
-function shownY(state: PlotState, isLog: boolean): Range {
-  if (state.follow.y || state.frame.lines.length === 0) return yRangeOf(state.frame, isLog)
-  return (state.held.y ??= yRangeOf(state.frame, isLog))
+  const range = state.zoom ?? xRangeOf(state.frame, false)
+  if (range !== null) return range
+  return Number.isFinite(min) && max > min ? [min, max] : [0, 1]
 }
 
 /** uPlot only needs the first main line, in order of x, to find the point under the pointer. */
