@@ -19,6 +19,8 @@ export const dataMessagesDe: PartialMessages<typeof dataMessages> = {
   addLayer: 'Eine Kurve darüberlegen',
   resizeCell: (title) => `Größe von ${title}`,
   resizeHelp: 'Ziehen oder Pfeiltasten: Spalten und Zeilen der Darstellung',
+  emptyGrid: 'Dieses Raster ist noch leer',
+  emptyGridHelp: 'Eine Darstellung hinzufügen: Bilder, Kurven und Zahlen jeder Auswertung.',
   regions: 'Bereiche',
   regionsHelp: 'Bereiche zeichnen, deren Spektren der Dienst zählt',
   noRegions: 'Noch keine Bereiche: ins Bild zeichnen.',
