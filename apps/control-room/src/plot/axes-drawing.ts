@@ -62,7 +62,7 @@ function ticksOf(
   write?: (values: readonly number[]) => readonly string[],
 ): Ticks {
   const make = scale.isLog ? logTicks : niceTicks
-  const values = make(scale.lo, scale.hi, Math.max(2, count))
+  const values = make(scale.lo, scale.hi, Math.max(3, count))
   const texts = write?.(values) ?? (scale.isLog ? logTickTexts(values) : tickTexts(values))
   return { values, texts }
 }
