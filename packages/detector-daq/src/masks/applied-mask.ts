@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Logger } from '@beamtime/service-kit'
-import { countMasked, readMaskFile, writeMaskFile, type MaskImage } from './mask-file.ts'
+import { countMasked, writeMaskFile, type MaskImage, type MaskReader } from './mask-file.ts'
 
 /** The mask that a detector uses. */
 export interface PixelMask {
@@ -29,11 +29,13 @@ export class AppliedMask {
   readonly #path: string
   readonly #base: string
   readonly #log: Logger
+  readonly #reader: MaskReader
 
-  constructor(path: string, pixelMaskFile: string, log: Logger) {
-    this.#path = path
-    this.#base = pixelMaskFile
-    this.#log = log
+  constructor(options: { path: string; pixelMaskFile: string; log: Logger; reader: MaskReader }) {
+    this.#path = options.path
+    this.#base = options.pixelMaskFile
+    this.#log = options.log
+    this.#reader = options.reader
   }
 
   /** Undefined when none was applied, or one that is not for these images. */
@@ -43,7 +45,7 @@ export class AppliedMask {
   }): Promise<{ readonly name: string; readonly bytes: Uint8Array } | undefined> {
     if (!existsSync(this.#path)) return undefined
     try {
-      const { width, height, bytes, name, base } = await readMaskFile(this.#path, '')
+      const { width, height, bytes, name, base } = await this.#reader.read(this.#path, '')
       if (base !== this.#base) return undefined
       if (width === image.width && height === image.height) return { name, bytes }
       this.#log.warn('mask.size', { mask: `${width}x${height}`, image: `${image.width}x${image.height}` })

@@ -63,16 +63,24 @@ export async function writeMaskFile(path: string, mask: StoredMask): Promise<voi
   }
 }
 
-/** Reads a mask of any kind of numbers. Rejects with DAQ_CALIBRATION_UNREADABLE. */
-export async function readMaskFile(path: string, name: string): Promise<StoredMask> {
-  const reader = createHdf5Reader({ maxBytes: mostMaskPixels * 8 })
-  try {
-    return await maskIn(reader, path, name)
-  } catch (cause) {
-    if (cause instanceof DaqError) throw cause
-    throw unreadable(`${path} is no readable HDF5 file with /pixel_mask`, cause)
-  } finally {
-    await reader.close()
+/** Reads masks of any kind of numbers; its thread starts with the first one. */
+export class MaskReader {
+  #reader: Hdf5Reader | undefined
+
+  /** Rejects with DAQ_CALIBRATION_UNREADABLE. */
+  async read(path: string, name: string): Promise<StoredMask> {
+    this.#reader ??= createHdf5Reader({ maxBytes: mostMaskPixels * 8, maxOpenFiles: 1 })
+    try {
+      return await maskIn(this.#reader, path, name)
+    } catch (cause) {
+      if (cause instanceof DaqError) throw cause
+      throw unreadable(`${path} is no readable HDF5 file with /pixel_mask`, cause)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close()
+    this.#reader = undefined
   }
 }
 

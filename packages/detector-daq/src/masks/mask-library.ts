@@ -1,7 +1,7 @@
 import { access, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DaqError } from '../error.ts'
-import { countMasked, readMaskFile, writeMaskFile, type MaskImage, type StoredMask } from './mask-file.ts'
+import { countMasked, writeMaskFile, type MaskImage, type MaskReader, type StoredMask } from './mask-file.ts'
 
 /** A mask that is kept under a name. */
 export interface KeptMask {
@@ -22,11 +22,13 @@ const mostMasks = 50
 /** The masks of one detector, kept by name as files of one folder: NAME.h5. */
 export class MaskLibrary {
   readonly #folder: string
+  readonly #reader: MaskReader
   /** What is known of a file as it was at a time. */
   readonly #known = new Map<string, KeptMask & { readonly bytes: number }>()
 
-  constructor(folder: string) {
+  constructor(folder: string, reader: MaskReader) {
     this.#folder = folder
+    this.#reader = reader
   }
 
   /** By name; files that are no masks are left out. */
@@ -42,7 +44,7 @@ export class MaskLibrary {
 
   /** Rejects with DAQ_REQUEST_REFUSED, DAQ_CALIBRATION_UNREADABLE. */
   async load(name: string): Promise<StoredMask> {
-    return await readMaskFile(await this.file(name), name)
+    return await this.#reader.read(await this.file(name), name)
   }
 
   /** Path of the file of a mask. Rejects with DAQ_REQUEST_REFUSED where there is none. */
@@ -92,7 +94,7 @@ export class MaskLibrary {
     const { mtimeMs, size } = await stat(path)
     const known = this.#known.get(name)
     if (known !== undefined && known.savedMs === mtimeMs && known.bytes === size) return shown(known)
-    return await this.#note(name, await readMaskFile(path, name))
+    return await this.#note(name, await this.#reader.read(path, name))
   }
 
   async #note(name: string, { width, height, bytes }: MaskImage): Promise<KeptMask> {

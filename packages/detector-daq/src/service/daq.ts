@@ -7,7 +7,7 @@ import { parseDetectorConfig, updateDetectorConfig, type DetectorConfig } from '
 import { DaqError } from '../error.ts'
 import { AppliedMask, pixelMask, type PixelMask } from '../masks/applied-mask.ts'
 import { checkMask, maskRefusal } from '../masks/mask-check.ts'
-import type { MaskImage } from '../masks/mask-file.ts'
+import { MaskReader, type MaskImage } from '../masks/mask-file.ts'
 import { MaskLibrary } from '../masks/mask-library.ts'
 import { Pipeline, type PipelineEvent } from '../pipeline/pipeline.ts'
 import { readCorrections } from '../pixels/calibration-file.ts'
@@ -43,6 +43,7 @@ export class Daq {
   private simulated = 0
   private maskNow = pixelMask(undefined)
   private readonly applied: AppliedMask
+  private readonly maskReader: MaskReader
   private deployed: DeploymentState
   private changing: Promise<unknown> = Promise.resolve()
 
@@ -55,6 +56,7 @@ export class Daq {
       history: AcquisitionLog
       applied: AppliedMask
       masks: MaskLibrary
+      reader: MaskReader
     },
   ) {
     this.settings = settings
@@ -64,6 +66,7 @@ export class Daq {
     this.history = parts.history
     this.applied = parts.applied
     this.masks = parts.masks
+    this.maskReader = parts.reader
     this.control = new AcquisitionControl({
       detector: config.detector_name,
       compression: settings.pipeline.compression,
@@ -98,9 +101,15 @@ export class Daq {
     const store = new ConfigStore(join(dataDir, 'state', `daq-${name}.json`), settings.detector)
     const history = new AcquisitionLog(join(dataDir, 'state', `daq-${name}-log.jsonl`))
     await history.load()
-    const { pixel_mask_file: maskFile } = settings.calibration
-    const applied = new AppliedMask(join(dataDir, 'state', `daq-${name}-mask.h5`), maskFile, log)
-    const parts = { log, store, history, applied, masks: new MaskLibrary(join(dataDir, 'masks', name)) }
+    const reader = new MaskReader()
+    const applied = new AppliedMask({
+      path: join(dataDir, 'state', `daq-${name}-mask.h5`),
+      pixelMaskFile: settings.calibration.pixel_mask_file,
+      log,
+      reader,
+    })
+    const masks = new MaskLibrary(join(dataDir, 'masks', name), reader)
+    const parts = { log, store, history, applied, masks, reader }
     const daq = new Daq(settings, (await store.load()) ?? settings.detector, parts)
     try {
       await daq.deploy(daq.current)
@@ -265,6 +274,7 @@ export class Daq {
     this.control.close()
     await this.pipelineNow?.close()
     await this.history.close()
+    await this.maskReader.close()
   }
 
   private modelOptions(): ModelOptions {
