@@ -34,7 +34,7 @@ export const runsMessagesDe: PartialMessages<typeof runsMessages> = {
   table: 'Läufe',
   newestFirst: 'neueste zuerst',
   newRuns: (n) => (n === 1 ? '1 neuer Lauf' : `${n} neue Läufe`),
-  status: { success: 'fertig', fail: 'fehlgeschlagen', abort: 'abgebrochen', running: 'läuft' },
+  status: { success: 'fertig', fail: 'Fehler', abort: 'Abbruch', running: 'läuft' },
   empty: 'Keine Läufe passen.',
   emptyHelp: 'Einen Teil der Suche weglassen:',
   fresh: 'Noch keine Läufe.',

@@ -5,6 +5,7 @@ import { gridMessagesDe } from './messages-de-grids.ts'
 import { liveMessagesDe } from './messages-de-live.ts'
 import { masksMessagesDe } from './messages-de-masks.ts'
 import { plotMessagesDe } from './messages-de-plots.ts'
+import { queueMessagesDe } from './messages-de-queue.ts'
 import { runsMessagesDe } from './messages-de-runs.ts'
 import { servicesMessagesDe } from './messages-de-services.ts'
 import { shellMessagesDe } from './messages-de-shell.ts'
@@ -17,6 +18,7 @@ export const de: PartialMessages<Messages> = {
   ...servicesMessagesDe,
   grids: gridMessagesDe,
   plots: plotMessagesDe,
+  queue: queueMessagesDe,
   live: liveMessagesDe,
   runs: runsMessagesDe,
   streams: streamsMessagesDe,
