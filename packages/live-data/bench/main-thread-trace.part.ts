@@ -60,5 +60,5 @@ function sumsOf(events: readonly TraceEvent[], seconds: number): Record<string, 
     return Number((ms / seconds).toPrecision(3))
   }
   const all = Object.entries(steps).map(([step, names]) => [step, sum(names)] as const)
-  return { allTasks: sum(['ThreadControllerImpl::RunTask', 'RunTask']), ...Object.fromEntries(all) }
+  return { allTasks: sum(['ThreadControllerImpl::RunTask']), ...Object.fromEntries(all) }
 }

@@ -20,17 +20,16 @@ export function writeNumber(
     }
     case 'decimal':
       return withMinus(digits === null ? String(rounded) : rounded.toFixed(digits))
-    case 'compact': {
-      const step = Math.min(
-        prefixes.length - 1,
-        Math.max(0, Math.floor(Math.log10(Math.abs(rounded) || 1) / 3)),
-      )
-      const scaled = rounded / 1_000 ** step
-      return withMinus(
-        `${digits === null ? Number(scaled.toPrecision(3)) : scaled.toFixed(digits)}${prefixes[step]}`,
-      )
-    }
+    case 'compact':
+      return withMinus(compact(rounded, digits))
   }
+}
+
+function compact(value: number, digits: number | null): string {
+  const thousands = Math.floor(Math.log10(Math.abs(value) || 1) / 3)
+  const step = Math.min(prefixes.length - 1, Math.max(0, thousands))
+  const scaled = value / 1_000 ** step
+  return `${digits === null ? Number(scaled.toPrecision(3)) : scaled.toFixed(digits)}${prefixes[step]}`
 }
 
 function roundedTo(value: number, step: number): number {

@@ -35,7 +35,8 @@ export function TableDialog({
     <Modal opened onClose={onClose} title={title} size="lg">
       {table === null ? null : (
         <>
-          <div className="chart-table">
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard too */}
+          <div className="chart-table" role="region" aria-label={title} tabIndex={0}>
             <table>
               <thead>
                 <tr>
