@@ -102,6 +102,7 @@ export const streamsMessagesDe: PartialMessages<typeof streamsMessages> = {
   partitionLabel: 'Partition',
   allPartitions: 'alle Partitionen',
   filterMessages: 'Nachrichten filtern',
+  filterPlaceholder: "json.n > 3 && headers.type == 'a'",
   filterHelp:
     'Felder: topic, partition, offset, timestamp, key, value, size, format, name, headers.NAME, json.PFAD, doc.PFAD, avro.PFAD, fb.PFAD. Operatoren: == != < <= > >= ~ && || !',
   columnsLabel: 'Spalten',

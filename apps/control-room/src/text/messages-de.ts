@@ -31,7 +31,7 @@ export const de: PartialMessages<Messages> = {
 export type PartialMessages<T> = {
   readonly [K in keyof T]?: T[K] extends string
     ? string
-    : T[K] extends (...args: never[]) => string
-      ? T[K]
+    : T[K] extends (...args: infer A) => string
+      ? (...args: A) => string
       : PartialMessages<T[K]>
 }
