@@ -20,38 +20,44 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
+function refused(message: string): unknown {
+  return { status: 'error', message, code: 'DAQ_REQUEST_REFUSED' }
+}
+
+async function apply(request: IncomingMessage): Promise<unknown> {
+  const { name } = JSON.parse((await bodyOf(request)).toString()) as { name: string | null }
+  const bytes = name === null ? undefined : kept.get(name)
+  if (name !== null && bytes === undefined) return refused(`There is no mask '${name}'.`)
+  used = name === null || bytes === undefined ? null : { name, bytes }
+  version += 1
+  return { status: 'ok', in_use: { name: name ?? '', pixels: 3, version } }
+}
+
+async function keepOne(request: IncomingMessage, name: string, isReplaced: boolean): Promise<unknown> {
+  const bytes = await bodyOf(request)
+  if (bytes.length !== 8) return refused(`The mask has ${bytes.length} bytes, the images have 4 x 2 pixels.`)
+  if (name.includes('/')) return refused(`'${name}' is no name of a mask.`)
+  if (kept.has(name) && !isReplaced) return refused(`There is a mask '${name}' already.`)
+  kept.set(name, bytes)
+  return { status: 'ok', mask: { name, pixels: 3, width: 4, height: 2, savedMs: 5 } }
+}
+
 async function answer(request: IncomingMessage): Promise<unknown> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://detector')
   const name = decodeURIComponent(pathname.split('/')[3] ?? '')
-  const refused = (message: string): unknown => ({ status: 'error', message, code: 'DAQ_REQUEST_REFUSED' })
   if (pathname === '/daq/masks') {
     const masks = [...kept].map(([one]) => ({ name: one, pixels: 3, width: 4, height: 2, savedMs: 5 }))
     return { status: 'ok', in_use: { name: used?.name ?? '', pixels: 3, version }, masks }
   }
-  if (pathname === '/daq/mask/apply') {
-    const wanted = (JSON.parse((await bodyOf(request)).toString()) as { name: string | null }).name
-    const bytes = wanted === null ? undefined : kept.get(wanted)
-    if (wanted !== null && bytes === undefined) return refused(`There is no mask '${wanted}'.`)
-    used = wanted === null || bytes === undefined ? null : { name: wanted, bytes }
-    version += 1
-    return { status: 'ok', in_use: { name: wanted ?? '', pixels: 3, version } }
-  }
+  if (pathname === '/daq/mask/apply') return await apply(request)
   if (pathname === '/daq/mask') return used
   if (pathname.endsWith('/file')) return Buffer.from('HDF5')
-  if (pathname.startsWith('/daq/masks/') && request.method === 'POST') {
-    const bytes = await bodyOf(request)
-    if (bytes.length !== 8)
-      return refused(`The mask has ${bytes.length} bytes, the images have 4 x 2 pixels.`)
-    if (name.includes('/')) return refused(`'${name}' is no name of a mask.`)
-    if (kept.has(name) && searchParams.get('replace') !== '1')
-      return refused(`There is a mask '${name}' already.`)
-    kept.set(name, bytes)
-    return { status: 'ok', mask: { name, pixels: 3, width: 4, height: 2, savedMs: 5 } }
-  }
+  if (request.method === 'POST') return await keepOne(request, name, searchParams.get('replace') === '1')
   const bytes = kept.get(name)
   if (bytes === undefined) return refused(`There is no mask '${name}'.`)
-  if (request.method === 'DELETE') kept.delete(name)
-  return request.method === 'DELETE' ? { status: 'ok', message: 'Mask deleted.' } : { name, bytes }
+  if (request.method !== 'DELETE') return { name, bytes }
+  kept.delete(name)
+  return { status: 'ok', message: 'Mask deleted.' }
 }
 
 beforeAll(async () => {
@@ -136,16 +142,31 @@ test('what makes no sense is refused with the reason of the service', async () =
     detail: "'a/b' is no name of a mask.",
   })
   expect(await keep('', [0])).toMatchObject({ status: 400 })
-  expect(await reason(gateway.post('/api/detectors/eiger/mask?name=x', { bytes: [1] }))).toMatchObject([422, expect.anything()])
+  expect(await reason(gateway.post('/api/detectors/eiger/mask?name=x', { bytes: [1] }))).toMatchObject([
+    422,
+    expect.anything(),
+  ])
   expect(await reason(gateway.post('/api/detectors/eiger/mask/apply', { name: 'absent' }))).toEqual([
     404,
     "There is no mask 'absent'.",
   ])
-  expect(await reason(gateway.post('/api/detectors/eiger/mask/apply', { name: 7 }))).toMatchObject([422, expect.anything()])
-  expect(await reason(gateway.get('/api/detectors/eiger/mask?name=absent'))).toMatchObject([404, expect.any(String)])
+  expect(await reason(gateway.post('/api/detectors/eiger/mask/apply', { name: 7 }))).toMatchObject([
+    422,
+    expect.anything(),
+  ])
+  expect(await reason(gateway.get('/api/detectors/eiger/mask?name=absent'))).toMatchObject([
+    404,
+    expect.any(String),
+  ])
   expect(await reason(gateway.get('/api/detectors/none/masks'))).toMatchObject([404, expect.any(String)])
-  expect(await reason(gateway.get('/api/detectors/eiger/mask/threshold'))).toMatchObject([400, expect.any(String)])
-  expect(await reason(gateway.get('/api/detectors/eiger/mask/threshold?below=x'))).toMatchObject([400, expect.any(String)])
+  expect(await reason(gateway.get('/api/detectors/eiger/mask/threshold'))).toMatchObject([
+    400,
+    expect.any(String),
+  ])
+  expect(await reason(gateway.get('/api/detectors/eiger/mask/threshold?below=x'))).toMatchObject([
+    400,
+    expect.any(String),
+  ])
   const large = { method: 'POST', headers: octets, body: new Uint8Array(64 * 1024 * 1024 + 1) }
   expect(await reason(gateway.get('/api/detectors/eiger/mask?name=large', large))).toEqual([
     413,
