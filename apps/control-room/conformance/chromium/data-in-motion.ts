@@ -330,6 +330,7 @@ try {
       'data/dummy?tab=workflows',
       'data/dummy?tab=manage',
       'data/dummy?tab=status',
+      'detectors?view=wall',
       'data/dummy?tab=grid:Night',
     ]
     expectEqual(await problemsOfPages(page, { base, pages, picture }), [])

@@ -15,6 +15,8 @@ import { formatCount } from '../../text/format-number.ts'
 import { t } from '../../text/text.ts'
 import { isChanged, loadMask, maskPath, type MaskPlace } from './mask-store.ts'
 
+/** Others keep masks, too. */
+const everyMs = 10_000
 const nobody: MaskInUse = { name: '', pixels: 0, version: 0 }
 
 /** The masks that the detector keeps, and which of them it uses. */
@@ -31,6 +33,7 @@ export function KeptMasks({
   const found = useQuery({
     queryKey: ['detector-masks', id, version],
     queryFn: ({ signal }) => http.get<MasksAnswer>(`/detectors/${encodeURIComponent(id)}/masks`, signal),
+    refetchInterval: everyMs,
   })
   const [error, setError] = useState<string | null>(null)
   const { masks = [], inUse = nobody } = found.data ?? {}
