@@ -133,15 +133,18 @@ function gridRoutes(app: FastifyInstance, { livedata }: LivedataRoutesOptions): 
   )
   app.put<{ Params: InstrumentParams }>(
     '/livedata/:instrument/grids',
-    { config: acting, schema: { summary: 'Replaces all layouts: {grids}, or {yaml} adds one.', tags } },
+    {
+      config: acting,
+      schema: { summary: 'Replaces all layouts: {grids, before?}, or {yaml} adds some.', tags },
+    },
     async ({ params, body }) => {
       const store = await storeOf(params.instrument)
       if (body instanceof ForeignBody) throw badBody('send JSON')
-      const { grids, yaml } = objectBody(body)
+      const { grids, yaml, before } = objectBody(body)
       try {
         if (typeof yaml === 'string') return store.setGrids(withOthers(store.grids(), parseGridYaml(yaml)))
         if (!Array.isArray(grids)) throw badBody("'grids' must be a list", ['body', 'grids'])
-        return store.setGrids(grids as readonly LiveGrid[])
+        return store.setGrids(grids as readonly unknown[], Array.isArray(before) ? before : undefined)
       } catch (error) {
         throw liveError(error)
       }

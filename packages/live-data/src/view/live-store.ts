@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { atomicWriteFile, type Logger } from '@beamtime/service-kit'
+import { LiveDataError } from '../error.ts'
 import type { LiveGrid, LiveParameters, LiveStart } from '../ui-types.ts'
 import { gridsOf } from './grid-form.ts'
 import { plainYaml } from './grid-yaml.ts'
@@ -9,8 +10,11 @@ import { plainYaml } from './grid-yaml.ts'
 /** Layouts and settings of an instrument, in the files that upstream's dashboard uses. Shared by all sessions. */
 export interface LiveStore {
   grids(): readonly LiveGrid[]
-  /** Replaces all: add, edit, reorder, remove. Throws LIVEDATA_LAYOUT_WRONG. */
-  setGrids(grids: readonly unknown[]): readonly LiveGrid[]
+  /**
+   * Replaces all: add, edit, reorder, remove. Throws LIVEDATA_LAYOUT_WRONG, and LIVEDATA_REFUSED when `before` is given and
+   * somebody else changed them since.
+   */
+  setGrids(grids: readonly unknown[], before?: readonly unknown[]): readonly LiveGrid[]
   /** Settings that the form of a workflow begins with: those it was started with last. */
   settings(workflow: string): readonly LiveStart[]
   saveSettings(
@@ -75,7 +79,15 @@ export async function openLiveStore(options: {
   }
   return {
     grids: () => grids,
-    setGrids(next) {
+    setGrids(next, before) {
+      if (before !== undefined && JSON.stringify(gridsOf(before)) !== JSON.stringify(grids))
+        throw new LiveDataError({
+          code: 'LIVEDATA_REFUSED',
+          message: 'somebody else has changed the layouts',
+          fault: 'caller',
+          remedy: 'look at them as they are now, and change them again',
+          canRetry: true,
+        })
       grids = gridsOf(next)
       changed('grids')
       return grids

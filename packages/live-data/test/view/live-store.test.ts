@@ -60,3 +60,16 @@ test('a file that cannot be read is kept aside and does not stop the dashboard',
   await store.close()
   await folder.close()
 })
+
+test('a change on layouts that somebody else has changed is refused', async () => {
+  const folder = tempDir()
+  const store = await openLiveStore({ directory: folder.path, instrument: 'dummy', log: silentLogger })
+  const [first] = store.setGrids([grid], [])
+  const other = { ...grid, title: 'Other' }
+  expect(() => store.setGrids([other], [])).toThrow('somebody else has changed the layouts')
+  // The order of keys is not a change.
+  const { title, ...more } = first ?? grid
+  expect(store.setGrids([other], [{ ...more, title }])).toEqual([other])
+  await store.close()
+  await folder.close()
+})

@@ -6,7 +6,7 @@ export interface Grids {
   readonly list: readonly LiveGrid[]
   /** Null until they are known. */
   readonly error: unknown
-  /** Replaces all of them; shown at once, and rejected with what the server says. */
+  /** Replaces all of them; shown at once, and rejected with what the server says, also when somebody else was faster. */
   save(next: readonly LiveGrid[]): Promise<void>
   /** Replaces one by its title. */
   change(title: string, next: LiveGrid): Promise<void>
@@ -29,7 +29,7 @@ export function useGrids(instrument: string): Grids {
     await queries.cancelQueries({ queryKey: key })
     queries.setQueryData(key, next)
     try {
-      queries.setQueryData(key, await http.put<readonly LiveGrid[]>(path, { grids: next }))
+      queries.setQueryData(key, await http.put<readonly LiveGrid[]>(path, { grids: next, before: list }))
     } catch (error) {
       await queries.invalidateQueries({ queryKey: key })
       throw error
