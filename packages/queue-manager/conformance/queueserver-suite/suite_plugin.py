@@ -1,4 +1,7 @@
 """pytest plugin of tools/peers/queueserver-suite.sh: a table of the outcomes, a line a test file, at the end of the run."""
+import os
+import sys
+import threading
 from collections import Counter, defaultdict
 
 import pytest
@@ -35,3 +38,18 @@ def pytest_terminal_summary(terminalreporter):
     for (file, name), outcome in outcomes.items():
         if outcome == "failed":
             write(f"FAILED {file}::{name}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    session.config.suite_exit = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """Cases of the suites that fail leave threads which read for ever; Python would wait for them."""
+    left = [one for one in threading.enumerate() if one is not threading.main_thread() and not one.daemon]
+    if left:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(getattr(config, "suite_exit", 1))
