@@ -47,6 +47,8 @@ export async function startHost(folder: string, extra: Record<string, unknown> =
   }
   writeFileSync(specFile, JSON.stringify(spec))
   const child = spawn(process.execPath, [...process.execArgv, main, '--spec', specFile], {
+    // Simulated devices of ophyd make a folder for temporary files and leave it behind.
+    env: { ...process.env, TMPDIR: folder },
     stdio: ['ignore', 'pipe', process.env['TEST_SHOW'] === undefined ? 'ignore' : 'inherit'],
   })
   let output = ''
