@@ -1,4 +1,4 @@
-// Compiles packages/*/assembly/NAME.ts (AssemblyScript, SIMD, shared memory) into src/NAME/kernel.generated.ts beside it.
+// Compiles packages/*/assembly/NAME.ts (AssemblyScript, SIMD) into src/NAME/kernel.generated.ts beside it.
 // With --check only compares.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -8,7 +8,11 @@ import { root } from './setup.mjs'
 const check = process.argv.includes('--check')
 let differs = 0
 
+/** Sources that begin so are used by one thread: their memory is not shared, which is copied into and out of faster. */
+const ownMemory = '// One thread.'
+
 async function compileText(file) {
+  const isShared = !readFileSync(file, 'utf8').startsWith(ownMemory)
   const outputs = {}
   const stdout = asc.createMemoryStream()
   const stderr = asc.createMemoryStream()
@@ -23,12 +27,11 @@ async function compileText(file) {
       'stub',
       '--enable',
       'simd',
-      '--enable',
-      'threads',
+      ...(isShared ? ['--enable', 'threads'] : []),
       '--enable',
       'relaxed-simd',
       '--importMemory',
-      '--sharedMemory',
+      ...(isShared ? ['--sharedMemory'] : []),
       '--initialMemory',
       '1',
       '--maximumMemory',

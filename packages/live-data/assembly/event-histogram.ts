@@ -1,3 +1,4 @@
+// One thread.
 // Event histograms (AssemblyScript, SIMD). Same results as src/event-histogram/histogram-reference.ts.
 // All arrays are in the caller's memory; addresses are multiples of the element size.
 

@@ -66,7 +66,7 @@ let compiled: WebAssembly.Module | null = null
 /** One block of memory that arrays are laid out in, with the kernels that work on it. */
 export interface KernelMemory {
   readonly kernels: Kernels
-  readonly buffer: SharedArrayBuffer
+  readonly buffer: ArrayBuffer
   /** Byte addresses, in the order of the sizes asked for. */
   readonly addresses: readonly number[]
 }
@@ -82,12 +82,12 @@ export function kernelMemory(sizesBytes: readonly number[]): KernelMemory | null
   const pages = Math.ceil(total / pageBytes)
   if (pages > 65_536) return null
   try {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
     compiled ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'))
     const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => undefined } })
     return {
       kernels: instance.exports as unknown as Kernels,
-      buffer: memory.buffer as unknown as SharedArrayBuffer,
+      buffer: memory.buffer,
       addresses,
     }
   } catch (error) {

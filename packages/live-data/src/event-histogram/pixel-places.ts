@@ -38,7 +38,7 @@ export function placesSize({ slow, fast }: PixelPlaces): number {
  * For the kernels: i32 firstId, u32 pixels, i32 shift (of a fast part whose length is a power of two, else -1), u32 length of
  * the fast part, f64 1 / that length, u32 address of slow, u32 address of fast (0 = every pixel is its own place).
  */
-export function writePlaces(buffer: SharedArrayBuffer, at: number, places: PixelPlaces): void {
+export function writePlaces(buffer: ArrayBuffer, at: number, places: PixelPlaces): void {
   const { firstId, slow, fast } = places
   const head = new DataView(buffer, at, headBytes)
   const shift = 31 - Math.clz32(fast.length)
