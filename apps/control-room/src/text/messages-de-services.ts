@@ -105,6 +105,7 @@ export const servicesMessagesDe: PartialMessages<Pick<Messages, 'services' | 'co
       oneToOne: 'Eins zu eins',
       tools: 'Rechteck, Ellipse, Linienprofil, Vieleck, Strahlmitte; ansehen und verschieben',
       mask: 'Die Maske zeigen',
+      paint: 'Beim Malen einer Maske: Größe des Pinsels, zurücknehmen, wiederholen',
       region: 'Den gewählten Bereich um 1 verschieben, mit Umschalt um 10',
       picture: 'Das Bild sichern; den Wert unter dem Zeiger kopieren',
     },
