@@ -7,7 +7,7 @@ import type { BarsChart } from './chart.ts'
 const gapPx = 6
 const textPx = 16
 /** A bar is not wider than this, however few there are. */
-const mostPx = 48
+const mostPx = { upright: 112, across: 48 } as const
 
 /** One bar for each number with its name and value; gives these as texts. */
 export function drawBars(board: Board, chart: BarsChart): readonly string[] {
@@ -20,7 +20,10 @@ export function drawBars(board: Board, chart: BarsChart): readonly string[] {
   const scale = barScale(chart)
   const texts = chart.bars.map(({ label, value }) => `${label} ${formatNumber(value)} ${chart.unit}`.trim())
   const across = chart.isHorizontal ? height : width
-  const each = Math.min(mostPx, across / Math.max(1, chart.bars.length))
+  const each = Math.min(
+    chart.isHorizontal ? mostPx.across : mostPx.upright,
+    across / Math.max(1, chart.bars.length),
+  )
   chart.bars.forEach(({ label, value }, i) => {
     c.fillStyle = palette.lines[0] ?? palette.busy
     const part = Math.min(1, Math.max(0, barPart(scale, value)))

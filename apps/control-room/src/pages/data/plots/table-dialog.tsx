@@ -32,7 +32,13 @@ export function TableDialog({
     }
   }, [stage, chart])
   return (
-    <Modal opened onClose={onClose} title={title} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
       {table === null ? null : (
         <>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard too */}
