@@ -37,7 +37,9 @@ test('a number beside an image changes five times a second at most, and ends at 
       store.setState({ receivedMs: image })
       vi.advanceTimersByTime(33)
     })
-  act(() => vi.advanceTimersByTime(sampleEveryMs))
+  act(() => {
+    vi.advanceTimersByTime(sampleEveryMs)
+  })
   expect(seen.length).toBeLessThanOrEqual(2 + 990 / sampleEveryMs + 1)
   expect(seen.length).toBeGreaterThan(3)
   expect(seen.at(-1)).toBe(30)
