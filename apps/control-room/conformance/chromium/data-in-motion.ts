@@ -142,7 +142,7 @@ try {
     await picture(page, 'mask-dark-1440')
     await panel.getByRole('button', { name: 'Hold: apply' }).hover()
     await page.mouse.down()
-    await panel.getByText('in use').waitFor()
+    await panel.getByText('in use', { exact: true }).waitFor()
     await page.mouse.up()
     await panel.getByRole('button', { name: 'Done' }).click()
     // The detector's own images, not what is drawn: 0 where they are masked, its background is 100 and more elsewhere.

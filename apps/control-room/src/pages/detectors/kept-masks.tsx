@@ -35,6 +35,9 @@ export function KeptMasks({
     queryFn: ({ signal }) => http.get<MasksAnswer>(`/detectors/${encodeURIComponent(id)}/masks`, signal),
     refetchInterval: everyMs,
   })
+  const isKnown = useStore(store, (mask) => mask.version === version)
+  // Without changes the mask that another client applied is loaded by itself.
+  const hasChanges = useStore(store, isChanged)
   const [error, setError] = useState<string | null>(null)
   const { masks = [], inUse = nobody } = found.data ?? {}
   const act = async (work: () => Promise<unknown>): Promise<void> => {
@@ -48,7 +51,10 @@ export function KeptMasks({
     await found.refetch()
   }
   const apply = (name: string | null): void =>
-    void act(() => http.post<MaskInUse>(maskPath(id, {}, '/apply'), { name }))
+    void act(async () => {
+      const applied = await http.post<MaskInUse>(maskPath(id, {}, '/apply'), { name })
+      store.setState({ version: applied.version })
+    })
   return (
     <div className="mask-block">
       <h3 className="files-head">{t.masks.kept}</h3>
@@ -81,7 +87,7 @@ export function KeptMasks({
           {error}
         </div>
       )}
-      {store.getState().version === version ? null : (
+      {isKnown || !hasChanges ? null : (
         <div className="mask-row small">
           <span className="warned">{t.masks.changedElsewhere}</span>
           <Button isCompact label={t.masks.loadInUse} onPress={() => void loadMask(place, '')} />
