@@ -11,7 +11,7 @@ import {
   IconSquare,
   type TablerIcon,
 } from '@tabler/icons-react'
-import type { ReactElement } from 'react'
+import { memo, type ReactElement } from 'react'
 import type { Orientation } from '../../image/orientation.ts'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import { Button } from '../../parts/button.tsx'
@@ -42,8 +42,7 @@ export interface ImageToolsProps {
   readonly masked: number
 }
 
-/** What a press on the image does, and how the image is looked at. */
-export function ImageTools({ id, settings, onChange, masked }: ImageToolsProps): ReactElement {
+function Tools({ id, settings, onChange, masked }: ImageToolsProps): ReactElement {
   return (
     <div className="image-tools" role="toolbar" aria-label={t.detectors.tool}>
       {tools.map(([tool, Icon]) => (
@@ -89,3 +88,15 @@ export function ImageTools({ id, settings, onChange, masked }: ImageToolsProps):
     </div>
   )
 }
+
+/** What a press on the image does, and how the image is looked at. Drawn again only when something of that changed, not with each state. */
+export const ImageTools = memo(
+  Tools,
+  (before, now) =>
+    before.id === now.id &&
+    before.masked === now.masked &&
+    before.onChange === now.onChange &&
+    before.settings.tool === now.settings.tool &&
+    before.settings.isMasked === now.settings.isMasked &&
+    before.settings.orientation === now.settings.orientation,
+)

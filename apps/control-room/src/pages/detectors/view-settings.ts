@@ -5,7 +5,7 @@ import type {
   ScaleName,
   ViewThreshold,
 } from '@beamtime/http-gateway/ui-types'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { ImageTool } from '../../image/region-overlay.tsx'
 import type { ShownRegion } from '../../image/image-place.ts'
 import { pictureScale, turnedSize, upright, type Orientation, type Size } from '../../image/orientation.ts'
@@ -80,15 +80,16 @@ export type ChangeSettings = (change: Partial<ViewSettings>) => void
 
 export function useViewSettings(detector: string): readonly [ViewSettings, ChangeSettings] {
   const [settings, setSettings] = useState(() => remembered.get(detector) ?? firstSettings)
-  return [
-    settings,
-    (change) =>
+  const change = useCallback<ChangeSettings>(
+    (part) =>
       setSettings((old) => {
-        const next = { ...old, ...change }
+        const next = { ...old, ...part }
         remembered.set(detector, next)
         return next
       }),
-  ]
+    [detector],
+  )
+  return [settings, change]
 }
 
 /** The room for the picture in CSS pixels, and how many device pixels each of them has. */
