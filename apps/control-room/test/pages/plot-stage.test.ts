@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { ArraysFrame } from '../../src/net/frame-codec.ts'
 import { followAll } from '../../src/pages/data/output-kind.ts'
 import type { ChartPlan } from '../../src/pages/data/plots/chart.ts'
@@ -224,4 +224,29 @@ test('a chart is told as a table of its points', async () => {
       left: 0,
     },
   })
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('a plot that cannot be drawn is told and does not stop the others', async () => {
+  const failures: unknown[] = []
+  vi.stubGlobal('reportError', (error: unknown) => failures.push(error))
+  const { open, send, settle, tell, told } = rig()
+  tell({ kind: 'follow', instrument: 'demo', key: 'a', maxRate: 5 })
+  const broken = new Proxy(
+    {},
+    {
+      get: () => () => {
+        throw new Error('no surface')
+      },
+    },
+  )
+  const canvas = { width: 0, height: 0, getContext: () => broken } as unknown as HTMLCanvasElement
+  const size = { width: 300, height: 200, ratio: 1 }
+  tell({ kind: 'open', chart: 1, canvas, size, plan: planOf('a'), scale: followAll })
+  open(2, 'a')
+  send('a', curve([1, 2, 3]))
+  await settle()
+  expect(failures).toHaveLength(1)
+  expect(reports(told, 2).at(-1)).toMatchObject({ kind: 'curves', n: 3 })
 })

@@ -7,6 +7,9 @@ import type { Trend } from './trend.ts'
 
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [10, 4], []]
 
+/** Curves of one output, for the eye and for the time it takes. */
+const mostCurves = 64
+
 export interface NamedOutput {
   readonly label: string
   readonly output: ShownOutput
@@ -96,7 +99,7 @@ function linesOf(
   if (output.shape.length === 1) return [{ ...base, label, x, y: output.values, errors: rowErrors(0) }]
   const first = output.axes[0] ?? ''
   const entries = output.coords.get(first)?.values
-  return Array.from({ length: output.shape[0] ?? 0 }, (_, row) => ({
+  return Array.from({ length: Math.min(mostCurves, output.shape[0] ?? 0) }, (_, row) => ({
     ...base,
     label: first === 'roi' ? regionLetter(entries?.[row] ?? row) : `${first} ${entries?.[row] ?? row}`,
     x,

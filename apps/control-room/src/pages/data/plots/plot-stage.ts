@@ -58,15 +58,21 @@ export function createPlotStage({
 
   function run(): void {
     isRequested = false
-    for (const chart of dirty) {
-      draw(chart, buildChart(chart.plan, data), palette)
+    const due = [...dirty]
+    dirty.clear()
+    for (const chart of due) {
+      try {
+        draw(chart, buildChart(chart.plan, data), palette)
+      } catch (error) {
+        // One result that cannot be drawn must not stop the other plots; it is told as any error of the page.
+        reportError(error)
+      }
       news.charts.add(chart)
       // Benches and the browser's developer tools see by it what was drawn when.
       const name = `drawn ${chart.plan.layers[0]?.key ?? ''}`
       performance.mark(name)
       performance.clearMarks(name)
     }
-    dirty.clear()
     beat()
     if (pointer !== null) tellCursors()
   }
