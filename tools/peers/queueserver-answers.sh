@@ -18,6 +18,9 @@ fi
 test "${SUITE_NETWORK:-}" != own || ip link set lo up
 
 folder=$(mktemp -d)
+mkdir "$folder/tmp"
+# Simulated devices of ophyd make a folder each and leave it behind.
+export TMPDIR=$folder/tmp
 redis-server --port 6379 --bind 127.0.0.1 --save '' --appendonly no --dir "$folder" >"$folder/redis.log" 2>&1 &
 redis=$!
 trap 'kill $redis 2>/dev/null || true; rm -rf "$folder"' EXIT

@@ -64,7 +64,9 @@ for port in 60615 60625; do
   fi
 done
 
-mkdir "$folder/bin" "$folder/work"
+mkdir "$folder/bin" "$folder/work" "$folder/tmp"
+# Simulated devices of ophyd make a folder each and leave it behind.
+export TMPDIR=$folder/tmp
 for program in "$root"/bin/*.mjs; do
   name=$(basename "$program" .mjs)
   case $name in
