@@ -141,6 +141,8 @@ export async function startLiveData(
 
   const startsDefaults = config.autoStart || config.sink === 'png'
   const isShared = (config.shard?.count ?? 1) > 1
+  // One that makes pictures stands beside a service that publishes: it has jobs of its own.
+  const takesUp = isShared || (startsDefaults && config.sink === 'kafka')
   const reading = startReading({
     upstream,
     downstream,
@@ -149,10 +151,7 @@ export async function startLiveData(
     rawTopics: streams.topics,
     topics,
     log,
-    takesUp:
-      startsDefaults || isShared
-        ? { startsDefaults, isShared, announce: () => carryOut([core.announce()]), core }
-        : null,
+    takesUp: takesUp ? { startsDefaults, isShared, announce: () => carryOut([core.announce()]), core } : null,
     onState: (isConnected) => context.health.set('bus', { ok: isConnected }),
   })
   const timer = setInterval(() => step({ kind: 'tick', nowMs: Date.now() }), tickMs)
@@ -178,6 +177,8 @@ export async function startLiveData(
   if (connected === 'connected') {
     log.info('kafka_consumer_ready', { topics: streams.topics })
     await reading.begin()
+    if (startsDefaults && !takesUp)
+      step({ kind: 'resume', commands: [], answers: [], startsDefaults, nowMs: Date.now() })
     log.info('Service started', { service, instrument: instrument.name })
   }
   return {
