@@ -66,7 +66,9 @@ test('keys change how the image is looked at', () => {
   expect(press('l')).toEqual({ scale: 'sqrt' })
   expect(press('a')).toEqual({ auto: 'off', lo: 2, hi: 90 })
   expect(press('a', { auto: 'off' })).toEqual({ auto: 'p0.1-99.9' })
-  expect(press('p')).toMatchObject({ mode: 'pause' })
+  // The image that is shown is held, so that what is drawn on it is counted; a sum is no image of the buffer.
+  expect(press('p')).toEqual({ mode: 'pause', held: 500, newest: 500 })
+  expect(press('p', { mode: 'sum' })).toEqual({ mode: 'pause', held: null, newest: null })
   expect(press('p', { mode: 'pause' })).toMatchObject({ mode: 'live' })
   expect(press('1')).toEqual({ region: { x: 100, y: 0, w: 800, h: 500 } })
   expect(['r', 'e', 'n', 'y', 'b', 'v', 'f', 'm'].map((key) => press(key))).toEqual([

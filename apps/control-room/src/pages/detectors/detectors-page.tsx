@@ -23,6 +23,7 @@ import { ProfilePanel } from './profile-panel.tsx'
 import { RegionsPanel, RegionSums } from './regions-panel.tsx'
 import { savePicture } from './save-picture.ts'
 import { useBeamGeometry } from './use-beam-geometry.ts'
+import { inMode } from './step-image.ts'
 import { useDetectorKeys } from './use-detector-keys.ts'
 import {
   useViewSettings,
@@ -191,7 +192,7 @@ function DetectorBar(props: DetectorBarProps): ReactElement {
           : `${t.detectors.size(state.width, state.height, state.dtype)} · ${t.detectors.shown(fps)}`}
       </span>
       <span className="grow" />
-      <SourceChoice settings={settings} onChange={onChange} />
+      <SourceChoice settings={settings} onChange={onChange} store={store} />
       <Button
         isIconOnly
         label={t.detectors.savePng}
@@ -225,9 +226,11 @@ const stacks = [2, 5, 10, 50, 100, 1_000] as const
 function SourceChoice({
   settings,
   onChange,
+  store,
 }: {
   readonly settings: ViewSettings
   readonly onChange: ChangeSettings
+  readonly store: ImageStore
 }): ReactElement {
   return (
     <>
@@ -254,7 +257,7 @@ function SourceChoice({
           { value: 'sum', label: t.detectors.sum(settings.stack) },
           { value: 'recorded', label: t.detectors.recorded },
         ]}
-        onChange={(mode) => onChange({ mode, held: null, newest: null })}
+        onChange={(mode) => onChange(inMode(mode, settings, store.getState().frame))}
       />
     </>
   )

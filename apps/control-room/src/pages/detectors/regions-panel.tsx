@@ -23,8 +23,6 @@ export interface RegionsPanelProps {
   readonly store: ImageStore
 }
 
-const noRecords: readonly RoiRecord[] = []
-
 /** Statistics of the regions and how their sums change. */
 export function RegionsPanel({
   id,
@@ -32,7 +30,6 @@ export function RegionsPanel({
   onChange,
   store,
 }: RegionsPanelProps & { readonly id: string }): ReactElement {
-  const records = useSampled(store, (view) => view.frame?.rois ?? noRecords)
   const palette = usePalette()
   const chosen = settings.rois.find(({ id }) => id === settings.selected)
   return (
@@ -76,52 +73,42 @@ export function RegionsPanel({
             </tr>
           </thead>
           <tbody>
-            {settings.rois.map((roi, index) => {
-              const record = records.find(({ id }) => id === roi.id)
-              return (
-                <tr key={roi.id} aria-selected={roi.id === settings.selected}>
-                  <td>
-                    <button
-                      type="button"
-                      className="region-name"
-                      onClick={() => onChange({ selected: roi.id })}
-                    >
-                      <i
-                        className="region-mark"
-                        style={{ background: palette.lines[index % palette.lines.length] }}
-                      />
-                      {roiName(roi)}
-                    </button>
-                  </td>
-                  <td>{formatNumber(record?.sum)}</td>
-                  <td>{formatNumber(record?.mean)}</td>
-                  <td>{formatNumber(record?.max)}</td>
-                  <td>
-                    {record === undefined || Number.isNaN(record.x)
-                      ? '–'
-                      : `${formatNumber(record.x, { precision: 0 })}, ${formatNumber(record.y, { precision: 0 })}`}
-                  </td>
-                  <td>
-                    <Button
-                      kind="quiet"
-                      isIconOnly
-                      isCompact
-                      label={t.detectors.removeRegion}
-                      icon={<IconX size={14} stroke={1.75} aria-hidden />}
-                      onPress={() =>
-                        onChange({ rois: settings.rois.filter(({ id }) => id !== roi.id), selected: null })
-                      }
+            {settings.rois.map((roi, index) => (
+              <tr key={roi.id} aria-selected={roi.id === settings.selected}>
+                <td>
+                  <button
+                    type="button"
+                    className="region-name"
+                    onClick={() => onChange({ selected: roi.id })}
+                  >
+                    <i
+                      className="region-mark"
+                      style={{ background: palette.lines[index % palette.lines.length] }}
                     />
-                  </td>
-                </tr>
-              )
-            })}
+                    {roiName(roi)}
+                  </button>
+                </td>
+                <RegionCells id={roi.id} store={store} />
+                <td>
+                  <Button
+                    kind="quiet"
+                    isIconOnly
+                    isCompact
+                    label={t.detectors.removeRegion}
+                    icon={<IconX size={14} stroke={1.75} aria-hidden />}
+                    onPress={() =>
+                      onChange({ rois: settings.rois.filter(({ id }) => id !== roi.id), selected: null })
+                    }
+                  />
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
       )}
       {chosen === undefined ? null : (
         <>
-          <RegionMore record={records.find(({ id }) => id === chosen.id)} />
+          <RegionMore key={chosen.id} id={chosen.id} store={store} />
           <RegionNumbers
             roi={chosen}
             onRoi={(roi) =>
@@ -146,8 +133,36 @@ function withMiddle(settings: ViewSettings, { source }: DrawnFrame): Partial<Vie
   return { rois: [...rois, middleRoi({ id, kind, width: lineWidth }, shown)], selected: id }
 }
 
+interface RecordOf {
+  /** Of the region. */
+  readonly id: number
+  readonly store: ImageStore
+}
+
+function useRecord({ id, store }: RecordOf): RoiRecord | undefined {
+  return useSampled(store, (view) => view.frame?.rois.find((one) => one.id === id))
+}
+
+/** The numbers of one region: the only part of the table that changes with the image. */
+function RegionCells({ id, store }: RecordOf): ReactElement {
+  const record = useRecord({ id, store })
+  return (
+    <>
+      <td>{formatNumber(record?.sum)}</td>
+      <td>{formatNumber(record?.mean)}</td>
+      <td>{formatNumber(record?.max)}</td>
+      <td>
+        {record === undefined || Number.isNaN(record.x)
+          ? '–'
+          : `${formatNumber(record.x, { precision: 0 })}, ${formatNumber(record.y, { precision: 0 })}`}
+      </td>
+    </>
+  )
+}
+
 /** The statistics of the chosen region for which the table has no room. */
-function RegionMore({ record }: { readonly record: RoiRecord | undefined }): ReactElement {
+function RegionMore({ id, store }: RecordOf): ReactElement {
+  const record = useRecord({ id, store })
   return (
     <p className="region-more num small muted">
       {t.detectors.regionMore({

@@ -1,5 +1,5 @@
 import type { DrawnFrame } from '../../image/image-messages.ts'
-import type { ViewSettings } from './view-settings.ts'
+import type { ViewMode, ViewSettings } from './view-settings.ts'
 
 /** Images that can be stepped back through while paused. */
 const heldImages = 32
@@ -24,4 +24,15 @@ export function stepped(
       return next === now ? undefined : { held: Math.max(0, next), newest }
     }
   }
+}
+
+/** Another way of looking. A pause holds on to the image that is shown, so that regions can still be drawn and counted on it. */
+export function inMode(
+  mode: ViewMode,
+  settings: ViewSettings,
+  frame: DrawnFrame | null,
+): Partial<ViewSettings> {
+  const held =
+    mode === 'pause' && settings.mode === 'live' && frame !== null ? Number(frame.frameNumber) : null
+  return { mode, held, newest: held }
 }

@@ -6,7 +6,7 @@ import { kept, type ShownRegion } from '../../image/image-place.ts'
 import { stepInSource, turnedSize } from '../../image/orientation.ts'
 import { movedRoi } from '../../image/roi-edit.ts'
 import type { ImageStore } from '../../image/use-image.ts'
-import { stepped } from './step-image.ts'
+import { inMode, stepped } from './step-image.ts'
 import type { ChangeSettings, PictureRoom, ViewSettings } from './view-settings.ts'
 
 const scales = ['linear', 'log', 'sqrt', 'asinh'] as const
@@ -37,7 +37,7 @@ const keys: Readonly<Record<string, (looking: Looking) => Partial<ViewSettings> 
     settings.auto === 'off'
       ? { auto: 'p0.1-99.9' }
       : { auto: 'off', lo: frame?.lo ?? settings.lo, hi: frame?.hi ?? settings.hi },
-  p: ({ settings }) => ({ mode: settings.mode === 'pause' ? 'live' : 'pause', held: null, newest: null }),
+  p: ({ settings, frame }) => inMode(settings.mode === 'pause' ? 'live' : 'pause', settings, frame),
   m: ({ settings }) => ({ isMasked: !settings.isMasked }),
   ',': ({ settings, frame }) => stepped(settings, frame, -1),
   '.': ({ settings, frame }) => stepped(settings, frame, 1),
