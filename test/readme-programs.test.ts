@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -16,11 +17,14 @@ async function runProgram(
   program: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const file = join(root, 'packages', name, `readme-program-${process.pid}.ts`)
+  // What a program leaves in the folder for temporary files goes with the test.
+  const temporary = mkdtempSync(join(tmpdir(), 'readme-'))
   writeFileSync(file, program)
   try {
     return await new Promise((resolve) => {
       const child = spawn(join(root, 'node_modules', 'node', 'bin', 'node'), [file], {
         cwd: root,
+        env: { ...process.env, TMPDIR: temporary },
         timeout: 30_000,
       })
       let stdout = ''
@@ -31,6 +35,7 @@ async function runProgram(
     })
   } finally {
     rmSync(file)
+    rmSync(temporary, { recursive: true, force: true })
   }
 }
 
