@@ -377,3 +377,17 @@ test('a sum of masked counts is no count', () => {
   )
   expect([...bytes.subarray(128, 136)]).toEqual(Array(8).fill(255))
 })
+
+test('what is asked of an image of the past while two are not acknowledged comes with the acknowledgement', async () => {
+  const socket = await gateway.socket('/api/ui/frames')
+  const view = { ...plain, det: 'jungfrau', mode: 'recorded', run: '1-0', image: 2 } as const
+  const ask = (hi: number): void => socket.send({ op: 'view', id: 1, view: { ...view, hi } })
+  ask(10)
+  await waitFor(() => socket.frames.length === 1)
+  ask(20)
+  await waitFor(() => socket.frames.length === 2)
+  ask(30)
+  socket.send({ op: 'ack', id: 1, seq: 1 })
+  await waitFor(() => socket.frames.length === 3)
+  expect(socket.frames[2]?.readDoubleLE(88)).toBe(30)
+})

@@ -91,6 +91,8 @@ export class DetectorImages {
 
   acknowledge({ state }: OpenView): void {
     state.unacknowledged = Math.max(0, state.unacknowledged - 1)
+    // What waited for it is drawn now; an image of the past has no next one that would take it along.
+    if (state.isDirty) this.#wake?.()
   }
 
   remove({ state }: OpenView): void {
