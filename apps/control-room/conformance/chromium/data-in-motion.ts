@@ -220,6 +220,22 @@ try {
     await page.goto(`${base}/data/dummy?tab=status`)
     await page.getByRole('grid', { name: 'Status' }).getByRole('row').nth(1).waitFor()
   })
+  await step('the pointer reads a plot, linked plots too, and each is shown as rows', async () => {
+    await page.goto(`${base}/data`)
+    const cell = page.getByRole('region', { name: /^monitor1/ })
+    await cell.locator('.chart').hover()
+    await cell.locator('.chart-readout:not([hidden])').waitFor()
+    await page.getByRole('button', { name: 'Link cursors' }).click()
+    await cell.locator('.chart').hover({ position: { x: 150, y: 60 } })
+    await page
+      .getByRole('region', { name: /^monitor2/ })
+      .locator('.chart-readout:not([hidden])')
+      .waitFor()
+    await cell.getByRole('button', { name: /^Menu of/ }).click()
+    await page.getByRole('menuitem', { name: 'Show as table' }).click()
+    await page.getByRole('dialog', { name: 'monitor1' }).getByRole('row').nth(5).waitFor()
+    await picture(page, 'plot-table-dark-1440')
+  })
   await step('a region that is drawn on a picture comes back from the service', async () => {
     await page.goto(`${base}/data`)
     const cell = page.getByRole('region', { name: /^panel_0, Panel 0 · / })
