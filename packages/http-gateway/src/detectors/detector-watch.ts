@@ -140,7 +140,8 @@ function writerOf(writer: Record<string, unknown>): DetectorState['writer'] {
     state: text(writer['state']),
     file: typeof file === 'string' ? file : null,
     written: number(table(acquisition['stats'])['n_write_completed']),
-    wanted: typeof wanted === 'number' ? wanted : null,
+    // Below 0: until it is stopped.
+    wanted: typeof wanted === 'number' && wanted >= 0 ? wanted : null,
     message: text(acquisition['message']),
   }
 }

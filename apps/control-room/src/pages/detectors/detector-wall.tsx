@@ -12,6 +12,7 @@ import { LostFigure } from './lost-figure.tsx'
 import { picturePlace } from './picture-place.ts'
 import { firstSettings, staleAfterMs, viewOf, type PictureRoom } from './view-settings.ts'
 import { detectorsOnWall, wallColumns } from './wall-grid.ts'
+import { isWritingState } from './writer-panel.tsx'
 import './detector-wall.css'
 
 export interface DetectorWallProps {
@@ -164,14 +165,19 @@ function WallFigures({
       <WallFigure label={t.detectors.incomplete}>{formatCount(state?.framesIncomplete)}</WallFigure>
       <span className="grow" />
       <WallFigure label={t.detectors.writer} unit={wantedOf(writer)}>
-        {writer?.file ? formatCount(writer.written) : (writer?.state.toLowerCase() ?? '–')}
+        {isBusy(writer) ? formatCount(writer?.written) : (writer?.state.toLowerCase() ?? '–')}
       </WallFigure>
     </footer>
   )
 }
 
+function isBusy(writer: DetectorState['writer'] | undefined): boolean {
+  return writer !== undefined && isWritingState(writer.state)
+}
+
 function wantedOf(writer: DetectorState['writer'] | undefined): string | undefined {
-  return writer?.file && writer.wanted !== null ? `/ ${formatCount(writer.wanted)}` : undefined
+  const wanted = writer?.wanted ?? null
+  return isBusy(writer) && wanted !== null ? `/ ${formatCount(wanted)}` : undefined
 }
 
 function WallFigure({

@@ -18,6 +18,10 @@ import { WrittenFiles } from './written-files.tsx'
 
 const writing = /writ|record|wait|creat|sav/i
 
+export function isWritingState(state: string): boolean {
+  return writing.test(state)
+}
+
 /** Files by hand, and the ones that were written last. */
 export function WriterPanel({
   id,
@@ -33,7 +37,7 @@ export function WriterPanel({
   })
   const runs = useRecordedRuns(id)
   const { writer } = state
-  const isWriting = writing.test(writer.state)
+  const isWriting = isWritingState(writer.state)
   return (
     <Panel
       title={t.detectors.writer}
