@@ -1,6 +1,6 @@
 /*
  * Binary frames of the socket, little endian.
- *   0 'CRF1'  4 u8 type (2 arrays)  5 u8 flags  6 u16 payload offset  8 u32 subscription  12 u32 seq
+ *   0 'CRF1'  4 u8 type (1 image, 2 arrays)  5 u8 flags  6 u16 payload offset  8 u32 subscription  12 u32 seq
  *   16 f64 source time (epoch ms)  24 f64 send time (epoch ms)
  *   type 2, payload offset 40:  32 u32 JSON bytes  36 u32 number of arrays, then JSON padded to 8, then arrays each aligned to 8
  */
@@ -33,6 +33,9 @@ export interface ArraysFrame {
   readonly arrays: readonly NamedArray[]
 }
 
+/** What stands at byte 4. */
+export const frameTypes = { image: 1, arrays: 2 } as const
+
 const payloadOffset = 40
 const pad8 = (bytes: number): number => (bytes + 7) & ~7
 
@@ -63,7 +66,7 @@ export function encodeArraysFrame(frame: ArraysFrame): Uint8Array {
 
 function writeHeader(view: DataView, frame: ArraysFrame, sizes: { jsonBytes: number; arrays: number }): void {
   view.setUint32(0, 0x31_46_52_43, true)
-  view.setUint8(4, 2)
+  view.setUint8(4, frameTypes.arrays)
   view.setUint8(5, frame.flags ?? 0)
   view.setUint16(6, payloadOffset, true)
   view.setUint32(8, frame.subscription, true)

@@ -95,6 +95,13 @@ export class DetectorImages {
     if (state.isDirty) this.#wake?.()
   }
 
+  /** A frame that no one will acknowledge; in its place one is drawn in the next turn. */
+  dropped({ state }: OpenView): void {
+    state.unacknowledged = Math.max(0, state.unacknowledged - 1)
+    state.isDirty = true
+    state.wasSkipped = true
+  }
+
   remove({ state }: OpenView): void {
     this.#views.delete(state)
     this.#wake?.()

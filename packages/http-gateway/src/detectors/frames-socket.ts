@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import type { SocketRoute } from '../live/socket-server.ts'
+import { frameTypes } from '../frames.ts'
 import type { FramesError } from '../ui-types.ts'
 import type { DetectorAddress } from './detector-watch.ts'
 import type { ImageViews, ViewHandle } from './image-views.ts'
@@ -41,7 +42,10 @@ export function framesRoute(views: ImageViews, detectors: readonly DetectorAddre
             const known = open.get(id)
             if (known !== undefined) return known.change(request.view, url)
             if (open.size >= maxViews) return refuse(id, `A socket has at most ${maxViews} views.`)
-            const handler = { frame: sendTo(socket), error: (text: string) => refuse(id, text) }
+            const frame = (bytes: Uint8Array): void => {
+              if (!sent(socket, bytes) && bytes[4] === frameTypes.image) open.get(id)?.dropped()
+            }
+            const handler = { frame, error: (text: string) => refuse(id, text) }
             open.set(id, views.open({ subscription: id, view: request.view, url }, handler))
           }
         }
@@ -53,9 +57,9 @@ export function framesRoute(views: ImageViews, detectors: readonly DetectorAddre
   }
 }
 
-function sendTo(socket: WebSocket): (bytes: Uint8Array) => void {
-  return (bytes) => {
-    if (socket.readyState === socket.OPEN && socket.bufferedAmount < congestionBytes)
-      socket.send(bytes, { binary: true, compress: false })
-  }
+/** False where the socket is closed or holds more than it should. */
+function sent(socket: WebSocket, bytes: Uint8Array): boolean {
+  if (socket.readyState !== socket.OPEN || socket.bufferedAmount >= congestionBytes) return false
+  socket.send(bytes, { binary: true, compress: false })
+  return true
 }

@@ -1,3 +1,4 @@
+import { frameTypes } from '../frames.ts'
 import type { ImageView, Reduction, ScaleName } from '../ui-types.ts'
 import { imageDetails } from './image-details.ts'
 import { coloured, histogram, type LargestCount } from './map-pixels.ts'
@@ -164,7 +165,7 @@ function writeHeader(
 ): void {
   const { region } = reduced
   out.setUint32(0, 0x31_46_52_43, true)
-  out.setUint8(4, 1)
+  out.setUint8(4, frameTypes.image)
   out.setUint8(5, (address.wasSkipped ? 1 : 0) | (image.isRecorded === true ? 4 : 0))
   out.setUint16(6, payloadOffset, true)
   out.setUint32(8, address.subscription, true)

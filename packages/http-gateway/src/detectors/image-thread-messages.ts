@@ -11,6 +11,7 @@ export type ToImageThread =
       readonly view: ImageView
     }
   | { readonly op: 'ack'; readonly key: number }
+  | { readonly op: 'dropped'; readonly key: number }
   | { readonly op: 'end'; readonly key: number }
 
 export type FromImageThread =

@@ -50,6 +50,11 @@ port.on('message', (message: ToImageThread) => {
       if (open !== undefined) imagesOf(open.url).acknowledge(open)
       return
     }
+    case 'dropped': {
+      const open = views.get(message.key)
+      if (open !== undefined) imagesOf(open.url).dropped(open)
+      return
+    }
     case 'end':
       end(message.key)
   }

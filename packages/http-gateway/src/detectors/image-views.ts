@@ -10,6 +10,8 @@ export interface ViewHandler {
 export interface ViewHandle {
   change(view: ImageView, url: string): void
   acknowledge(): void
+  /** The frame that was given last never went out. */
+  dropped(): void
   close(): void
 }
 
@@ -64,6 +66,7 @@ export function imageViews(onError: (error: unknown) => void): ImageViews {
       return {
         change: (changed, place) => post({ op: 'view', key, subscription, url: place, view: changed }),
         acknowledge: () => post({ op: 'ack', key }),
+        dropped: () => post({ op: 'dropped', key }),
         close() {
           if (!handlers.delete(key)) return
           post({ op: 'end', key })
