@@ -1,7 +1,7 @@
 import type { DetectorInfo, DetectorState } from '@beamtime/http-gateway/ui-types'
 import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
 import { useStore } from 'zustand'
-import { useChannel, useConnection, useNow, useStatus } from '../../app/use-control-room.ts'
+import { useConnection, useNow, useStatus } from '../../app/use-control-room.ts'
 import type { Size } from '../../image/orientation.ts'
 import { useImage, type ImageStore } from '../../image/use-image.ts'
 import { StateChip } from '../../parts/state-chip.tsx'
@@ -10,6 +10,7 @@ import { formatAge, formatClock } from '../../text/format-time.ts'
 import { t } from '../../text/text.ts'
 import { LostFigure } from './lost-figure.tsx'
 import { picturePlace } from './picture-place.ts'
+import { useDetectorState } from './use-detector-state.ts'
 import { firstSettings, staleAfterMs, viewOf, type PictureRoom } from './view-settings.ts'
 import { detectorsOnWall, wallColumns } from './wall-grid.ts'
 import { isWritingState } from './writer-panel.tsx'
@@ -107,19 +108,7 @@ function WallCell({
   readonly id: string
   readonly first: DetectorState | null
 }): ReactElement {
-  const [state, setState] = useState(first)
-  const [isAway, setAway] = useState(first === null)
-  useChannel(
-    'detector',
-    { id },
-    {
-      snapshot: (data) => {
-        const { state: next } = data as { state: DetectorState | null }
-        setAway(next === null)
-        if (next !== null) setState(next)
-      },
-    },
-  )
+  const { state, isAway } = useDetectorState(id, first)
   const stage = useRef<HTMLDivElement>(null)
   const room = useRoom(stage)
   const source = useMemo(

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
-import { useChannel, useControlRoom } from '../../app/use-control-room.ts'
+import { useControlRoom } from '../../app/use-control-room.ts'
 import { useImage, type ImageStore } from '../../image/use-image.ts'
 import { Button } from '../../parts/button.tsx'
 import { Segments } from '../../parts/segments.tsx'
@@ -24,6 +24,7 @@ import { RegionsPanel, RegionSums } from './regions-panel.tsx'
 import { savePicture } from './save-picture.ts'
 import { useBeamGeometry } from './use-beam-geometry.ts'
 import { inMode } from './step-image.ts'
+import { useDetectorState } from './use-detector-state.ts'
 import { useDetectorKeys } from './use-detector-keys.ts'
 import {
   useViewSettings,
@@ -83,23 +84,11 @@ interface DetectorProps {
 }
 
 function Detector({ id, ids, first }: DetectorProps): ReactElement {
-  const [state, setState] = useState(first)
-  const [isAway, setAway] = useState(first === null)
+  const { state, isAway } = useDetectorState(id, first)
   const [settings, change] = useViewSettings(id)
   const [geometry, changeGeometry] = useBeamGeometry(id)
   const [room, setRoom] = useState<PictureRoom>({ width: 0, height: 0, ratio: 1 })
   const stale = useStaleClass()
-  useChannel(
-    'detector',
-    { id },
-    {
-      snapshot: (data) => {
-        const { state: next } = data as { state: DetectorState | null }
-        setAway(next === null)
-        if (next !== null) setState(next)
-      },
-    },
-  )
   const mask = maskStoreOf(id)
   const isMasking = useStore(mask, (state) => state.isOpen)
   const view = viewOf(id, settings, { room, source: state })

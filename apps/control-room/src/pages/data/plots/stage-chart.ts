@@ -1,5 +1,6 @@
 import type { Palette } from '../../../theme/tokens.ts'
 import type { Surface } from '../../../plot/plot-pen.ts'
+import type { PlotArea } from '../../../plot/plot-area.ts'
 import { xRangeOf, yRangeOf, type Range } from '../../../plot/plot-range.ts'
 import { valueRange } from '../../../plot/heat-drawing.ts'
 import { extent } from '../../../plot/decimate.ts'
@@ -120,34 +121,30 @@ export function reportOf(of: StageChart): ChartReport {
         range: null,
       }
     case 'curves': {
-      const { left, top, width, height, x, y } = drawn.area
       const main = drawn.chart.frame.lines.find(({ isMain }) => isMain)
       return {
         ...base,
-        frame: { left, top, width, height },
-        x: [x.lo, x.hi],
-        y: [y.lo, y.hi],
-        xLabel: drawn.chart.xLabel,
-        yLabel: drawn.chart.yLabel,
+        ...placeOf(drawn.area, drawn.chart),
         n: main?.x.length ?? 0,
         last: main?.y.at(-1) ?? null,
         range: main === undefined ? null : extent(main.y),
       }
     }
     case 'picture': {
-      const { x, y } = areaOfGrid(drawn.grid, drawn.frame)
-      const { left, top, width, height } = drawn.frame
       return {
         ...base,
-        frame: { left, top, width, height },
-        x: [x.lo, x.hi],
-        y: [y.lo, y.hi],
-        xLabel: drawn.chart.xLabel,
-        yLabel: drawn.chart.yLabel,
+        ...placeOf(areaOfGrid(drawn.grid, drawn.frame), drawn.chart),
         n: drawn.grid.filled,
         last: null,
         range: drawn.range,
       }
     }
   }
+}
+
+function placeOf(
+  { left, top, width, height, x, y }: PlotArea,
+  { xLabel, yLabel }: Pick<ChartReport, 'xLabel' | 'yLabel'>,
+): Pick<ChartReport, 'frame' | 'x' | 'y' | 'xLabel' | 'yLabel'> {
+  return { frame: { left, top, width, height }, x: [x.lo, x.hi], y: [y.lo, y.hi], xLabel, yLabel }
 }
