@@ -45,7 +45,8 @@ export interface ManagerShell {
   event(event: ManagerEvent): void
   /** What waits, for the log of a manager that is found silent. */
   backlog(): Readonly<Record<string, number | string>>
-  close(): void
+  /** Resolves when nothing is written any more. */
+  close(): Promise<void>
 }
 
 export function createManagerShell(parts: ShellParts): ManagerShell {
@@ -57,6 +58,7 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   let closed = false
   /** A worker is about to be started; false again when it shall not be. */
   let preparing = false
+  let prepared: Promise<void> = Promise.resolve()
   const heartbeat = setTimeout(publishStatus, heartbeatMs)
 
   function event(next: ManagerEvent): void {
@@ -168,7 +170,8 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     switch (action.kind) {
       case 'spawn-worker':
         preparing = true
-        return later(parts.prepareWorker(action.permissions), spawnPrepared)
+        prepared = parts.prepareWorker(action.permissions).then(spawnPrepared, notPrepared)
+        return
       case 'kill-worker':
         if (preparing) preparing = false
         else worker.kill()
@@ -189,6 +192,14 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
     worker.spawn()
   }
 
+  function notPrepared(error: unknown): void {
+    preparing = false
+    log.error('worker.not-prepared', { err: error })
+    if (closed) return
+    const why = error instanceof Error ? error.message : String(error)
+    event({ kind: 'worker-gone', reason: `it could not be started: ${why}` })
+  }
+
   function later<T>(promise: Promise<T>, then: (value: T) => void): void {
     promise.then(then, parts.failed)
   }
@@ -207,10 +218,11 @@ export function createManagerShell(parts: ShellParts): ManagerShell {
   return {
     event,
     backlog: () => ({ actions: pending.length, doing }),
-    close() {
+    async close() {
       closed = true
       clearTimeout(heartbeat)
       for (const timer of timers.values()) clearTimeout(timer)
+      await prepared
     },
   }
 }

@@ -170,7 +170,7 @@ export async function startManager(config: ManagerConfig, context: ServiceContex
       selfCheck.close()
       shell.event({ kind: 'shutting-down' })
       await worker.terminate(Math.round(config.ops.shutdown_s * 900))
-      shell.close()
+      await shell.close()
       worker.detach()
       await sockets.control.close()
       await sockets.info?.close()

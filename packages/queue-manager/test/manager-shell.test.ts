@@ -8,8 +8,8 @@ const replies: number[] = []
 const failures: unknown[] = []
 let shell: ManagerShell
 
-afterEach(() => {
-  shell.close()
+afterEach(async () => {
+  await shell.close()
   replies.length = 0
   failures.length = 0
 })
