@@ -124,6 +124,53 @@ test('binning by the largest value keeps single bright pixels, whatever the regi
   )
 })
 
+test('the largest value of each bin is the one that a plain search finds, of every type, without what is masked', () => {
+  const types = [Uint16Array, Float32Array, Int32Array, Uint8Array] as const
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...types),
+      fc.record({ width: fc.integer({ min: 1, max: 23 }), height: fc.integer({ min: 1, max: 19 }) }),
+      fc.record({
+        x: fc.nat(22),
+        y: fc.nat(18),
+        w: fc.integer({ min: 1, max: 23 }),
+        h: fc.integer({ min: 1, max: 19 }),
+      }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer(),
+      (type, size, wanted, out, seed) => {
+        const value = (at: number): number => (((at + 1) * (seed | 1)) >>> 3) % 251
+        const isMasked = (at: number): boolean => type === Float32Array && value(at) % 3 === 0
+        const pixels = new type(
+          Array.from({ length: size.width * size.height }, (_, at) =>
+            isMasked(at) ? Number.NaN : value(at),
+          ),
+        )
+        const image = { ...ramp, ...size, pixels }
+        const region = clipRegion(wanted, image)
+        const {
+          columns,
+          rows,
+          binX: bin,
+          pixels: found,
+        } = reduceImage(image, {
+          region,
+          out: { w: out, h: out },
+          reduction: 'max',
+        })
+        const plainly = Array.from({ length: columns * rows }, (_, to) => {
+          const [left, top] = [region.x + (to % columns) * bin, region.y + Math.floor(to / columns) * bin]
+          const inside = Array.from({ length: bin * bin }, (__, at) =>
+            Number(pixels[(top + Math.floor(at / bin)) * size.width + left + (at % bin)]),
+          ).filter((one) => !Number.isNaN(one))
+          return inside.length === 0 ? Number.NaN : Math.max(...inside)
+        })
+        expect([...found]).toEqual(plainly)
+      },
+    ),
+  )
+})
+
 test('statistics count masked and saturated pixels and find quantiles of any type', () => {
   const counted = statisticsOf(Uint16Array.of(5, 1, 65_535, 3, 3))
   expect(counted).toMatchObject({ min: 1, max: 65_535, sum: 65_547, masked: 0, saturated: 1 })

@@ -71,8 +71,15 @@ function picked({ pixels, width }: SourceImage, { region, binX, columns, rows }:
   return found
 }
 
-/** Keeps single bright pixels. Covered by bench/image-frame.ts. */
-function largest({ pixels, width }: SourceImage, { region, binX: bin, columns, rows }: Size): Pixels {
+/** Keeps single bright pixels. Counts of 16 bits have loops of their own, that are fast. Covered by bench/image-frame.ts. */
+function largest(image: SourceImage, size: Size): Pixels {
+  const { pixels } = image
+  if (pixels instanceof Uint16Array)
+    return (size.binX === 2 ? largestOfFour : largestWords)(pixels, image.width, size)
+  return largestOfAny(pixels, image.width, size)
+}
+
+function largestOfAny(pixels: Pixels, width: number, { region, binX: bin, columns, rows }: Size): Pixels {
   const found = empty(pixels, columns * rows)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -85,6 +92,48 @@ function largest({ pixels, width }: SourceImage, { region, binX: bin, columns, r
           if (value > most || Number.isNaN(most)) most = value
         }
       found[row * columns + column] = most
+    }
+  return found
+}
+
+/** What a detector of 4 Mpx needs on a page, in half the time of the loop for any bin. */
+function largestOfFour(pixels: Uint16Array, width: number, { region, columns, rows }: Size): Uint16Array {
+  const found = new Uint16Array(columns * rows)
+  for (let row = 0, to = 0; row < rows; row++) {
+    let at = (region.y + row * 2) * width + region.x
+    for (const end = to + columns; to < end; to++, at += 2) {
+      let most = pixels[at] ?? 0
+      const [right, below, across] = [
+        pixels[at + 1] ?? 0,
+        pixels[at + width] ?? 0,
+        pixels[at + width + 1] ?? 0,
+      ]
+      if (right > most) most = right
+      if (below > most) most = below
+      if (across > most) most = across
+      found[to] = most
+    }
+  }
+  return found
+}
+
+function largestWords(
+  pixels: Uint16Array,
+  width: number,
+  { region, binX: bin, columns, rows }: Size,
+): Uint16Array {
+  const found = new Uint16Array(columns * rows)
+  for (let row = 0; row < rows; row++)
+    for (let down = 0; down < bin; down++) {
+      let at = (region.y + row * bin + down) * width + region.x
+      for (let to = row * columns, end = to + columns; to < end; to++) {
+        let most = found[to] ?? 0
+        for (const next = at + bin; at < next; at++) {
+          const value = pixels[at] ?? 0
+          if (value > most) most = value
+        }
+        found[to] = most
+      }
     }
   return found
 }
