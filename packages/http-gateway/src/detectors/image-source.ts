@@ -1,4 +1,5 @@
 import type { ImageView } from '../ui-types.ts'
+import { getBytes } from './get-bytes.ts'
 import { pixelsOf, type SourceImage } from './pixels.ts'
 
 const answerWithinMs = 3_000
@@ -33,45 +34,40 @@ export async function pastImage(
 
 /** A byte a pixel, not zero = masked; null without a mask. */
 export async function maskOf(url: string): Promise<Uint8Array | null> {
-  const answer = await fetch(`${url}/daq/mask`, { signal: AbortSignal.timeout(answerWithinMs) })
-  if (answer.status !== 200) return null
-  checkLength(answer)
-  return new Uint8Array(await answer.arrayBuffer())
+  const { status, bytes } = await getBytes(`${url}/daq/mask`, {
+    withinMs: answerWithinMs,
+    maxBytes: maxImageBytes,
+  })
+  return status === 200 ? bytes : null
 }
 
 async function imageAt(url: string, withinMs: number): Promise<Fetched | null> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(withinMs) })
-  if (answer.status === 204) return null
-  if (!answer.ok) throw new Error(`The detector answers ${answer.status}.`)
-  checkLength(answer)
-  const { headers } = answer
-  const shape = headers.get('x-image-shape')
-  if (shape === null) throw new Error(await refusalOf(answer))
-  const [height = 0, width = 0] = shape.split(',').map(Number)
-  const type = headers.get('x-image-type') ?? ''
-  const pixels = pixelsOf(type, await answer.arrayBuffer(), width * height)
+  const { status, headers, bytes } = await getBytes(url, { withinMs, maxBytes: maxImageBytes })
+  if (status === 204) return null
+  if (status < 200 || status > 299) throw new Error(`The detector answers ${status}.`)
+  const told = (name: string): string => String(headers[name] ?? '')
+  if (told('x-image-shape') === '') throw new Error(refusalOf(bytes))
+  const [height = 0, width = 0] = told('x-image-shape').split(',').map(Number)
+  const type = told('x-image-type')
+  const pixels = pixelsOf(type, bytes.buffer, width * height)
   if (pixels === null)
     throw new Error(`The detector sends ${width} x ${height} of ${type}, which cannot be shown.`)
   return {
     image: {
-      id: Number(headers.get('x-image-id')),
+      id: Number(told('x-image-id')),
       width,
       height,
       pixels,
-      atMs: Number(headers.get('x-image-time-ms')) || Date.now(),
+      atMs: Number(told('x-image-time-ms')) || Date.now(),
     },
-    maskVersion: headers.get('x-mask-version') ?? '',
+    maskVersion: told('x-mask-version'),
   }
 }
 
-function checkLength({ headers }: Response): void {
-  if (Number(headers.get('content-length')) > maxImageBytes) throw new Error('The image is too large.')
-}
-
 /** The service says in JSON why there is no image. */
-async function refusalOf(answer: Response): Promise<string> {
+function refusalOf(body: Uint8Array): string {
   try {
-    const { message } = (await answer.json()) as { readonly message?: unknown }
+    const { message } = JSON.parse(Buffer.from(body).toString('utf8')) as { readonly message?: unknown }
     return typeof message === 'string' ? message : 'The detector sends no image.'
   } catch {
     return 'The detector sends no image.'
