@@ -40,6 +40,7 @@ function startSource(platform: TestPlatform): void {
   const bus = openBus(platform.bus)
   const producer = bus.producer()
   let sent = 0
+  let sending: Promise<unknown> = Promise.resolve()
   const timer = setInterval(() => {
     const timeNs = BigInt(Date.now()) * 1_000_000n
     const records = ['monitor1', 'monitor2'].map((source) => ({
@@ -55,10 +56,11 @@ function startSource(platform: TestPlatform): void {
       }),
     }))
     sent += 1
-    void producer.sendBatch(records)
+    sending = producer.sendBatch(records)
   }, 70)
   platform.defer(async () => {
     clearInterval(timer)
+    await sending
     await bus.close()
   })
 }
