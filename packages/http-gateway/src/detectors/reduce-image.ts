@@ -103,11 +103,9 @@ function largestOfFour(pixels: Uint16Array, width: number, { region, columns, ro
     let at = (region.y + row * 2) * width + region.x
     for (const end = to + columns; to < end; to++, at += 2) {
       let most = pixels[at] ?? 0
-      const [right, below, across] = [
-        pixels[at + 1] ?? 0,
-        pixels[at + width] ?? 0,
-        pixels[at + width + 1] ?? 0,
-      ]
+      const right = pixels[at + 1] ?? 0
+      const below = pixels[at + width] ?? 0
+      const across = pixels[at + width + 1] ?? 0
       if (right > most) most = right
       if (below > most) most = below
       if (across > most) most = across
