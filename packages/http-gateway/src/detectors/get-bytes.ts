@@ -33,10 +33,11 @@ export async function getBytes(
 
 async function readBody(answer: IncomingMessage, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const told = Number(answer.headers['content-length'])
-  let body = new Uint8Array(Number.isSafeInteger(told) && told <= maxBytes ? told : 0)
+  if (told > maxBytes) throw new Error('The image is too large.')
+  let body = new Uint8Array(Number.isSafeInteger(told) ? told : 0)
   let length = 0
   for await (const chunk of answer as AsyncIterable<Buffer>) {
-    if (told > maxBytes || length + chunk.length > maxBytes) throw new Error('The image is too large.')
+    if (length + chunk.length > maxBytes) throw new Error('The image is too large.')
     if (length + chunk.length > body.length) {
       const larger = new Uint8Array(Math.min(maxBytes, Math.max(body.length * 2, length + chunk.length)))
       larger.set(body.subarray(0, length))
